@@ -1,0 +1,202 @@
+import { type ExactColumn, shifted, withCommonScale } from '../exact/column.js';
+import { Rational } from '../exact/rational.js';
+import { InputError } from './input-error.js';
+
+/**
+ * What a file holds, row by row, before anything is sorted or merged. Column i of `inputs` is feature i.
+ * Either `labels`, or both `lower` and `upper`, or all three (then the windows are the problem, the labels are for show).
+ */
+export interface Dataset {
+  readonly name: string;
+  readonly inputs: readonly ExactColumn[];
+  readonly labels: ExactColumn | null;
+  readonly lower: ExactColumn | null;
+  readonly upper: ExactColumn | null;
+  /** "row 7 of data.csv" for messages; index counts data rows from 0. */
+  describeRow(index: number): string;
+}
+
+/**
+ * The question that is solved and certified: find a network with lower_i <= f(x_i) <= upper_i at every point.
+ *
+ * Canonical: points are sorted lexicographically by input and no two are equal; `lower` and `upper` share one scale,
+ * and are the same object for exact interpolation.
+ */
+export interface Problem {
+  readonly dimension: number;
+  /** Number of points N. */
+  readonly size: number;
+  /** One column of length N for every feature. */
+  readonly inputs: readonly ExactColumn[];
+  readonly lower: ExactColumn;
+  readonly upper: ExactColumn;
+  readonly tolerance: Rational;
+  /** True when every window is a single value. */
+  readonly exact: boolean;
+  /** A point whose merged windows do not meet (lower > upper), or null. Such a problem is infeasible. */
+  readonly emptyWindow: EmptyWindow | null;
+}
+
+export interface EmptyWindow {
+  /** Index of the canonical point. */
+  readonly point: number;
+  /** Messages naming the two rows whose windows exclude each other. */
+  readonly rows: readonly [string, string];
+}
+
+/**
+ * Sorts, merges and widens a data set into the canonical problem.
+ *
+ * @param tolerance widens labels y to the windows [y - tolerance, y + tolerance]; exact
+ * @throws InputError when equal inputs carry different labels and the tolerance is 0, when a window has lower > upper,
+ * when there are no rows, or when a tolerance is asked for data that bring their own windows
+ */
+export function makeProblem(data: Dataset, tolerance: Rational = Rational.zero): Problem {
+  const count = data.inputs[0]?.length ?? 0;
+  if (count === 0) throw new InputError(`${data.name}: expected at least one data row, found none; add rows`);
+  if (tolerance.sign() < 0) throw new InputError(`the tolerance must be at least 0, found ${tolerance}`);
+  const [lower, upper] = windows(data, tolerance);
+  const order = sortedOrder(data.inputs, count);
+  if (order === null && isStrictlyIncreasing(data.inputs, count)) {
+    return {
+      dimension: data.inputs.length,
+      size: count,
+      inputs: data.inputs,
+      lower,
+      upper,
+      tolerance,
+      exact: lower === upper,
+      emptyWindow: null,
+    };
+  }
+  return mergeEqualInputs(
+    data,
+    lower,
+    upper,
+    order ?? Uint32Array.from({ length: count }, (_, i) => i),
+    tolerance,
+  );
+}
+
+/** True when the windows came from a file, not from labels and a tolerance. */
+export function hasWindows(data: Dataset): boolean {
+  return data.lower !== null && data.upper !== null;
+}
+
+function windows(data: Dataset, tolerance: Rational): [ExactColumn, ExactColumn] {
+  if (data.lower !== null && data.upper !== null) {
+    if (!tolerance.isZero()) {
+      throw new InputError(
+        `${data.name}: the file brings its own windows (lower, upper), so --tolerance ${tolerance} has no meaning; leave one of them out`,
+      );
+    }
+    const [lower, upper] = withCommonScale([data.lower, data.upper]) as [ExactColumn, ExactColumn];
+    let exact = true;
+    for (let i = 0; i < lower.length; i++) {
+      const order = compareAcross(lower, i, upper, i);
+      if (order !== 0) exact = false;
+      if (order > 0) {
+        throw new InputError(
+          `${data.describeRow(i)}: expected lower <= upper, found lower = ${lower.value(i)} and upper = ${upper.value(i)}`,
+        );
+      }
+    }
+    return exact ? [lower, lower] : [lower, upper];
+  }
+  if (data.labels === null)
+    throw new InputError(`${data.name}: expected labels "y" or windows "lower" and "upper", found neither`);
+  if (tolerance.isZero()) return [data.labels, data.labels];
+  return withCommonScale([shifted(data.labels, tolerance.negate()), shifted(data.labels, tolerance)]) as [
+    ExactColumn,
+    ExactColumn,
+  ];
+}
+
+/** Sign of a.value(i) - b.value(j) for two columns of one scale. */
+export function compareAcross(a: ExactColumn, i: number, b: ExactColumn, j: number): -1 | 0 | 1 {
+  const p = a.doubles[i]!;
+  const q = b.doubles[j]!;
+  if (p !== q) return p < q ? -1 : 1;
+  if (a.isDouble && b.isDouble) return 0;
+  const difference = a.integer(i) - b.integer(j);
+  return difference < 0n ? -1 : difference > 0n ? 1 : 0;
+}
+
+function compareInputs(inputs: readonly ExactColumn[], i: number, j: number): number {
+  for (const column of inputs) {
+    const order = column.compare(i, j);
+    if (order !== 0) return order;
+  }
+  return 0;
+}
+
+function isStrictlyIncreasing(inputs: readonly ExactColumn[], count: number): boolean {
+  for (let i = 1; i < count; i++) if (compareInputs(inputs, i - 1, i) >= 0) return false;
+  return true;
+}
+
+/** The order that sorts the rows by input, or null when they are sorted already. */
+function sortedOrder(inputs: readonly ExactColumn[], count: number): Uint32Array | null {
+  let sorted = true;
+  for (let i = 1; i < count && sorted; i++) sorted = compareInputs(inputs, i - 1, i) <= 0;
+  if (sorted) return null;
+  const order = Uint32Array.from({ length: count }, (_, i) => i);
+  return order.sort((i, j) => compareInputs(inputs, i, j) || i - j);
+}
+
+/** Keeps one point per input; its window is the intersection of the windows of its rows. */
+function mergeEqualInputs(
+  data: Dataset,
+  lower: ExactColumn,
+  upper: ExactColumn,
+  order: Uint32Array,
+  tolerance: Rational,
+): Problem {
+  const exact = lower === upper;
+  const first: number[] = [];
+  const lowerRows: number[] = [];
+  const upperRows: number[] = [];
+  let emptyWindow: EmptyWindow | null = null;
+  for (const row of order) {
+    const last = first.length - 1;
+    if (last < 0 || compareInputs(data.inputs, first[last]!, row) !== 0) {
+      first.push(row);
+      lowerRows.push(row);
+      upperRows.push(row);
+      continue;
+    }
+    if (exact && lower.compare(first[last]!, row) !== 0) {
+      throw new InputError(
+        `${data.describeRow(first[last]!)} and ${data.describeRow(row)} have equal inputs but different labels ` +
+          `${lower.value(first[last]!)} and ${lower.value(row)}: no function passes through both; ` +
+          'remove one of them or allow a tolerance (--tolerance EPS)',
+      );
+    }
+    if (lower.compare(row, lowerRows[last]!) > 0) lowerRows[last] = row;
+    if (upper.compare(row, upperRows[last]!) < 0) upperRows[last] = row;
+    if (emptyWindow === null && compareAcross(lower, lowerRows[last]!, upper, upperRows[last]!) > 0) {
+      emptyWindow = {
+        point: last,
+        rows: [data.describeRow(lowerRows[last]!), data.describeRow(upperRows[last]!)],
+      };
+    }
+  }
+  const mergedLower = lower.select(lowerRows);
+  const widest = exact ? mergedLower : upper.select(upperRows);
+  const mergedUpper = allPoints(mergedLower, widest) ? mergedLower : widest;
+  return {
+    dimension: data.inputs.length,
+    size: first.length,
+    inputs: data.inputs.map((column) => column.select(first)),
+    lower: mergedLower,
+    upper: mergedUpper,
+    tolerance,
+    exact: mergedLower === mergedUpper,
+    emptyWindow,
+  };
+}
+
+function allPoints(lower: ExactColumn, upper: ExactColumn): boolean {
+  for (let i = 0; i < lower.length; i++) if (compareAcross(lower, i, upper, i) !== 0) return false;
+  return true;
+}
