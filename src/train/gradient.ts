@@ -1,0 +1,199 @@
+import { entryCount, type FloatArray, type Parameters } from './parameters.js';
+import type { TrainingPoints } from './points.js';
+
+/**
+ * Scratch space of the forward and backward pass, made once per training.
+ *
+ * Sums here start from +0 and add their terms in a fixed order, so a sum is never -0, and leaving out a term that is
+ * exactly +0 or -0 does not change a bit of it. That is why dropping dead entries leaves all results bit-identical.
+ */
+export interface Workspace {
+  /** width x N: w_k . (x_n, 1) of the j-th living neuron at [j * N + n]. */
+  readonly preactivations: Float64Array;
+  /** N: f(x_n), then f(x_n) - y_n after `loss`. */
+  readonly residuals: Float64Array;
+  /** N: the derivative of the loss by one neuron's preactivations. */
+  readonly deltas: Float64Array;
+}
+
+export function createWorkspace(points: TrainingPoints, width: number): Workspace {
+  return {
+    preactivations: new Float64Array(width * points.count),
+    residuals: new Float64Array(points.count),
+    deltas: new Float64Array(points.count),
+  };
+}
+
+/**
+ * The mean squared error (1/N) sum_n (f(x_n) - y_n)^2 over all points; leaves preactivations and residuals in the
+ * workspace. A parameter that is not finite makes the result non-finite (a NaN is passed through the ReLU).
+ */
+export function loss(parameters: Parameters, points: TrainingPoints, workspace: Workspace): number {
+  const { neuronCount, starts, columns, values } = parameters;
+  const { count, columns: x, labels } = points;
+  const { preactivations, residuals } = workspace;
+
+  // The skip.
+  residuals.fill(0);
+  accumulate(values, columns, 0, starts[0]!, x, count, residuals, 0);
+
+  // One neuron after the other.
+  for (let j = 0; j < neuronCount; j++) {
+    const base = j * count;
+    const last = starts[j + 1]! - 1;
+    for (let n = 0; n < count; n++) preactivations[base + n] = 0;
+    accumulate(values, columns, starts[j]!, last, x, count, preactivations, base);
+    const v = values[last]!;
+    for (let n = 0; n < count; n++) {
+      const z = preactivations[base + n]!;
+      if (!(z <= 0)) residuals[n]! += v * z;
+    }
+  }
+
+  let sum = 0;
+  for (let n = 0; n < count; n++) {
+    const residual = residuals[n]! - labels[n]!;
+    residuals[n] = residual;
+    sum += residual * residual;
+  }
+  return sum / count;
+}
+
+/**
+ * The gradient of the mean squared error, entry by entry, into `gradient`; call `loss` first with the same arguments.
+ * At a kink (preactivation 0) the ReLU's derivative is taken as 0, as PyTorch does.
+ */
+export function backpropagate(
+  parameters: Parameters,
+  points: TrainingPoints,
+  workspace: Workspace,
+  gradient: FloatArray,
+): void {
+  const { neuronCount, starts, columns, values } = parameters;
+  const { count, columns: x } = points;
+  const { preactivations, residuals, deltas } = workspace;
+  const scale = 2 / count;
+
+  // The skip.
+  for (let n = 0; n < count; n++) deltas[n] = scale * residuals[n]!;
+  correlate(columns, 0, starts[0]!, x, count, deltas, gradient);
+
+  for (let j = 0; j < neuronCount; j++) {
+    const base = j * count;
+    const last = starts[j + 1]! - 1;
+    const v = values[last]!;
+    let active = false;
+    let slope = 0;
+    for (let n = 0; n < count; n++) {
+      const z = preactivations[base + n]!;
+      if (z > 0) {
+        active = true;
+        const outer = scale * residuals[n]!;
+        slope += outer * z;
+        deltas[n] = outer * v;
+      } else {
+        deltas[n] = 0;
+      }
+    }
+    gradient[last] = slope;
+    if (active && v !== 0) correlate(columns, starts[j]!, last, x, count, deltas, gradient);
+    else gradient.fill(0, starts[j]!, last);
+  }
+}
+
+/** The loss and, into `gradient` (at least `entryCount(parameters)` long), its gradient. */
+export function lossAndGradient(
+  parameters: Parameters,
+  points: TrainingPoints,
+  gradient: FloatArray,
+  workspace: Workspace = createWorkspace(points, parameters.width),
+): number {
+  if (gradient.length < entryCount(parameters)) {
+    throw new RangeError(
+      `gradient: expected room for ${entryCount(parameters)} entries, found ${gradient.length}`,
+    );
+  }
+  const value = loss(parameters, points, workspace);
+  backpropagate(parameters, points, workspace, gradient);
+  return value;
+}
+
+/** target[base + n] += sum of values[e] * x[columns[e], n] over from <= e < to, in this order; four columns a sweep. */
+function accumulate(
+  values: FloatArray,
+  columns: Int32Array,
+  from: number,
+  to: number,
+  x: Float64Array,
+  count: number,
+  target: Float64Array,
+  base: number,
+): void {
+  let e = from;
+  for (; e + 3 < to; e += 4) {
+    const w0 = values[e]!;
+    const w1 = values[e + 1]!;
+    const w2 = values[e + 2]!;
+    const w3 = values[e + 3]!;
+    const c0 = columns[e]! * count;
+    const c1 = columns[e + 1]! * count;
+    const c2 = columns[e + 2]! * count;
+    const c3 = columns[e + 3]! * count;
+    for (let n = 0; n < count; n++) {
+      target[base + n] =
+        target[base + n]! + w0 * x[c0 + n]! + w1 * x[c1 + n]! + w2 * x[c2 + n]! + w3 * x[c3 + n]!;
+    }
+  }
+  for (; e + 1 < to; e += 2) {
+    const w0 = values[e]!;
+    const w1 = values[e + 1]!;
+    const c0 = columns[e]! * count;
+    const c1 = columns[e + 1]! * count;
+    for (let n = 0; n < count; n++) target[base + n] = target[base + n]! + w0 * x[c0 + n]! + w1 * x[c1 + n]!;
+  }
+  if (e < to) {
+    const w0 = values[e]!;
+    const c0 = columns[e]! * count;
+    for (let n = 0; n < count; n++) target[base + n] = target[base + n]! + w0 * x[c0 + n]!;
+  }
+}
+
+/** result[e] = sum_n deltas[n] * x[columns[e], n] for from <= e < to; four columns a sweep. */
+function correlate(
+  columns: Int32Array,
+  from: number,
+  to: number,
+  x: Float64Array,
+  count: number,
+  deltas: Float64Array,
+  result: FloatArray,
+): void {
+  let e = from;
+  for (; e + 3 < to; e += 4) {
+    const c0 = columns[e]! * count;
+    const c1 = columns[e + 1]! * count;
+    const c2 = columns[e + 2]! * count;
+    const c3 = columns[e + 3]! * count;
+    let s0 = 0;
+    let s1 = 0;
+    let s2 = 0;
+    let s3 = 0;
+    for (let n = 0; n < count; n++) {
+      const delta = deltas[n]!;
+      s0 += delta * x[c0 + n]!;
+      s1 += delta * x[c1 + n]!;
+      s2 += delta * x[c2 + n]!;
+      s3 += delta * x[c3 + n]!;
+    }
+    result[e] = s0;
+    result[e + 1] = s1;
+    result[e + 2] = s2;
+    result[e + 3] = s3;
+  }
+  for (; e < to; e++) {
+    const c = columns[e]! * count;
+    let sum = 0;
+    for (let n = 0; n < count; n++) sum += deltas[n]! * x[c + n]!;
+    result[e] = sum;
+  }
+}
