@@ -1,0 +1,41 @@
+import type { Line } from '../data/piecewise-linear.js';
+import type { Problem } from '../data/problem.js';
+import { Rational } from '../exact/rational.js';
+
+/** The exact slope s_i of the segment from point i to point i + 1 (0 <= i < N - 1). */
+export function slope(problem: Problem, i: number): Rational {
+  const x = problem.inputs[0]!;
+  const y = problem.lower;
+  const ratio = Rational.of(y.integer(i + 1) - y.integer(i), x.integer(i + 1) - x.integer(i));
+  return ratio.multiply(y.integerScale.divide(x.integerScale));
+}
+
+/** The line l_i through points i and i + 1. */
+export function lineThrough(problem: Problem, i: number): Line {
+  const s = slope(problem, i);
+  return { slope: s, intercept: problem.lower.value(i).subtract(s.multiply(problem.inputs[0]!.value(i))) };
+}
+
+/** The absolute change of slope |s_i - s_{i-1}| at an inner point i. */
+export function slopeDifference(problem: Problem, i: number): Rational {
+  return slope(problem, i)
+    .subtract(slope(problem, i - 1))
+    .abs();
+}
+
+/** Least l^1 path norm of any interpolant: the sum of |s_{i+1} - s_i| (eq. (4) of the paper and Corollary 3.1.2). */
+export function leastPathNorm(problem: Problem): Rational {
+  let sum = Rational.zero;
+  for (let i = 1; i < problem.size - 1; i++) sum = sum.add(slopeDifference(problem, i));
+  return sum;
+}
+
+/** Least Lipschitz constant of any interpolant: max |s_i|; 0 for a single point. */
+export function leastLipschitz(problem: Problem): Rational {
+  let largest = Rational.zero;
+  for (let i = 0; i < problem.size - 1; i++) {
+    const size = slope(problem, i).abs();
+    if (largest.lessThan(size)) largest = size;
+  }
+  return largest;
+}
