@@ -1,20 +1,7 @@
 import { type ExactColumn, shifted, withCommonScale } from '../exact/column.js';
 import { Rational } from '../exact/rational.js';
+import type { Dataset } from './dataset.js';
 import { InputError } from './input-error.js';
-
-/**
- * What a file holds, row by row, before anything is sorted or merged. Column i of `inputs` is feature i.
- * Either `labels`, or both `lower` and `upper`, or all three (then the windows are the problem, the labels are for show).
- */
-export interface Dataset {
-  readonly name: string;
-  readonly inputs: readonly ExactColumn[];
-  readonly labels: ExactColumn | null;
-  readonly lower: ExactColumn | null;
-  readonly upper: ExactColumn | null;
-  /** "row 7 of data.csv" for messages; index counts data rows from 0. */
-  describeRow(index: number): string;
-}
 
 /**
  * The question that is solved and certified: find a network with lower_i <= f(x_i) <= upper_i at every point.
@@ -76,11 +63,6 @@ export function makeProblem(data: Dataset, tolerance: Rational = Rational.zero):
     order ?? Uint32Array.from({ length: count }, (_, i) => i),
     tolerance,
   );
-}
-
-/** True when the windows came from a file, not from labels and a tolerance. */
-export function hasWindows(data: Dataset): boolean {
-  return data.lower !== null && data.upper !== null;
 }
 
 function windows(data: Dataset, tolerance: Rational): [ExactColumn, ExactColumn] {

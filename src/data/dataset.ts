@@ -1,0 +1,77 @@
+import { ExactColumn } from '../exact/column.js';
+import { Rational } from '../exact/rational.js';
+import { InputError } from './input-error.js';
+
+/**
+ * What a file holds, row by row, before anything is sorted or merged. Column i of `inputs` is feature i.
+ * Either `labels`, or both `lower` and `upper`, or all three (then the windows are the problem, the labels are for show).
+ */
+export interface Dataset {
+  readonly name: string;
+  readonly inputs: readonly ExactColumn[];
+  readonly labels: ExactColumn | null;
+  readonly lower: ExactColumn | null;
+  readonly upper: ExactColumn | null;
+  /** "row 7 of data.csv" for messages; index counts data rows from 0. */
+  describeRow(index: number): string;
+}
+
+/** True when the windows came from a file, not from labels and a tolerance. */
+export function hasWindows(data: Dataset): boolean {
+  return data.lower !== null && data.upper !== null;
+}
+
+/** A number handed over in a program: a double means its exact value, a text the decimal or "p/q" that is written. */
+export type ExactNumber = number | string | bigint | Rational;
+
+/** Data handed over in a program. `x` is a list of numbers (one input) or of rows of d numbers. */
+export interface DatasetArrays {
+  readonly name?: string;
+  readonly x: readonly ExactNumber[] | readonly (readonly ExactNumber[])[];
+  readonly y?: readonly ExactNumber[];
+  readonly lower?: readonly ExactNumber[];
+  readonly upper?: readonly ExactNumber[];
+}
+
+/**
+ * A data set from arrays of N rows.
+ * @throws InputError when lengths differ, rows are ragged or a value is not a finite number
+ */
+export function datasetFromArrays({ name = 'data', x, y, lower, upper }: DatasetArrays): Dataset {
+  const rows = x.map((row) => (Array.isArray(row) ? (row as readonly ExactNumber[]) : [row as ExactNumber]));
+  const dimension = rows[0]?.length ?? 1;
+  rows.forEach((row, i) => {
+    if (row.length !== dimension) {
+      throw new InputError(`${name}: x[${i}] has ${row.length} numbers, expected ${dimension} as in x[0]`);
+    }
+  });
+  const column = (values: readonly ExactNumber[], field: string): ExactColumn => {
+    if (values.length !== rows.length) {
+      throw new InputError(`${name}: ${field} has ${values.length} entries, expected ${rows.length} as in x`);
+    }
+    return ExactColumn.fromRationals(values.map((value, i) => toRational(value, `${name}: ${field}[${i}]`)));
+  };
+  return {
+    name,
+    inputs: Array.from({ length: dimension }, (_, k) =>
+      column(
+        rows.map((row) => row[k]!),
+        'x',
+      ),
+    ),
+    labels: y === undefined ? null : column(y, 'y'),
+    lower: lower === undefined ? null : column(lower, 'lower'),
+    upper: upper === undefined ? null : column(upper, 'upper'),
+    describeRow: (index) => `${name}: row ${index}`,
+  };
+}
+
+function toRational(value: ExactNumber, where: string): Rational {
+  try {
+    if (value instanceof Rational) return value;
+    if (typeof value === 'bigint') return Rational.of(value);
+    return typeof value === 'number' ? Rational.fromDouble(value) : Rational.parse(value);
+  } catch (error) {
+    throw new InputError(`${where}: ${(error as Error).message}`);
+  }
+}
