@@ -21,7 +21,7 @@ export const DEFAULT_ZIP_LIMITS: ZipLimits = {
 const DEFLATE_RATIO = 1032;
 
 /** Compressed bytes unpacked at a time: bounds the work on a stream longer than declared. */
-const INFLATE_CHUNK = 32_768;
+const INFLATE_CHUNK = 65_536;
 
 /** One unpacked file of an archive. A stored entry shares memory with the archive. */
 export interface ZipEntry {

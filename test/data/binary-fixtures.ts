@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'vitest';
 import { InputError } from '../../src/data/input-error.js';
+import { createRandom } from '../../src/data/random.js';
 import type { Tensor } from '../../src/data/tensor.js';
 
 const folder = new URL('./fixtures/', import.meta.url);
@@ -45,17 +46,6 @@ export function inputError(read: () => unknown): string {
   throw new Error('expected an InputError, but nothing was thrown');
 }
 
-/** Small deterministic generator (mulberry32): uniform in [0, 1). */
-export function seededRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 /** Every proper prefix of the file is refused with an InputError. */
 export function expectTruncationsRefused(bytes: Uint8Array, read: (bytes: Uint8Array) => unknown): void {
   for (let length = 0; length < bytes.length; length++) {
@@ -72,7 +62,7 @@ export function expectMutationsSafe(
   read: (bytes: Uint8Array) => unknown,
   count = 2000,
 ): number {
-  const random = seededRandom(bytes.length);
+  const random = createRandom(bytes.length).uniform;
   let refused = 0;
   for (let i = 0; i < count; i++) {
     const mutant = bytes.slice();

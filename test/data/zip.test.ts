@@ -1,17 +1,12 @@
 import { deflateRawSync, crc32 as zlibCrc32 } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
+import { createRandom } from '../../src/data/random.js';
 import { crc32, DEFAULT_ZIP_LIMITS, readZip, writeZip } from '../../src/data/zip.js';
-import {
-  expectMutationsSafe,
-  expectTruncationsRefused,
-  fixture,
-  inputError,
-  seededRandom,
-} from './binary-fixtures.js';
+import { expectMutationsSafe, expectTruncationsRefused, fixture, inputError } from './binary-fixtures.js';
 
 const text = (s: string) => new TextEncoder().encode(s);
 
-const random = seededRandom(3);
+const random = createRandom(3).uniform;
 const noise = Uint8Array.from({ length: 100_001 }, () => random() * 256);
 const pattern = Uint8Array.from({ length: 300_000 }, (_, i) => (i * i) >> 7);
 
