@@ -103,7 +103,7 @@ function validateLayout(c: Checkpoint, options: TrainingOptions): void {
   );
   c.neurons.forEach((neuron, j) => {
     const own = c.columns.slice(c.starts[j], c.starts[j + 1]);
-    const valid = own.at(-1) === -1 && increasing(own.slice(0, -1), 0, d);
+    const valid = own.at(-1) === -1 && increasing(own.slice(0, -1), 0, d) && (d > 1 || own.length === 3);
     expect(valid, 'columns', `increasing input columns and then -1 for neuron ${neuron}`, own);
   });
 }

@@ -12,8 +12,9 @@ export interface Workspace {
   readonly preactivations: Float64Array;
   /** N: f(x_n), then f(x_n) - y_n after `loss`. */
   readonly residuals: Float64Array;
-  /** N: the derivative of the loss by one neuron's preactivations. */
+  /** The derivative of the loss by one neuron's preactivations, at the points that activate it, and those points. */
   readonly deltas: Float64Array;
+  readonly activePoints: Int32Array;
 }
 
 export function createWorkspace(points: TrainingPoints, width: number): Workspace {
@@ -21,6 +22,7 @@ export function createWorkspace(points: TrainingPoints, width: number): Workspac
     preactivations: new Float64Array(width * points.count),
     residuals: new Float64Array(points.count),
     deltas: new Float64Array(points.count),
+    activePoints: new Int32Array(points.count),
   };
 }
 
@@ -29,7 +31,7 @@ export function createWorkspace(points: TrainingPoints, width: number): Workspac
  * workspace. A parameter that is not finite makes the result non-finite (a NaN is passed through the ReLU).
  */
 export function loss(parameters: Parameters, points: TrainingPoints, workspace: Workspace): number {
-  const { neuronCount, starts, columns, values } = parameters;
+  const { inputDimension, neuronCount, starts, columns, values } = parameters;
   const { count, columns: x, labels } = points;
   const { preactivations, residuals } = workspace;
 
@@ -37,16 +39,26 @@ export function loss(parameters: Parameters, points: TrainingPoints, workspace: 
   residuals.fill(0);
   accumulate(values, columns, 0, starts[0]!, x, count, residuals, 0);
 
-  // One neuron after the other.
+  // One neuron after the other; with one input every living neuron has exactly the entries w, b, v.
   for (let j = 0; j < neuronCount; j++) {
     const base = j * count;
     const last = starts[j + 1]! - 1;
+    const v = values[last]!;
+    if (inputDimension === 1) {
+      const w = values[last - 2]!;
+      const b = values[last - 1]!;
+      for (let n = 0; n < count; n++) {
+        const z = w * x[n]! + b;
+        preactivations[base + n] = z;
+        if (!(z <= 0)) residuals[n] = residuals[n]! + v * z;
+      }
+      continue;
+    }
     for (let n = 0; n < count; n++) preactivations[base + n] = 0;
     accumulate(values, columns, starts[j]!, last, x, count, preactivations, base);
-    const v = values[last]!;
     for (let n = 0; n < count; n++) {
       const z = preactivations[base + n]!;
-      if (!(z <= 0)) residuals[n]! += v * z;
+      if (!(z <= 0)) residuals[n] = residuals[n]! + v * z;
     }
   }
 
@@ -69,35 +81,56 @@ export function backpropagate(
   workspace: Workspace,
   gradient: FloatArray,
 ): void {
-  const { neuronCount, starts, columns, values } = parameters;
+  const { inputDimension, neuronCount, starts, columns, values } = parameters;
   const { count, columns: x } = points;
-  const { preactivations, residuals, deltas } = workspace;
+  const { preactivations, residuals, deltas, activePoints } = workspace;
   const scale = 2 / count;
 
-  // The skip.
-  for (let n = 0; n < count; n++) deltas[n] = scale * residuals[n]!;
-  correlate(columns, 0, starts[0]!, x, count, deltas, gradient);
+  // The skip sees every point.
+  if (starts[0]! > 0) {
+    for (let n = 0; n < count; n++) {
+      deltas[n] = scale * residuals[n]!;
+      activePoints[n] = n;
+    }
+    correlate(columns, 0, starts[0]!, x, count, deltas, activePoints, count, gradient);
+  }
 
+  // A neuron sees the points that activate it.
   for (let j = 0; j < neuronCount; j++) {
     const base = j * count;
     const last = starts[j + 1]! - 1;
     const v = values[last]!;
-    let active = false;
-    let slope = 0;
+    let byOutput = 0;
+    if (inputDimension === 1) {
+      let byWeight = 0;
+      let byBias = 0;
+      for (let n = 0; n < count; n++) {
+        const z = preactivations[base + n]!;
+        if (z > 0) {
+          const outer = scale * residuals[n]!;
+          byOutput += outer * z;
+          byWeight += outer * v * x[n]!;
+          byBias += outer * v;
+        }
+      }
+      gradient[last - 2] = byWeight;
+      gradient[last - 1] = byBias;
+      gradient[last] = byOutput;
+      continue;
+    }
+    let active = 0;
     for (let n = 0; n < count; n++) {
       const z = preactivations[base + n]!;
       if (z > 0) {
-        active = true;
         const outer = scale * residuals[n]!;
-        slope += outer * z;
-        deltas[n] = outer * v;
-      } else {
-        deltas[n] = 0;
+        byOutput += outer * z;
+        deltas[active] = outer * v;
+        activePoints[active] = n;
+        active++;
       }
     }
-    gradient[last] = slope;
-    if (active && v !== 0) correlate(columns, starts[j]!, last, x, count, deltas, gradient);
-    else gradient.fill(0, starts[j]!, last);
+    correlate(columns, starts[j]!, last, x, count, deltas, activePoints, active, gradient);
+    gradient[last] = byOutput;
   }
 }
 
@@ -158,7 +191,7 @@ function accumulate(
   }
 }
 
-/** result[e] = sum_n deltas[n] * x[columns[e], n] for from <= e < to; four columns a sweep. */
+/** result[e] = sum over the active points n of delta_n * x[columns[e], n] for from <= e < to; four columns a sweep. */
 function correlate(
   columns: Int32Array,
   from: number,
@@ -166,6 +199,8 @@ function correlate(
   x: Float64Array,
   count: number,
   deltas: Float64Array,
+  activePoints: Int32Array,
+  active: number,
   result: FloatArray,
 ): void {
   let e = from;
@@ -178,8 +213,9 @@ function correlate(
     let s1 = 0;
     let s2 = 0;
     let s3 = 0;
-    for (let n = 0; n < count; n++) {
-      const delta = deltas[n]!;
+    for (let i = 0; i < active; i++) {
+      const delta = deltas[i]!;
+      const n = activePoints[i]!;
       s0 += delta * x[c0 + n]!;
       s1 += delta * x[c1 + n]!;
       s2 += delta * x[c2 + n]!;
@@ -193,7 +229,7 @@ function correlate(
   for (; e < to; e++) {
     const c = columns[e]! * count;
     let sum = 0;
-    for (let n = 0; n < count; n++) sum += deltas[n]! * x[c + n]!;
+    for (let i = 0; i < active; i++) sum += deltas[i]! * x[c + activePoints[i]!]!;
     result[e] = sum;
   }
 }
