@@ -138,6 +138,12 @@ export class ExactColumn {
     return this.binaryExponent;
   }
 
+  /** Gives double columns of one scale one common integer scale too. */
+  static shareIntegerScale(columns: readonly ExactColumn[]): void {
+    const common = Math.min(...columns.map((column) => column.commonExponent()));
+    for (const column of columns) column.binaryExponent = common;
+  }
+
   /** Sign of value(i) - value(j). */
   compare(i: number, j: number): -1 | 0 | 1 {
     const a = this.doubles[i]!;
@@ -166,7 +172,10 @@ export class ExactColumn {
 /** Brings columns to one common scale, so that their units can be compared with each other. */
 export function withCommonScale(columns: readonly ExactColumn[]): ExactColumn[] {
   const first = columns[0]!;
-  if (columns.every((column) => column.isDouble && column.scale.equals(first.scale))) return [...columns];
+  if (columns.every((column) => column.isDouble && column.scale.equals(first.scale))) {
+    ExactColumn.shareIntegerScale(columns);
+    return [...columns];
+  }
   // 1 / lcm of the denominators of all integer scales divides every one of them.
   const denominator = columns.reduce((d, column) => lcm(d, column.integerScale.denominator), 1n);
   const lists = columns.map((column) => {

@@ -1,0 +1,64 @@
+import type { Network, Skip } from '../data/network.js';
+
+/** What is counted: neurons that are not identically zero, or nonzero parameters (eq. (9) of the paper, bias counted). */
+export type Objective = 'neurons' | 'parameters';
+
+/**
+ * A statement about one problem, with everything needed to check it. FORMAT.md beside this file specifies the JSON form
+ * and every rule; nothing is carried that is not checked.
+ */
+export interface Certificate {
+  readonly problem: {
+    /** SHA-256 of the canonical text of the problem, lower-case hex. */
+    readonly sha256: string;
+    /** Half-width of the windows made from labels, "p/q"; "0" for exact interpolation or for windows from the file. */
+    readonly tolerance: string;
+  };
+  readonly claim: Claim;
+  /** The network that attains the upper bound. Present exactly when the claim has one. */
+  readonly network?: Network;
+  readonly proof: Proof;
+}
+
+export type Claim = MinimumClaim | InfeasibleClaim;
+
+/** Every network of the architecture through all windows has at least lowerBound; `network` has upperBound. */
+export interface MinimumClaim {
+  readonly kind: 'minimum';
+  readonly objective: Objective;
+  readonly skip: Skip;
+  readonly lowerBound: number;
+  /** Absent when no network is known. */
+  readonly upperBound?: number;
+}
+
+/** No function at all passes through every window. */
+export interface InfeasibleClaim {
+  readonly kind: 'infeasible';
+}
+
+export type Proof = WitnessProof | EmptyWindowProof;
+
+/**
+ * Witness (+1, a, b, c), a < b < c: the line through (x_a, l_a) and (x_b, u_b) passes strictly below l_c at x_c, so f has a
+ * knot with a positive slope change strictly inside (x_a, x_c). (-1, a, b, c) is the mirror image. Witnesses of one sign
+ * have disjoint intervals.
+ */
+export type Witness = readonly [sign: 1 | -1, a: number, b: number, c: number];
+
+export interface WitnessProof {
+  readonly kind: 'witnesses';
+  /** Four integers a witness: sign, a, b, c. */
+  readonly witnesses: Int32Array;
+  /**
+   * Only with no witnesses and lowerBound 1: why zero neurons are not enough. For skip "none" one point whose window excludes 0; for
+   * skip "bias" two points whose windows do not meet.
+   */
+  readonly zeroNeurons?: readonly number[];
+}
+
+/** The windows of two rows with equal input do not meet: lower > upper at this point of the canonical problem. */
+export interface EmptyWindowProof {
+  readonly kind: 'empty-window';
+  readonly point: number;
+}

@@ -1,0 +1,79 @@
+import type { WitnessProof } from '../certificate/certificate.js';
+import type { Skip } from '../data/network.js';
+import { compareAcross, type Problem } from '../data/problem.js';
+import { orientation } from '../exact/orientation.js';
+import { guard } from './verdict.js';
+
+/**
+ * witnesses -> lower bound on the number of knots, hence of neurons, for every skip.
+ *
+ * A positive witness forces a knot of positive slope change strictly inside (x_a, x_c), a negative one a knot of negative
+ * slope change; disjoint intervals force different knots, and no knot has both signs.
+ */
+export function checkWitnesses(problem: Problem, proof: WitnessProof, skip: Skip): number {
+  guard(problem.dimension === 1, 'witness-dimension', () => `witnesses need one input, found ${problem.dimension}`);
+  const { witnesses } = proof;
+  const count = witnesses.length / 4;
+  if (proof.zeroNeurons !== undefined) {
+    guard(count === 0, 'zero-neurons', () => 'zeroNeurons stands beside witnesses; it belongs to an empty list');
+    checkZeroNeurons(problem, proof.zeroNeurons, skip);
+    return 1;
+  }
+  const x = problem.inputs[0]!;
+  const { lower, upper, size } = problem;
+  let freeAbove = 0;
+  let freeBelow = 0;
+  for (let w = 0; w < count; w++) {
+    const sign = witnesses[4 * w]!;
+    const a = witnesses[4 * w + 1]!;
+    const b = witnesses[4 * w + 2]!;
+    const c = witnesses[4 * w + 3]!;
+    const name = () => `witness ${w} [${sign}, ${a}, ${b}, ${c}]`;
+    guard(sign === 1 || sign === -1, 'witness-sign', () => `${name()}: sign must be 1 or -1`);
+    guard(
+      0 <= a && a < b && b < c && c < size,
+      'witness-indices',
+      () => `${name()}: expected 0 <= a < b < c < ${size}`,
+    );
+    if (sign === 1) {
+      guard(a >= freeAbove, 'witness-disjoint', () => `${name()} overlaps an earlier one that ends at ${freeAbove}`);
+      guard(
+        orientation(x, a, lower, b, upper, c, lower) > 0,
+        'witness-inequality',
+        () => `${name()}: the line through (x_a, lower_a) and (x_b, upper_b) is not strictly below lower_c`,
+      );
+      freeAbove = c;
+    } else {
+      guard(a >= freeBelow, 'witness-disjoint', () => `${name()} overlaps an earlier one that ends at ${freeBelow}`);
+      guard(
+        orientation(x, a, upper, b, lower, c, upper) < 0,
+        'witness-inequality',
+        () => `${name()}: the line through (x_a, upper_a) and (x_b, lower_b) is not strictly above upper_c`,
+      );
+      freeBelow = c;
+    }
+  }
+  return count;
+}
+
+/** Zero neurons leave the function 0 (skip none) or a constant (skip bias). One point, or two, refute that. */
+function checkZeroNeurons(problem: Problem, points: readonly number[], skip: Skip): void {
+  const rule = 'zero-neurons';
+  const expected = skip === 'none' ? 1 : skip === 'bias' ? 2 : 0;
+  guard(expected > 0 && points.length === expected, rule, () => `skip ${skip} does not go with ${points.length} points`);
+  for (const i of points) {
+    guard(Number.isInteger(i) && 0 <= i && i < problem.size, rule, () => `point ${i}: expected 0 .. ${problem.size - 1}`);
+  }
+  const { lower, upper } = problem;
+  if (skip === 'none') {
+    const i = points[0]!;
+    guard(
+      lower.value(i).sign() > 0 || upper.value(i).sign() < 0,
+      rule,
+      () => `the window of point ${i} contains 0`,
+    );
+  } else {
+    const [i, j] = points as [number, number];
+    guard(compareAcross(upper, i, lower, j) < 0, rule, () => `the windows of points ${i} and ${j} meet`);
+  }
+}

@@ -1,0 +1,149 @@
+import type { Proof } from '../certificate/certificate.js';
+import { countNeurons, type Network, type Skip } from '../data/network.js';
+import { fromLines, type PiecewiseLinear } from '../data/piecewise-linear.js';
+import { compareAcross, type Problem } from '../data/problem.js';
+import { Rational } from '../exact/rational.js';
+import { networkForSkip } from './architecture.js';
+import { curvature } from './curvature.js';
+import { functionOfVertex, type Vertex } from './family.js';
+import { limitVertex } from './limit.js';
+import { type Runs, runsOf } from './runs.js';
+import { fewestKnotsThroughWindows, lineOfChain } from './windows.js';
+
+/** What is known about the sparsest network with one input. Bounds are on the number of neurons. */
+export interface UnivariateSolution {
+  readonly lowerBound: number;
+  readonly upperBound: number;
+  /** A function with the fewest knots; for exact labels the limit of the l^p minimisers as p -> 0+. */
+  readonly function: PiecewiseLinear;
+  /** A network of the asked architecture with upperBound neurons. */
+  readonly network: Network;
+  readonly proof: Proof;
+  /** Exact labels only. */
+  readonly exact: ExactDetails | null;
+}
+
+/** What only exact labels have: the family S and its runs. */
+export interface ExactDetails {
+  readonly curvature: Int8Array;
+  readonly runs: Runs;
+  readonly limit: Vertex;
+  /** Runs in which several sparsest words share the least product of slope changes. */
+  readonly tiedRuns: readonly number[];
+}
+
+/** The count with its proof, before any network is written out: O(N) time, no rationals. */
+export interface KnotCount {
+  readonly knots: number;
+  /** Four integers a witness: sign, a, b, c. */
+  readonly witnesses: Int32Array;
+  readonly curvature: Int8Array | null;
+  readonly runs: Runs | null;
+  readonly chain: ReturnType<typeof fewestKnotsThroughWindows> | null;
+}
+
+/**
+ * The fewest knots of a CPWL function through all windows, with witnesses. For exact labels the windows pass
+ * degenerates to counting runs of curvature (two points span one line), which this does directly: the witnesses are every
+ * other point of every run.
+ * @param problem one input; emptyWindow must be null
+ */
+export function countFewestKnots(problem: Problem): KnotCount {
+  if (!problem.exact) {
+    const chain = fewestKnotsThroughWindows(problem);
+    return { knots: chain.knots, witnesses: chain.witnesses, curvature: null, runs: null, chain };
+  }
+  const signs = curvature(problem);
+  const runs = runsOf(signs);
+  return { knots: runs.knots, witnesses: witnessesOfRuns(runs), curvature: signs, runs, chain: null };
+}
+
+/** (e_i, i-1, i, i+1) for every other point of every run. */
+function witnessesOfRuns(runs: Runs): Int32Array {
+  const witnesses = new Int32Array(4 * runs.knots);
+  let w = 0;
+  for (let r = 0; r < runs.count; r++) {
+    const end = runs.first[r]! + runs.points[r]!;
+    for (let i = runs.first[r]!; i < end; i += 2) {
+      witnesses[w++] = runs.sign[r]!;
+      witnesses[w++] = i - 1;
+      witnesses[w++] = i;
+      witnesses[w++] = i + 1;
+    }
+  }
+  return witnesses;
+}
+
+/**
+ * The sparsest network with one input and the given skip: exact, with proof. For skip affine the bounds meet; without it
+ * they are at most two apart (an affine function is two ReLUs).
+ * @param count the result of `countFewestKnots` for this problem
+ */
+export function solveUnivariate(problem: Problem, skip: Skip, count: KnotCount = countFewestKnots(problem)): UnivariateSolution {
+  const { exact, f } = sparsestFunction(problem, count);
+  const flat = count.knots === 0 && skip !== 'affine' ? zeroNeuronFunction(problem, skip) : null;
+  if (flat !== null && 'constant' in flat) {
+    const constant: PiecewiseLinear = { slope: Rational.zero, intercept: flat.constant, knots: [] };
+    return {
+      lowerBound: 0,
+      upperBound: 0,
+      function: constant,
+      network: {
+        inputDimension: 1,
+        skip: skip === 'none' ? null : { weights: [Rational.zero], bias: flat.constant },
+        neurons: [],
+      },
+      proof: { kind: 'witnesses', witnesses: count.witnesses },
+      exact,
+    };
+  }
+  const x = problem.inputs[0]!;
+  const network = networkForSkip(f, skip, x.value(0), x.value(problem.size - 1));
+  return {
+    lowerBound: flat === null ? count.knots : 1,
+    upperBound: countNeurons(network),
+    function: f,
+    network,
+    proof: {
+      kind: 'witnesses',
+      witnesses: count.witnesses,
+      ...(flat === null ? {} : { zeroNeurons: flat.points }),
+    },
+    exact,
+  };
+}
+
+function sparsestFunction(problem: Problem, count: KnotCount): { f: PiecewiseLinear; exact: ExactDetails | null } {
+  if (count.chain !== null) {
+    const { chain } = count;
+    const lines = Array.from({ length: chain.knots + 1 }, (_, j) => lineOfChain(problem, chain, j));
+    return { f: fromLines(lines), exact: null };
+  }
+  const { side, tiedRuns } = limitVertex(problem, count.runs!);
+  return {
+    f: functionOfVertex(problem, count.curvature!, side),
+    exact: { curvature: count.curvature!, runs: count.runs!, limit: side, tiedRuns },
+  };
+}
+
+/** The constant that fits every window (0 for skip none), or the points that exclude it. */
+function zeroNeuronFunction(
+  problem: Problem,
+  skip: 'bias' | 'none',
+): { constant: Rational } | { points: number[] } {
+  const { lower, upper, size } = problem;
+  if (skip === 'none') {
+    for (let i = 0; i < size; i++) {
+      if (lower.value(i).sign() > 0 || upper.value(i).sign() < 0) return { points: [i] };
+    }
+    return { constant: Rational.zero };
+  }
+  let highest = 0;
+  let lowest = 0;
+  for (let i = 1; i < size; i++) {
+    if (lower.compare(i, highest) > 0) highest = i;
+    if (upper.compare(i, lowest) < 0) lowest = i;
+  }
+  if (compareAcross(upper, lowest, lower, highest) < 0) return { points: [lowest, highest] };
+  return { constant: lower.value(highest) };
+}
