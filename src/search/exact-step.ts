@@ -1,0 +1,164 @@
+import { fitCode, NODE, type ProofNode } from '../certificate/search-proof.js';
+import { lcm } from '../exact/bigint.js';
+import type { Rational } from '../exact/rational.js';
+import { decide } from '../lp/exact-lp.js';
+import { LinearRow } from '../lp/linear-system.js';
+import { type ExactRow, exactRow, leafNode } from './leaf.js';
+import { isOrdered, isOriented, neuronCount, type Question, skipWidth, unknownCount } from './question.js';
+import { ACTIVATION, type Decision, Region } from './region.js';
+
+/** What exact arithmetic says about a region. */
+export type ExactStep =
+  | { readonly status: 'contradiction'; readonly leaf: ProofNode }
+  | { readonly status: 'fits'; readonly unknowns: readonly Rational[] }
+  /** A relaxed solution misses a point: decide this activation. */
+  | { readonly status: 'missed'; readonly decision: Omit<Decision, 'child'> };
+
+/**
+ * Settles a region the doubles could not. First the activation pattern of the guide's point, when that fits; then the rows
+ * of the region itself, with fit rows added as exact relaxed solutions miss them.
+ */
+export function exactStep(region: Region, guideFits: boolean): ExactStep {
+  if (guideFits) {
+    const unknowns = solveByPattern(region);
+    if (unknowns !== null) return { status: 'fits', unknowns };
+  }
+  return solveByRows(region);
+}
+
+/** The exact solution with the activation pattern of the guide's point, or null. */
+function solveByPattern(region: Region): Rational[] | null {
+  const pattern = new Region(region.question);
+  pattern.copyFrom(region);
+  for (let at = 0; at < pattern.activation.length; at++) {
+    if (pattern.activation[at] === ACTIVATION.undecided)
+      pattern.activation[at] = region.values[at]! > 0 ? ACTIVATION.active : ACTIVATION.inactive;
+  }
+  const { points } = region.question;
+  const codes: number[] = [];
+  for (let at = 0; at < pattern.activation.length; at++) codes.push(at);
+  for (let n = 0; n < points.size; n++)
+    for (const side of [0, 1] as const) codes.push(fit(pattern, n, side, 0));
+  const outcome = decideRows(
+    region.question,
+    codes.map((code) => exactRow(pattern, code)),
+  );
+  return outcome.status === 'feasible' ? outcome.point : null;
+}
+
+function fit({ question }: Region, n: number, side: 0 | 1, linear: number): number {
+  return fitCode(n, side, linear, neuronCount(question), question.points.size);
+}
+
+function solveByRows(region: Region): ExactStep {
+  const { question, activation } = region;
+  const { points, plus } = question;
+  const neurons = neuronCount(question);
+  const rows: ExactRow[] = [];
+  for (let at = 0; at < activation.length; at++) {
+    if (activation[at] !== ACTIVATION.undecided) rows.push(exactRow(region, at));
+  }
+  for (let k = 0; k < neurons; k++) {
+    if (isOrdered(question, k)) rows.push(exactRow(region, neurons * points.size + k));
+    if (isOriented(question)) rows.push(exactRow(region, neurons * points.size + neurons + k));
+  }
+  for (;;) {
+    const outcome = decideRows(question, rows);
+    if (outcome.status === 'infeasible') {
+      return { status: 'contradiction', leaf: leafNode(rows, outcome.multipliers) };
+    }
+    const { numerators, denominator } = overCommonDenominator(outcome.point);
+    const product = (k: number, n: number): bigint =>
+      points.exact[n]!.reduce((sum, x, i) => sum + x * numerators[k * points.width + i]!, 0n);
+    let added = false;
+    let missed: Omit<Decision, 'child'> | null = null;
+    for (let n = 0; n < points.size; n++) {
+      const open = { plus: -1, minus: -1 };
+      let least = skipProduct(question, numerators, n);
+      let most = least;
+      let exact = least;
+      let mask = 0;
+      const values: bigint[] = [];
+      for (let k = 0; k < neurons; k++) {
+        const known = activation[k * points.size + n]!;
+        const value = product(k, n);
+        values.push(value);
+        if (known < 0) continue;
+        const signed = k < plus ? value : -value;
+        if (known > 0) {
+          least += signed;
+          most += signed;
+          exact += signed;
+          continue;
+        }
+        if (k < plus) open.plus = k;
+        else open.minus = k;
+        if (value <= 0n) continue;
+        exact += signed;
+        mask |= 1 << k;
+        if (k < plus) least += signed;
+        else most += signed;
+      }
+      const positives = 2 ** plus - 1;
+      if (open.minus < 0 && least > points.upper[n]! * denominator) {
+        rows.push(exactRow(region, fit(region, n, 0, mask & positives)));
+        added = true;
+      } else if (open.plus < 0 && most < points.lower[n]! * denominator) {
+        rows.push(exactRow(region, fit(region, n, 1, mask & ~positives)));
+        added = true;
+      } else if (missed === null) {
+        const k =
+          exact > points.upper[n]! * denominator
+            ? open.minus
+            : exact < points.lower[n]! * denominator
+              ? open.plus
+              : -1;
+        if (k >= 0) {
+          const kind = values[k]! >= 0n ? NODE.activeOrNegative : NODE.positiveOrInactive;
+          missed = { kind, neuron: k, index: n };
+        }
+      }
+    }
+    if (added) continue;
+    return missed === null
+      ? { status: 'fits', unknowns: outcome.point }
+      : { status: 'missed', decision: missed };
+  }
+}
+
+function skipProduct(question: Question, numerators: readonly bigint[], n: number): bigint {
+  const base = neuronCount(question) * question.points.width;
+  const count = skipWidth(question);
+  if (count === 0) return 0n;
+  if (count === 1 && question.skip === 'bias') return numerators[base]!;
+  return question.points.exact[n]!.reduce((sum, x, i) => sum + x * numerators[base + i]!, 0n);
+}
+
+type Decided = { status: 'feasible'; point: Rational[] } | { status: 'infeasible'; multipliers: bigint[] };
+
+/** Exact feasibility of rows taken as a . x <= right; multipliers >= 0, one per row. */
+function decideRows(question: Question, rows: readonly ExactRow[]): Decided {
+  const unknowns = unknownCount(question);
+  const system = {
+    unknowns,
+    rows: rows.map((row) => {
+      const coefficients = new Array<bigint>(unknowns).fill(0n);
+      row.columns.forEach((j, t) => {
+        coefficients[j]! += row.entries[t]!;
+      });
+      return new LinearRow(coefficients, '<=', row.right);
+    }),
+  };
+  const outcome = decide(system);
+  if (outcome.status === 'feasible') return { status: 'feasible', point: outcome.point };
+  return { status: 'infeasible', multipliers: outcome.multipliers.map((value) => -value) };
+}
+
+function overCommonDenominator(values: readonly Rational[]): { numerators: bigint[]; denominator: bigint } {
+  let denominator = 1n;
+  for (const value of values) denominator = lcm(denominator, value.denominator);
+  return {
+    numerators: values.map((value) => value.numerator * (denominator / value.denominator)),
+    denominator,
+  };
+}

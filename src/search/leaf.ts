@@ -1,0 +1,160 @@
+import { NODE, type ProofNode, rowName, writeInteger } from '../certificate/search-proof.js';
+import { abs, gcd } from '../exact/bigint.js';
+import { neuronCount, outputSign, type Question, unknownCount } from './question.js';
+import type { Region } from './region.js';
+
+/** An exact row a . x <= right (or <) in integers; only nonzero coefficients of open coordinates are kept. */
+export interface ExactRow {
+  readonly code: number;
+  readonly columns: number[];
+  readonly entries: bigint[];
+  readonly right: bigint;
+  readonly strict: boolean;
+}
+
+/** The exact row behind a code in a region. The code must name a row that the region allows. */
+export function exactRow(region: Region, code: number): ExactRow {
+  const { question, activation, closed } = region;
+  const { points, pivot } = question;
+  const { size, width } = points;
+  const neurons = neuronCount(question);
+  const columns: number[] = [];
+  const entries: bigint[] = [];
+  const put = (base: number, n: number, factor: 1n | -1n, open: boolean): void => {
+    const point = points.exact[n]!;
+    for (let i = 0; i < width; i++) {
+      if (point[i] === 0n || (!open && closed[base + i] === 1)) continue;
+      columns.push(base + i);
+      entries.push(factor === 1n ? point[i]! : -point[i]!);
+    }
+  };
+  const name = rowName(code, neurons, size)!;
+  if (name.kind === 'activation') {
+    const known = activation[code]!;
+    put(name.neuron * width, name.point, known > 0 ? -1n : 1n, false);
+    return { code, columns, entries, right: 0n, strict: known === 2 || known === -2 };
+  }
+  if (name.kind !== 'fit') {
+    put(name.neuron * width, pivot, -1n, false);
+    if (name.kind === 'order') put((name.neuron + 1) * width, pivot, 1n, false);
+    return { code, columns, entries, right: 0n, strict: false };
+  }
+  const n = name.point;
+  const direction = name.side === 0 ? 1 : -1;
+  for (let k = 0; k < neurons; k++) {
+    const known = activation[k * size + n]!;
+    if (known > 0 || (known === 0 && (name.linear >> k) & 1)) {
+      put(k * width, n, direction * outputSign(question, k) === 1 ? 1n : -1n, false);
+    }
+  }
+  if (question.skip === 'affine') put(neurons * width, n, direction === 1 ? 1n : -1n, true);
+  else if (question.skip === 'bias') {
+    columns.push(neurons * width);
+    entries.push(BigInt(direction));
+  }
+  const right = name.side === 0 ? points.upper[n]! : -points.lower[n]!;
+  return { code, columns, entries, right, strict: false };
+}
+
+/**
+ * Positive integers y with sum y_r a_r = 0 and sum y_r right_r < 0 (or = 0 with a strict row among them): the rows
+ * contradict each other. Null when the rows do not have a combination of exactly this kind; exact.
+ */
+export function contradiction(rows: readonly ExactRow[], unknowns: number): bigint[] | null {
+  const multipliers = dependency(rows, unknowns);
+  if (multipliers === null) return null;
+  return isContradiction(rows, multipliers) ? multipliers : null;
+}
+
+function isContradiction(rows: readonly ExactRow[], multipliers: readonly bigint[]): boolean {
+  let right = 0n;
+  let strict = false;
+  for (let r = 0; r < rows.length; r++) {
+    const y = multipliers[r]!;
+    if (y < 0n) return false;
+    if (y === 0n) continue;
+    right += y * rows[r]!.right;
+    strict ||= rows[r]!.strict;
+  }
+  return right < 0n || (right === 0n && strict);
+}
+
+/**
+ * The coefficients, unique up to a factor, of the linear dependency of rows; null unless the rows have exactly one.
+ * Primitive integers, the first positive. Fraction-free elimination over the columns, sparse ones first.
+ */
+function dependency(rows: readonly ExactRow[], unknowns: number): bigint[] | null {
+  const m = rows.length;
+  // One equation for every unknown that occurs: sum_r y_r a_rj = 0.
+  const equations: (bigint[] | undefined)[] = new Array(unknowns);
+  rows.forEach((row, r) => {
+    row.columns.forEach((j, t) => {
+      let equation = equations[j];
+      if (equation === undefined) {
+        equation = new Array<bigint>(m).fill(0n);
+        equations[j] = equation;
+      }
+      equation[r] = row.entries[t]!;
+    });
+  });
+  const system = equations.filter((equation) => equation !== undefined);
+  if (system.length < m - 1) return null;
+  // Echelon form on columns m-1 .. 1, so that y_0 is the free one.
+  let previous = 1n;
+  let top = 0;
+  for (let c = m - 1; c >= 1; c--) {
+    let best = -1;
+    for (let e = top; e < system.length; e++) {
+      const entry = system[e]![c]!;
+      if (entry !== 0n && (best < 0 || abs(entry) < abs(system[best]![c]!))) best = e;
+    }
+    if (best < 0) return null;
+    const pivotRow = system[best]!;
+    system[best] = system[top]!;
+    system[top] = pivotRow;
+    const pivot = pivotRow[c]!;
+    for (let e = top + 1; e < system.length; e++) {
+      const row = system[e]!;
+      const factor = row[c]!;
+      for (let j = 0; j < c; j++) {
+        const own = row[j]!;
+        let value = own === 0n ? 0n : pivot * own;
+        if (factor !== 0n && pivotRow[j] !== 0n) value -= factor * pivotRow[j]!;
+        row[j] = value === 0n || previous === 1n ? value : value / previous;
+      }
+    }
+    previous = pivot;
+    top++;
+  }
+  for (let e = top; e < system.length; e++) if (system[e]![0] !== 0n) return null;
+  // y_0 = scale; substitute upwards, keeping everything integer.
+  const y: bigint[] = new Array<bigint>(m).fill(0n);
+  y[0] = 1n;
+  for (let c = 1; c < m; c++) {
+    const row = system[m - 1 - c]!;
+    let sum = 0n;
+    for (let j = 0; j < c; j++) if (y[j] !== 0n && row[j] !== 0n) sum -= row[j]! * y[j]!;
+    const pivot = row[c]!;
+    const common = gcd(sum, pivot);
+    const factor = abs(pivot / common);
+    if (factor !== 1n) for (let j = 0; j < c; j++) y[j]! *= factor;
+    y[c] = pivot < 0n ? -(sum / common) : sum / common;
+  }
+  return y;
+}
+
+/** The proof node of a contradiction. */
+export function leafNode(rows: readonly ExactRow[], multipliers: readonly bigint[]): ProofNode {
+  const node: (number | string)[] = [NODE.leaf];
+  rows.forEach((row, r) => {
+    if (multipliers[r]! !== 0n) node.push(row.code, writeInteger(multipliers[r]!));
+  });
+  return node;
+}
+
+/** Turns proposed codes into a leaf, or null when exact arithmetic does not confirm them. */
+export function confirm(region: Region, codes: readonly number[]): ProofNode | null {
+  const rows = codes.map((code) => exactRow(region, code));
+  const multipliers = contradiction(rows, unknownCount(region.question as Question));
+  return multipliers === null ? null : leafNode(rows, multipliers);
+}

@@ -1,0 +1,119 @@
+import type { Problem } from '../data/problem.js';
+import type { ExactColumn } from '../exact/column.js';
+import { Rational } from '../exact/rational.js';
+
+/**
+ * The data in the integers of the search: point n is X_n = (integer(x_n1), ..., integer(x_nd), 1), its window the
+ * integers L_n <= U_n. Feature i is divided by its own positive factor and the labels by theirs, so that
+ * w_ki = W_ki * labelScale / featureScale_i turns an integer-scale weight into a weight of the problem. Zeros stay zeros:
+ * neither objective changes.
+ *
+ * The doubles are the same points for proposals only: every feature has magnitude at most 1, the labels too.
+ */
+export interface Points {
+  /** N. */
+  readonly size: number;
+  /** d + 1: the last coordinate of every point is 1 and belongs to the bias. */
+  readonly width: number;
+  /** exact[n][i], n < N, i < width. */
+  readonly exact: readonly (readonly bigint[])[];
+  readonly lower: readonly bigint[];
+  readonly upper: readonly bigint[];
+  readonly featureScales: readonly Rational[];
+  readonly labelScale: Rational;
+  /** N x width, row n at n * width. */
+  readonly doubles: Float64Array;
+  /** The same with every feature moved to the middle of its range: better conditioned, but zeros of the bias move. */
+  readonly centred: Float64Array;
+  readonly lowerDoubles: Float64Array;
+  readonly upperDoubles: Float64Array;
+}
+
+/** The points of a canonical problem with at least one point. */
+export function pointsOf(problem: Problem): Points {
+  const { size, dimension, inputs } = problem;
+  const width = dimension + 1;
+  const columns = inputs.map((column) => Array.from({ length: size }, (_, n) => column.integer(n)));
+  const doubles = new Float64Array(size * width);
+  const centred = new Float64Array(size * width);
+  for (let i = 0; i < dimension; i++) {
+    fill(doubles, width, i, scaleToOne(inputs[i]!.doubles));
+    fill(centred, width, i, centre(columns[i]!));
+  }
+  for (let n = 0; n < size; n++) {
+    doubles[n * width + dimension] = 1;
+    centred[n * width + dimension] = 1;
+  }
+  const [lower, upper] = labels(problem);
+  const scale = largest(problem.lower.doubles, problem.upper.doubles);
+  return {
+    size,
+    width,
+    exact: Array.from({ length: size }, (_, n) => [...columns.map((column) => column[n]!), 1n]),
+    lower,
+    upper,
+    featureScales: inputs.map((column) => column.integerScale),
+    labelScale: commonLabelScale(problem),
+    doubles,
+    centred,
+    lowerDoubles: problem.lower.doubles.map((value) => value / scale),
+    upperDoubles: problem.upper.doubles.map((value) => value / scale),
+  };
+}
+
+/** Integers for both ends of the windows on one scale. */
+function labels({ size, lower, upper }: Problem): [bigint[], bigint[]] {
+  const units = (column: ExactColumn): bigint[] => Array.from({ length: size }, (_, n) => column.integer(n));
+  if (lower === upper) {
+    const integers = units(lower);
+    return [integers, integers];
+  }
+  const scale = commonScale(lower.integerScale, upper.integerScale);
+  const bring = (column: ExactColumn): bigint[] => {
+    const factor = column.integerScale.divide(scale).numerator;
+    return units(column).map((value) => value * factor);
+  };
+  return [bring(lower), bring(upper)];
+}
+
+function commonLabelScale({ lower, upper }: Problem): Rational {
+  return lower === upper ? lower.integerScale : commonScale(lower.integerScale, upper.integerScale);
+}
+
+/** A positive rational of which both are integer multiples. */
+function commonScale(a: Rational, b: Rational): Rational {
+  if (a.equals(b)) return a;
+  return Rational.of(1n, a.denominator * b.denominator);
+}
+
+function fill(target: Float64Array, width: number, i: number, values: Float64Array): void {
+  for (let n = 0; n < values.length; n++) target[n * width + i] = values[n]!;
+}
+
+function largest(...columns: Float64Array[]): number {
+  let magnitude = 0;
+  for (const column of columns) for (const value of column) magnitude = Math.max(magnitude, Math.abs(value));
+  return magnitude || 1;
+}
+
+function scaleToOne(values: Float64Array): Float64Array {
+  const scale = largest(values);
+  return values.map((value) => value / scale);
+}
+
+/** (value - middle of the range) / half the range, from exact differences; a constant feature becomes 0. */
+function centre(column: readonly bigint[]): Float64Array {
+  let low = column[0]!;
+  let high = column[0]!;
+  for (const value of column) {
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  if (low === high) return new Float64Array(column.length);
+  const range = Rational.of(high - low);
+  return Float64Array.from(column, (value) =>
+    Rational.of(2n * value - low - high)
+      .divide(range)
+      .toNumber(),
+  );
+}

@@ -1,0 +1,310 @@
+import { fitCode, NODE, rowName } from '../certificate/search-proof.js';
+import { GUIDE, LeastNorm } from './guide.js';
+import { isOrdered, isOriented, neuronCount, outputSign, type Question, unknownCount } from './question.js';
+
+/** One step down the branching tree. */
+export interface Decision {
+  readonly kind: typeof NODE.activeOrNegative | typeof NODE.positiveOrInactive | typeof NODE.zeroOrNonzero;
+  readonly neuron: number;
+  /** Point of an activation, coordinate of a zero. */
+  readonly index: number;
+  readonly child: 0 | 1;
+}
+
+/** What is known about the activation of neuron k at point n. */
+export const ACTIVATION = { negative: -2, inactive: -1, undecided: 0, active: 1, positive: 2 } as const;
+
+/** What is known about a coordinate of a neuron. */
+export const COORDINATE = { unknown: 0, zero: 1, nonzero: 2 } as const;
+
+/** What the doubles say about a region; `codes` name a contradiction that exact arithmetic has yet to confirm. */
+export type Proposal =
+  | { status: 'open' }
+  | { status: 'contradiction'; codes: number[] }
+  | { status: 'unsure' };
+
+/**
+ * A node of the branching tree: the decisions so far, and the weights of least norm that satisfy every row they allow.
+ *
+ * A fit row "f(x_n) <= U_n" needs a lower bound for every term: (z)+ >= z and (z)+ >= 0 for undecided positive neurons,
+ * whichever is larger at the current point; undecided negative neurons have none, so the row exists only when all
+ * negative neurons are decided at n. Mirrored for "f(x_n) >= L_n". There is no big-M.
+ */
+export class Region {
+  /** K x N. */
+  readonly activation: Int8Array;
+  /** K x width. */
+  readonly coordinates: Int8Array;
+  /** 1 where a coordinate of w must vanish: decided zero, or closed because the budget is spent. */
+  readonly closed: Uint8Array;
+  readonly guide: LeastNorm;
+  /** w_k . X_n at the guide's point, K x N. */
+  readonly values: Float64Array;
+  private readonly data: Float64Array;
+  private readonly row: Float64Array;
+  /** |X_n| on the scale of `data`. */
+  private readonly lengths: Float64Array;
+
+  constructor(readonly question: Question) {
+    const { points } = question;
+    const k = neuronCount(question);
+    this.activation = new Int8Array(k * points.size);
+    this.coordinates = new Int8Array(k * points.width);
+    this.closed = new Uint8Array(k * points.width);
+    this.guide = new LeastNorm(unknownCount(question));
+    this.values = new Float64Array(k * points.size);
+    this.row = new Float64Array(unknownCount(question));
+    // A budget speaks about coordinates of the data as they are; without one the better conditioned coordinates serve.
+    this.data = question.budget === null ? points.centred : points.doubles;
+    this.lengths = Float64Array.from({ length: points.size }, (_, n) =>
+      Math.hypot(...this.data.subarray(n * points.width, (n + 1) * points.width)),
+    );
+    if (question.budget !== null) this.spendBudget();
+  }
+
+  copyFrom(other: Region): void {
+    this.activation.set(other.activation);
+    this.coordinates.set(other.coordinates);
+    this.closed.set(other.closed);
+    this.values.set(other.values);
+    this.guide.copyFrom(other.guide);
+  }
+
+  /** Adds a decision. The guide's point is not moved. */
+  decide({ kind, neuron, index, child }: Decision): void {
+    const { points, budget } = this.question;
+    if (kind === NODE.zeroOrNonzero) {
+      this.coordinates[neuron * points.width + index] = child === 0 ? COORDINATE.zero : COORDINATE.nonzero;
+      if (budget !== null && this.spendBudget()) this.guide.reset();
+      return;
+    }
+    const [first, second] =
+      kind === NODE.activeOrNegative
+        ? [ACTIVATION.active, ACTIVATION.negative]
+        : [ACTIVATION.positive, ACTIVATION.inactive];
+    this.activation[neuron * points.size + index] = child === 0 ? first : second;
+  }
+
+  /** Number of nonzeros the decisions imply: those decided, and one for every neuron without any. */
+  get impliedNonzeros(): number {
+    const { width } = this.question.points;
+    let sum = 0;
+    for (let k = 0; k < neuronCount(this.question); k++) {
+      let own = 0;
+      for (let i = 0; i < width; i++) if (this.coordinates[k * width + i] === COORDINATE.nonzero) own++;
+      sum += Math.max(1, own);
+    }
+    return sum;
+  }
+
+  /** Does the count of zeros and nonzeros alone rule the region out? */
+  get overBudget(): boolean {
+    const { budget, points } = this.question;
+    if (budget === null) return false;
+    if (this.impliedNonzeros > budget) return true;
+    for (let k = 0; k < neuronCount(this.question); k++) {
+      let zeros = 0;
+      for (let i = 0; i < points.width; i++)
+        if (this.coordinates[k * points.width + i] === COORDINATE.zero) zeros++;
+      if (zeros === points.width) return true;
+    }
+    return false;
+  }
+
+  /** Recomputes `closed`; true when a coordinate was closed. */
+  private spendBudget(): boolean {
+    const { width } = this.question.points;
+    const spent = this.impliedNonzeros === this.question.budget;
+    let changed = false;
+    for (let k = 0; k < neuronCount(this.question); k++) {
+      let own = 0;
+      for (let i = 0; i < width; i++) if (this.coordinates[k * width + i] === COORDINATE.nonzero) own++;
+      for (let i = 0; i < width; i++) {
+        const at = k * width + i;
+        const known = this.coordinates[at];
+        if (this.closed[at] === 1) continue;
+        if (known === COORDINATE.zero || (known === COORDINATE.unknown && spent && own > 0)) {
+          this.closed[at] = 1;
+          changed = true;
+        }
+      }
+    }
+    return changed;
+  }
+
+  /** Moves the guide to the weights of least norm that satisfy every row, or proposes a contradiction. */
+  solve(): Proposal {
+    const { guide, row } = this;
+    for (let step = 0; step < GUIDE.steps; step++) {
+      const code = this.mostViolated();
+      if (code < 0) return { status: 'open' };
+      const right = this.writeRow(code);
+      const codes = guide.add(code, row, right);
+      if (codes !== null) return { status: 'contradiction', codes };
+      if (!(guide.cost < GUIDE.largestCost)) break;
+    }
+    guide.reset();
+    this.computeValues();
+    return { status: 'unsure' };
+  }
+
+  private computeValues(): void {
+    const { points } = this.question;
+    const { width, size } = points;
+    const { x } = this.guide;
+    const { data, values } = this;
+    const neurons = neuronCount(this.question);
+    for (let k = 0; k < neurons; k++) {
+      for (let n = 0; n < size; n++) {
+        let sum = 0;
+        for (let i = 0; i < width; i++) sum += x[k * width + i]! * data[n * width + i]!;
+        values[k * size + n] = sum;
+      }
+    }
+  }
+
+  skipValue(n: number): number {
+    const { points, skip } = this.question;
+    const { x } = this.guide;
+    const base = neuronCount(this.question) * points.width;
+    if (skip === 'none') return 0;
+    if (skip === 'bias') return x[base]!;
+    let sum = 0;
+    for (let i = 0; i < points.width; i++) sum += x[base + i]! * this.data[n * points.width + i]!;
+    return sum;
+  }
+
+  /** Code of the row that the guide's point misses most (rows scaled to norm 1), or -1. Refreshes `values`. */
+  private mostViolated(): number {
+    const { points, plus, pivot } = this.question;
+    const { size } = points;
+    const { values, activation } = this;
+    const neurons = neuronCount(this.question);
+    this.computeValues();
+    let worst: number = GUIDE.violation;
+    let code = -1;
+    const note = (candidate: number, violation: number): void => {
+      if (violation > worst) {
+        worst = violation;
+        code = candidate;
+      }
+    };
+    for (let n = 0; n < size; n++) {
+      const length = this.lengths[n]!;
+      // Activations, and the sums that bound f(x_n) from below (`least`) and from above (`most`).
+      let least = this.skipValue(n);
+      let most = least;
+      let terms = this.question.skip === 'none' ? 0 : 1;
+      let openPlus = 0;
+      let openMinus = 0;
+      for (let k = 0; k < neurons; k++) {
+        const value = values[k * size + n]!;
+        const known = activation[k * size + n]!;
+        if (known === 0) {
+          if (k < plus) {
+            openPlus++;
+            if (value > 0) least += value;
+          } else {
+            openMinus++;
+            if (value > 0) most -= value;
+          }
+          continue;
+        }
+        const margin = known === 2 || known === -2 ? GUIDE.strictness : 0;
+        if (known < 0) {
+          if (value > 0 || margin > 0) note(k * size + n, value / length + margin);
+          continue;
+        }
+        if (value < 0 || margin > 0) note(k * size + n, margin - value / length);
+        terms++;
+        const signed = k < plus ? value : -value;
+        least += signed;
+        most += signed;
+      }
+      const fitNorm = length * Math.sqrt(Math.max(1, terms));
+      if (openMinus === 0 && (least - points.upperDoubles[n]!) / fitNorm > worst) {
+        worst = (least - points.upperDoubles[n]!) / fitNorm;
+        code = fitCode(n, 0, this.openPositive(n, 0, plus), neurons, size);
+      }
+      if (openPlus === 0 && (points.lowerDoubles[n]! - most) / fitNorm > worst) {
+        worst = (points.lowerDoubles[n]! - most) / fitNorm;
+        code = fitCode(n, 1, this.openPositive(n, plus, neurons), neurons, size);
+      }
+    }
+    for (let k = 0; k < neurons; k++) {
+      const value = values[k * size + pivot]!;
+      if (isOrdered(this.question, k)) note(neurons * size + k, values[(k + 1) * size + pivot]! - value);
+      if (isOriented(this.question)) note(neurons * size + neurons + k, -value);
+    }
+    return code;
+  }
+
+  /** Mask of the undecided neurons from <= k < to whose value at point n is positive. */
+  openPositive(n: number, from: number, to: number): number {
+    const { size } = this.question.points;
+    let mask = 0;
+    for (let k = from; k < to; k++) {
+      if (this.activation[k * size + n] === 0 && this.values[k * size + n]! > 0) mask |= 1 << k;
+    }
+    return mask;
+  }
+
+  /** Writes a . x <= right, scaled to norm 1, into `row`; returns right. */
+  private writeRow(code: number): number {
+    const { question, row, data, closed, activation } = this;
+    const { points, pivot } = question;
+    const { size, width } = points;
+    const neurons = neuronCount(question);
+    row.fill(0);
+    const put = (k: number, n: number, factor: number): void => {
+      for (let i = 0; i < width; i++) {
+        if (closed[k * width + i] === 0) row[k * width + i]! += factor * data[n * width + i]!;
+      }
+    };
+    const name = rowName(code, neurons, size)!;
+    let right = 0;
+    let margin = 0;
+    if (name.kind === 'activation') {
+      const known = activation[code]!;
+      put(name.neuron, name.point, known > 0 ? -1 : 1);
+      if (known === 2 || known === -2) margin = GUIDE.strictness * this.lengths[name.point]!;
+    } else if (name.kind === 'order') {
+      put(name.neuron, pivot, -1);
+      put(name.neuron + 1, pivot, 1);
+    } else if (name.kind === 'orientation') {
+      put(name.neuron, pivot, -1);
+    } else {
+      const n = name.point;
+      const direction = name.side === 0 ? 1 : -1;
+      for (let k = 0; k < neurons; k++) {
+        const known = activation[k * size + n]!;
+        if (known > 0 || (known === 0 && (name.linear >> k) & 1))
+          put(k, n, direction * outputSign(question, k));
+      }
+      const base = neurons * width;
+      if (question.skip === 'bias') row[base] = direction;
+      else if (question.skip === 'affine')
+        for (let i = 0; i < width; i++) row[base + i] = direction * data[n * width + i]!;
+      right = name.side === 0 ? points.upperDoubles[n]! : -points.lowerDoubles[n]!;
+    }
+    let norm = 0;
+    for (const value of row) norm += value * value;
+    norm = norm === 0 ? 1 : Math.sqrt(norm);
+    for (let j = 0; j < row.length; j++) row[j]! /= norm;
+    return (right - margin) / norm;
+  }
+
+  /** How far f at the guide's point leaves the window of point n: positive above, negative below, 0 inside. */
+  miss(n: number): number {
+    const { points, plus } = this.question;
+    let value = this.skipValue(n);
+    for (let k = 0; k < neuronCount(this.question); k++) {
+      const known = this.activation[k * points.size + n]!;
+      const z = this.values[k * points.size + n]!;
+      if (known > 0 || (known === 0 && z > 0)) value += k < plus ? z : -z;
+    }
+    if (value > points.upperDoubles[n]!) return value - points.upperDoubles[n]!;
+    if (value < points.lowerDoubles[n]!) return value - points.lowerDoubles[n]!;
+    return 0;
+  }
+}
