@@ -59,7 +59,7 @@ export function adamStep(
       continue;
     }
     m = beta1 * m + (1 - beta1) * g;
-    if (m < NEGLIGIBLE_MOMENT && m > -NEGLIGIBLE_MOMENT) m = 0;
+    if (Math.abs(m) < NEGLIGIBLE_MOMENT) m = 0;
     const s = beta2 * second[e]! + (1 - beta2) * (g * g);
     first[e] = m;
     second[e] = s;
