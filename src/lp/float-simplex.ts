@@ -54,6 +54,8 @@ let basic = new Int32Array(128);
 let nonbasic = new Int32Array(128);
 let equality = new Uint8Array(128);
 let touched = new Int32Array(128);
+/** Unknown j of the table is unknown j of the system divided by columnScale[j], a power of two. */
+let columnScale = new Float64Array(128);
 
 /**
  * Proposes a point of the system or a reason why there is none; with an objective, a minimum or a falling ray.
@@ -105,6 +107,7 @@ function load(system: LinearSystem, objective: Float64Array | undefined): void {
   if (nonbasic.length < width) {
     nonbasic = new Int32Array(2 * width);
     touched = new Int32Array(2 * width);
+    columnScale = new Float64Array(2 * width);
   }
   for (let j = 0; j < n; j++) nonbasic[j] = j;
   for (let i = 0; i < m; i++) {
@@ -123,6 +126,38 @@ function load(system: LinearSystem, objective: Float64Array | undefined): void {
   }
   table.fill(0, m * width, size);
   if (objective !== undefined) table.set(objective, m * width);
+  equilibrate(m, n);
+}
+
+/** Brings the largest entry of every column, then of every row, near 1; by powers of two, which round nothing. */
+function equilibrate(m: number, n: number): void {
+  const width = n + 1;
+  const largest = columnScale.fill(0, 0, n);
+  for (let i = 0; i < m; i++) {
+    for (let j = 0; j < n; j++) {
+      const entry = Math.abs(table[i * width + j]!);
+      if (entry > largest[j]!) largest[j] = entry;
+    }
+  }
+  for (let j = 0; j < n; j++) columnScale[j] = inversePower(largest[j]!);
+  for (let i = 0; i <= m; i++) {
+    const offset = i * width;
+    let size = 0;
+    for (let j = 0; j < n; j++) {
+      const entry = table[offset + j]! * columnScale[j]!;
+      table[offset + j] = entry;
+      if (entry > size) size = entry;
+      else if (-entry > size) size = -entry;
+    }
+    const scale = inversePower(size);
+    if (scale !== 1) for (let j = 0; j < width; j++) table[offset + j]! *= scale;
+  }
+}
+
+/** The power of two that brings a positive size into [1, 2); 1 for sizes that are 0 or not finite. */
+function inversePower(size: number): number {
+  if (size >= 1 && size < 2) return 1;
+  return size > 0 && size < Infinity ? 2 ** -Math.floor(Math.log2(size)) : 1;
 }
 
 /** Phase 0: pivots the free unknowns into the basis; equations first, then bounds (no fill), then the largest entries. */
@@ -290,6 +325,7 @@ function pivot(r: number, c: number, rows: number, n: number): void {
 
 function point(m: number, n: number): Float64Array {
   const x = new Float64Array(n);
-  for (let i = 0; i < m; i++) if (basic[i]! < n) x[basic[i]!] = table[i * (n + 1) + n]!;
+  for (let i = 0; i < m; i++)
+    if (basic[i]! < n) x[basic[i]!] = columnScale[basic[i]!]! * table[i * (n + 1) + n]!;
   return x;
 }

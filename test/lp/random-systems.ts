@@ -2,7 +2,15 @@ import { createRandom, type Random } from '../../src/data/random.js';
 import { type LinearProgram, LinearRow, type Sense } from '../../src/lp/linear-system.js';
 
 /** What kind of program the generator aims at; which status comes out is for the solver and the verifier to say. */
-export const KINDS = ['feasible', 'infeasible', 'unbounded', 'degenerate', 'any', 'equations', 'bounded'] as const;
+export const KINDS = [
+  'feasible',
+  'infeasible',
+  'unbounded',
+  'degenerate',
+  'any',
+  'equations',
+  'bounded',
+] as const;
 export type Kind = (typeof KINDS)[number];
 
 const SENSES: readonly Sense[] = ['<=', '>=', '='];
@@ -15,7 +23,8 @@ export function randomProgram(seed: number, kind: Kind): LinearProgram {
   const size = kind === 'degenerate' ? 1 : random.integer(1, 40);
   const vector = (): bigint[] => Array.from({ length: unknowns }, () => entry(random, size));
   const planted = vector();
-  const dotPlanted = (a: readonly bigint[]): bigint => a.reduce((sum, value, j) => sum + value * planted[j]!, 0n);
+  const dotPlanted = (a: readonly bigint[]): bigint =>
+    a.reduce((sum, value, j) => sum + value * planted[j]!, 0n);
   const rows: LinearRow[] = [];
   for (let r = 0; r < count; r++) {
     const coefficients = vector();
