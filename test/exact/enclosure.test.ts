@@ -25,12 +25,20 @@ import { exactRoot, integerRoot } from '../../src/exact/root.js';
 const DOWN = 3;
 const UP = 2;
 const gmp = await init();
-type Context = Parameters<Parameters<typeof gmp.calculate>[0]>[0];
-type Float = ReturnType<Context['Float']>;
+
+/** The operations of gmp-wasm's floats that are used here (its own types resolve to an empty interface). */
+interface Mpfr {
+  sub(other: Mpfr): Mpfr;
+  mul(other: Mpfr): Mpfr;
+  div(other: Mpfr): Mpfr;
+  pow(other: Mpfr): Mpfr;
+  ln(): Mpfr;
+  toString(): string;
+}
 
 /** The value of a formula in MPFR with all operations rounded down, then up, as exact rationals. */
 function oracle(
-  formula: (number: (q: Rational) => Float) => string,
+  formula: (number: (q: Rational) => Mpfr) => string,
   precisionBits = 400,
 ): [Rational, Rational] {
   const ends = [DOWN, UP].map((roundingMode) => {
@@ -38,8 +46,8 @@ function oracle(
     gmp.calculate(
       (g) => {
         const options = { precisionBits, roundingMode };
-        const number = (q: Rational) =>
-          g.Float(q.numerator.toString(), options).div(g.Float(q.denominator.toString(), options));
+        const integer = (n: bigint) => g.Float(n.toString(), options) as unknown as Mpfr;
+        const number = (q: Rational) => integer(q.numerator).div(integer(q.denominator));
         text = formula(number);
         return g.Float(0);
       },

@@ -1,0 +1,60 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { equalMultisets, signOfPowerSum } from '../../src/exact/power-sum.js';
+import { Rational } from '../../src/exact/rational.js';
+
+const q = (text: string) => Rational.parse(text);
+const base = fc
+  .tuple(fc.integer({ min: 1, max: 60 }), fc.integer({ min: 1, max: 12 }))
+  .map(([n, d]) => Rational.of(n, d));
+const exponent = fc
+  .tuple(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 10, max: 12 }))
+  .map(([u, v]) => Rational.of(u, v));
+
+describe('signOfPowerSum', () => {
+  it('agrees with doubles where they are clear', () => {
+    fc.assert(
+      fc.property(
+        fc.array(base, { maxLength: 6 }),
+        fc.array(base, { maxLength: 6 }),
+        exponent,
+        (plus, minus, p) => {
+          const sum = (list: Rational[]) => list.reduce((s, c) => s + c.toNumber() ** p.toNumber(), 0);
+          const difference = sum(plus) - sum(minus);
+          fc.pre(Math.abs(difference) > 1e-9);
+          expect(signOfPowerSum(plus, minus, p)).toBe(Math.sign(difference));
+          expect(signOfPowerSum(minus, plus, p)).toBe(-Math.sign(difference));
+        },
+      ),
+    );
+  });
+
+  it('equal multisets in any order are an exact tie for every exponent', () => {
+    fc.assert(
+      fc.property(fc.array(base), exponent, (list, p) => {
+        const other = [...list].reverse();
+        expect(equalMultisets(list, other)).toBe(true);
+        expect(signOfPowerSum(list, other, p)).toBe(0);
+      }),
+    );
+  });
+
+  it('recognises zeros that are not equal multisets', () => {
+    // sqrt 8 + sqrt 18 = sqrt 50, and 1 + 1 = 2 = sqrt 4.
+    expect(signOfPowerSum([q('8'), q('18')], [q('50')], q('1/2'))).toBe(0);
+    expect(signOfPowerSum([q('8'), q('18'), q('1'), q('1')], [q('50'), q('4')], q('1/2'))).toBe(0);
+    expect(signOfPowerSum([q('8'), q('18')], [q('50')], q('0.5000001'))).toBe(-1);
+    expect(signOfPowerSum([q('1/27'), q('8/27')], [q('1')], q('1/3'))).toBe(0);
+  });
+
+  it('separates sums that agree to 10^-300', () => {
+    const tiny = Rational.of(1n, 10n ** 300n);
+    expect(signOfPowerSum([q('8'), q('18').add(tiny)], [q('50')], q('1/2'))).toBe(1);
+    expect(signOfPowerSum([q('8'), q('18').subtract(tiny)], [q('50')], q('1/2'))).toBe(-1);
+  });
+
+  it('says null when even the last precision cannot tell', () => {
+    const tiny = Rational.of(1n, 10n ** 4900n);
+    expect(signOfPowerSum([q('2').add(tiny)], [q('2')], q('2/3'))).toBeNull();
+  });
+});
