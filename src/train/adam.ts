@@ -4,7 +4,7 @@ import { type FloatArray, floatArray, type Precision } from './parameters.js';
 export const ADAM = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const;
 
 /**
- * First moments smaller than this are set to zero. Such a moment moves a parameter by less than 1e-22 times the learning
+ * First moments smaller than this are set to zero. Such a moment moves a parameter by at most 1e-21 times the learning
  * rate, and without this a neuron that no data point activates would carry subnormal numbers, which are slow, for good.
  */
 export const NEGLIGIBLE_MOMENT = 1e-30;

@@ -59,9 +59,10 @@ export function recordProducts(parameters: Parameters, products: Float64Array): 
  * way |v_k| = sqrt(norm2(u_k)), |w_ki| = |u_ki| / sqrt(norm2(u_k)), signs kept: of all splits of u_k the one with the
  * least v_k^2 + norm2(w_k)^2. The skip is not touched.
  *
- * With several inputs the bias counts as a weight (eq. (8)). With one input it is free (eq. (2)) and the step leaves it
- * as it is, as published, although rescaling (w, v) at a fixed bias moves the knot -b/w: an unbalanced neuron changes
- * the function a little, and a balanced one, which is what every later step starts from, does not.
+ * With several inputs the bias counts as a weight (eq. (8)). With one input it is free (eq. (2)), and the step leaves it
+ * as it is, as published. So the step is not a pure rescaling of the neuron: when |w| changes at a fixed bias, the knot
+ * -b/w moves. The first step, which meets unbalanced neurons, changes the function most; later ones meet neurons that
+ * one Adam step has hardly unbalanced.
  *
  * Entries that stay zero for good are removed, and a removed neuron counts as all zero, its free bias included:
  * - p < 1, weights from the previous product: u = 0 makes the next threshold infinite, so the product is 0 ever after,

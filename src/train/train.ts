@@ -146,7 +146,10 @@ export class Training {
     training.#moments.beta1Power = c.beta1Power;
     training.#moments.beta2Power = c.beta2Power;
     training.#epoch = c.epoch;
-    training.#sparseRun = c.sparseRun;
+    // The run of sparse epochs was counted with the old limit and threshold.
+    const sameCount =
+      options.stopAfterSparse === c.options.stopAfterSparse && options.threshold === c.options.threshold;
+    training.#sparseRun = sameCount ? c.sparseRun : 0;
     training.history.push(...c.history);
     const found = training.loss();
     if (found !== c.loss) {

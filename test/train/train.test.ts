@@ -225,6 +225,20 @@ describe('train', () => {
     expect(expected).toBeGreaterThan(sparseEpochs);
   });
 
+  it('counts the sparse epochs anew when a resumed run counts otherwise', () => {
+    const options: Partial<TrainingOptions> = { ...short, stopAfterSparse: 12, sparseEpochs: 300 };
+    const training = Training.start(peakPlateau, options);
+    training.advance(200);
+    const saved = training.checkpoint();
+    const ending = (changes: Partial<TrainingOptions>) => {
+      const { status, final } = train(peakPlateau, { epochs: 1000, ...changes }, { resume: saved });
+      return [status, final.epoch];
+    };
+    expect(ending({})).toEqual(['sparse', 300]);
+    expect(ending({ threshold: 1e-9 })).toEqual(['sparse', 500]);
+    expect(ending({ stopAfterSparse: 20 })).toEqual(['sparse', 500]);
+  });
+
   it('stops with an error naming the epoch when the loss is not finite', () => {
     for (const method of ['adam', 'adamw', 'reweighted'] as const) {
       for (const points of [peakPlateau, threeInputs]) {
