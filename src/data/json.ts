@@ -1,0 +1,240 @@
+import { InputError } from './input-error.js';
+
+/** A number of a JSON text, as it is written; nothing is rounded. */
+export class JsonNumber {
+  constructor(readonly text: string) {}
+}
+
+/** An object of a JSON text. It inherits nothing, so every key, even "__proto__", is only what the text says. */
+export interface JsonObject {
+  readonly [key: string]: JsonValue;
+}
+
+export type JsonValue = null | boolean | string | JsonNumber | readonly JsonValue[] | JsonObject;
+
+export interface JsonLimits {
+  /** Deepest nesting of arrays and objects that is read. */
+  readonly depth: number;
+}
+
+export const DEFAULT_JSON_LIMITS: JsonLimits = { depth: 64 };
+
+/**
+ * Objects without any inherited key. Unlike `Object.create(null)` a class lets an engine share the layout of objects
+ * that have the same keys, which a file of a million neurons needs.
+ */
+class BareObject {
+  [key: string]: JsonValue;
+}
+Object.setPrototypeOf(BareObject.prototype, null);
+Reflect.deleteProperty(BareObject.prototype, 'constructor');
+
+export function isJsonObject(value: JsonValue | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === BareObject.prototype;
+}
+
+const QUOTE = 34;
+const COMMA = 44;
+const COLON = 58;
+const BACKSLASH = 92;
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  '"': '"',
+  '\\': '\\',
+  '/': '/',
+  b: '\b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+};
+
+/**
+ * Reads JSON (RFC 8259), strictly, and keeps the numbers as they are written.
+ *
+ * @param source name of the file, for messages
+ * @throws InputError naming the source with line and column where the text is no JSON, and with the path of a key that
+ * occurs twice in its object or of nesting beyond the limit
+ */
+export function parseJson(text: string, source: string, limits: JsonLimits = DEFAULT_JSON_LIMITS): JsonValue {
+  let at = 0;
+  /** Key or index at every depth, for messages. */
+  const path: (string | number)[] = [];
+
+  const where = (): string => {
+    const before = text.slice(0, at);
+    const line = before.split('\n').length;
+    return `${source}, line ${line}, column ${at - before.lastIndexOf('\n')}`;
+  };
+  const fail = (expected: string): never => {
+    const found = at < text.length ? JSON.stringify(text.slice(at, at + 20)) : 'the end of the file';
+    throw new InputError(`${where()}: expected ${expected}, found ${found}; the file must be valid JSON`);
+  };
+  /** Skips white space and returns the next character code, NaN at the end. */
+  const peek = (): number => {
+    let code = text.charCodeAt(at);
+    while (code === 32 || code === 10 || code === 13 || code === 9) code = text.charCodeAt(++at);
+    return code;
+  };
+
+  const readDigits = (): void => {
+    const start = at;
+    let code = text.charCodeAt(at);
+    while (code >= 48 && code <= 57) code = text.charCodeAt(++at);
+    if (at === start) fail('a digit');
+  };
+  const readNumber = (): JsonNumber => {
+    const start = at;
+    if (text[at] === '-') at++;
+    if (text[at] === '0') {
+      at++;
+      const code = text.charCodeAt(at);
+      if (code >= 48 && code <= 57) fail('a number without leading zeros');
+    } else readDigits();
+    if (text[at] === '.') {
+      at++;
+      readDigits();
+    }
+    if (text[at] === 'e' || text[at] === 'E') {
+      at++;
+      if (text[at] === '+' || text[at] === '-') at++;
+      readDigits();
+    }
+    return new JsonNumber(text.slice(start, at));
+  };
+
+  /** `at` is behind the opening quote; ends behind the closing one. */
+  const readString = (): string => {
+    const start = at;
+    for (;;) {
+      const code = text.charCodeAt(at);
+      if (code === QUOTE) return text.slice(start, at++);
+      if (code === BACKSLASH) break;
+      if (!(code >= 32)) fail('a closing quote (control characters must be escaped)');
+      at++;
+    }
+    // Rare: a string with escapes, joined from its pieces.
+    const pieces = [text.slice(start, at)];
+    for (;;) {
+      const code = text.charCodeAt(at);
+      if (code === QUOTE) {
+        at++;
+        return pieces.join('');
+      }
+      if (!(code >= 32)) fail('a closing quote (control characters must be escaped)');
+      if (code !== BACKSLASH) {
+        const from = at;
+        let next = code;
+        while (next >= 32 && next !== QUOTE && next !== BACKSLASH) next = text.charCodeAt(++at);
+        pieces.push(text.slice(from, at));
+      } else if (text[at + 1] === 'u') {
+        const digits = text.slice(at + 2, at + 6);
+        if (!/^[0-9a-fA-F]{4}$/.test(digits)) fail('an escape of four hexadecimal digits');
+        pieces.push(String.fromCharCode(Number.parseInt(digits, 16)));
+        at += 6;
+      } else {
+        const escaped = text[at + 1] ?? '';
+        if (!Object.hasOwn(ESCAPES, escaped)) fail('a valid escape');
+        pieces.push(ESCAPES[escaped]!);
+        at += 2;
+      }
+    }
+  };
+
+  const readArray = (depth: number): JsonValue[] => {
+    const values: JsonValue[] = [];
+    if (peek() === 93) {
+      at++;
+      return values;
+    }
+    for (;;) {
+      path[depth] = values.length;
+      values.push(readValue(depth + 1));
+      const code = peek();
+      if (code !== COMMA && code !== 93) fail('"," or "]"');
+      at++;
+      if (code === 93) return values;
+    }
+  };
+
+  const readObject = (depth: number): JsonObject => {
+    const object = new BareObject();
+    if (peek() === 125) {
+      at++;
+      return object;
+    }
+    for (;;) {
+      if (peek() !== QUOTE) fail('a key in double quotes');
+      at++;
+      const start = at;
+      const key = readString();
+      path[depth] = key;
+      if (key in object) {
+        at = start - 1;
+        throw new InputError(
+          `${where()}: the key ${formatPath(path.slice(0, depth + 1))} occurs twice; keep one of them`,
+        );
+      }
+      if (peek() !== COLON) fail('":"');
+      at++;
+      object[key] = readValue(depth + 1);
+      const code = peek();
+      if (code !== COMMA && code !== 125) fail('"," or "}"');
+      at++;
+      if (code === 125) return object;
+    }
+  };
+
+  const readWord = <T extends JsonValue>(word: string, value: T): T => {
+    if (!text.startsWith(word, at)) fail('a value');
+    at += word.length;
+    return value;
+  };
+
+  const readValue = (depth: number): JsonValue => {
+    const code = peek();
+    if (code === 91 || code === 123) {
+      if (depth >= limits.depth) {
+        throw new InputError(
+          `${where()}: expected at most ${limits.depth} levels of nesting, found more at ${formatPath(path.slice(0, 4))}...`,
+        );
+      }
+      at++;
+      return code === 91 ? readArray(depth) : readObject(depth);
+    }
+    if (code === QUOTE) {
+      at++;
+      return readString();
+    }
+    if (code === 45 || (code >= 48 && code <= 57)) return readNumber();
+    if (code === 116) return readWord('true', true);
+    if (code === 102) return readWord('false', false);
+    if (code === 110) return readWord('null', null);
+    return fail('a value');
+  };
+
+  const value = readValue(0);
+  if (!Number.isNaN(peek())) fail('nothing more after the value');
+  return value;
+}
+
+/** ["neurons", 3, "bias"] -> "neurons[3].bias". */
+function formatPath(path: readonly (string | number)[]): string {
+  return path
+    .map((step, i) => {
+      if (typeof step === 'number') return `[${step}]`;
+      const name = /^[A-Za-z_][A-Za-z0-9_]{0,39}$/.test(step) ? step : JSON.stringify(step.slice(0, 40));
+      return i === 0 ? name : `.${name}`;
+    })
+    .join('');
+}
+
+/** A short description of a value for messages: what was found where something else was expected. */
+export function describeJson(value: JsonValue | undefined): string {
+  if (value === undefined) return 'nothing';
+  if (value instanceof JsonNumber) return value.text.slice(0, 40);
+  if (typeof value === 'string') return JSON.stringify(value.slice(0, 40));
+  if (Array.isArray(value)) return `an array of ${value.length}`;
+  if (isJsonObject(value)) return 'an object';
+  return String(value);
+}
