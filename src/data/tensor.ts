@@ -306,7 +306,7 @@ export function requireFinite(tensor: Tensor, source: string): void {
     }
     throw new InputError(
       `${source}: ${name}[${index.join(', ')}] (row ${index[0] ?? 0}, counted from 0) is ${values[i]}; ` +
-        `every value must be finite, so remove or replace that row.`,
+        `every value must be finite, so correct or remove it and save again.`,
     );
   }
 }
