@@ -3,10 +3,11 @@ import type { Dataset } from './dataset.js';
 import { InputError } from './input-error.js';
 import {
   describeJson,
+  isJsonNumber,
   isJsonObject,
-  JsonNumber,
   type JsonObject,
   type JsonValue,
+  numberText,
   parseJson,
 } from './json.js';
 import { createNumberColumn, type NumberColumn, type NumberOptions } from './number-column.js';
@@ -129,8 +130,8 @@ function readInputs(x: JsonValue | undefined, source: string, options: NumberOpt
 
 function pushNumber(column: NumberColumn, value: JsonValue, where: string): void {
   try {
-    if (value instanceof JsonNumber) {
-      column.push(value.text);
+    if (isJsonNumber(value)) {
+      column.push(numberText(value));
       return;
     }
     if (typeof value === 'string') {
@@ -161,7 +162,7 @@ export function requireFormat(
     );
   }
   const found = json.version;
-  if (!(found instanceof JsonNumber) || found.text !== String(version)) {
+  if (found !== version) {
     throw new InputError(
       `${source}: field "version": expected ${version}, found ${describeJson(found)}; this program reads version ` +
         `${version} only`,

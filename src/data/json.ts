@@ -1,6 +1,6 @@
 import { InputError } from './input-error.js';
 
-/** A number of a JSON text, as it is written; nothing is rounded. */
+/** A number of a JSON text that is not a plain integer below 10^15, as it is written; nothing is rounded. */
 export class JsonNumber {
   constructor(readonly text: string) {}
 }
@@ -10,7 +10,8 @@ export interface JsonObject {
   readonly [key: string]: JsonValue;
 }
 
-export type JsonValue = null | boolean | string | JsonNumber | readonly JsonValue[] | JsonObject;
+/** `number` stands only for a plain integer ("0", "-12") of at most 15 digits; every other number is a `JsonNumber`. */
+export type JsonValue = null | boolean | string | number | JsonNumber | readonly JsonValue[] | JsonObject;
 
 export interface JsonLimits {
   /** Deepest nesting of arrays and objects that is read. */
@@ -33,10 +34,25 @@ export function isJsonObject(value: JsonValue | undefined): value is JsonObject 
   return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === BareObject.prototype;
 }
 
+export function isJsonNumber(value: JsonValue | undefined): value is number | JsonNumber {
+  return typeof value === 'number' || value instanceof JsonNumber;
+}
+
+/** The number as it is written. */
+export function numberText(value: number | JsonNumber): string {
+  return typeof value === 'number' ? String(value) : value.text;
+}
+
 const QUOTE = 34;
 const COMMA = 44;
 const COLON = 58;
+const MINUS = 45;
+const POINT = 46;
 const BACKSLASH = 92;
+/** Integers of this many digits are exact as doubles. */
+const INTEGER_DIGITS = 15;
+/** Keys shorter than this are remembered. */
+const KEYS_KEPT = 32;
 
 const ESCAPES: Readonly<Record<string, string>> = {
   '"': '"',
@@ -77,41 +93,65 @@ export function parseJson(text: string, source: string, limits: JsonLimits = DEF
     return code;
   };
 
+  /** Reads one or more digits; ends behind them. */
   const readDigits = (): void => {
     const start = at;
     let code = text.charCodeAt(at);
     while (code >= 48 && code <= 57) code = text.charCodeAt(++at);
     if (at === start) fail('a digit');
   };
-  const readNumber = (): JsonNumber => {
+  const readNumber = (): number | JsonNumber => {
     const start = at;
-    if (text[at] === '-') at++;
-    if (text[at] === '0') {
-      at++;
-      const code = text.charCodeAt(at);
-      if (code >= 48 && code <= 57) fail('a number without leading zeros');
-    } else readDigits();
-    if (text[at] === '.') {
+    let end = at;
+    let code = text.charCodeAt(end);
+    const negative = code === MINUS;
+    if (negative) code = text.charCodeAt(++end);
+    const first = end;
+    let integer = 0;
+    while (code >= 48 && code <= 57) {
+      integer = integer * 10 + (code - 48);
+      code = text.charCodeAt(++end);
+    }
+    at = end;
+    if (end === first) fail('a digit');
+    if (end - first > 1 && text.charCodeAt(first) === 48) {
+      at = first;
+      fail('a number without leading zeros');
+    }
+    const plain = code !== POINT && code !== 101 && code !== 69;
+    if (plain && end - first <= INTEGER_DIGITS && !(negative && integer === 0)) {
+      return negative ? -integer : integer;
+    }
+    if (code === POINT) {
       at++;
       readDigits();
+      code = text.charCodeAt(at);
     }
-    if (text[at] === 'e' || text[at] === 'E') {
+    if (code === 101 || code === 69) {
       at++;
-      if (text[at] === '+' || text[at] === '-') at++;
+      code = text.charCodeAt(at);
+      if (code === MINUS || code === 43) at++;
       readDigits();
     }
     return new JsonNumber(text.slice(start, at));
   };
 
+  /** Keys seen before, by length: most keys of a file repeat, and need no new string. */
+  const keys: string[] = [];
   /** `at` is behind the opening quote; ends behind the closing one. */
-  const readString = (): string => {
+  const readString = (isKey: boolean): string => {
     const start = at;
-    for (;;) {
-      const code = text.charCodeAt(at);
-      if (code === QUOTE) return text.slice(start, at++);
-      if (code === BACKSLASH) break;
-      if (!(code >= 32)) fail('a closing quote (control characters must be escaped)');
+    let end = at;
+    let code = text.charCodeAt(end);
+    while (code !== QUOTE && code !== BACKSLASH && code >= 32) code = text.charCodeAt(++end);
+    at = end;
+    if (code === QUOTE) {
       at++;
+      if (!isKey || end - start >= KEYS_KEPT) return text.slice(start, end);
+      const seen = keys[end - start];
+      if (seen !== undefined && text.startsWith(seen, start)) return seen;
+      keys[end - start] = text.slice(start, end);
+      return keys[end - start]!;
     }
     // Rare: a string with escapes, joined from its pieces.
     const pieces = [text.slice(start, at)];
@@ -167,7 +207,7 @@ export function parseJson(text: string, source: string, limits: JsonLimits = DEF
       if (peek() !== QUOTE) fail('a key in double quotes');
       at++;
       const start = at;
-      const key = readString();
+      const key = readString(true);
       path[depth] = key;
       if (key in object) {
         at = start - 1;
@@ -204,9 +244,9 @@ export function parseJson(text: string, source: string, limits: JsonLimits = DEF
     }
     if (code === QUOTE) {
       at++;
-      return readString();
+      return readString(false);
     }
-    if (code === 45 || (code >= 48 && code <= 57)) return readNumber();
+    if (code === MINUS || (code >= 48 && code <= 57)) return readNumber();
     if (code === 116) return readWord('true', true);
     if (code === 102) return readWord('false', false);
     if (code === 110) return readWord('null', null);
@@ -232,7 +272,7 @@ function formatPath(path: readonly (string | number)[]): string {
 /** A short description of a value for messages: what was found where something else was expected. */
 export function describeJson(value: JsonValue | undefined): string {
   if (value === undefined) return 'nothing';
-  if (value instanceof JsonNumber) return value.text.slice(0, 40);
+  if (isJsonNumber(value)) return numberText(value).slice(0, 40);
   if (typeof value === 'string') return JSON.stringify(value.slice(0, 40));
   if (Array.isArray(value)) return `an array of ${value.length}`;
   if (isJsonObject(value)) return 'an object';

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { InputError } from '../../src/data/input-error.js';
 import { parseInstance } from '../../src/data/instance.js';
-import { JsonNumber } from '../../src/data/json.js';
 import { Rational } from '../../src/exact/rational.js';
 
 const texts = (column: { length: number; value(i: number): Rational } | null) =>
@@ -20,7 +19,7 @@ describe('what is read', () => {
     expect(dataset.inputs.map(texts)).toEqual([['1/10', '1/3', Rational.parse(digits).toString()]]);
     expect(texts(dataset.labels)).toEqual(['1', '1/5', '-3']);
     expect([dataset.lower, dataset.upper]).toEqual([null, null]);
-    expect(known?.neurons).toEqual(new JsonNumber('3'));
+    expect(known?.neurons).toBe(3);
     expect(dataset.describeRow(2)).toBe('x[2] of a.json');
   });
 

@@ -1,11 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { InputError } from '../../src/data/input-error.js';
-import { isJsonObject, JsonNumber, type JsonValue, parseJson } from '../../src/data/json.js';
+import {
+  isJsonNumber,
+  isJsonObject,
+  type JsonNumber,
+  type JsonValue,
+  numberText,
+  parseJson,
+} from '../../src/data/json.js';
 
 /** The value that JSON.parse gives. */
 function plain(value: JsonValue): unknown {
-  if (value instanceof JsonNumber) return Number(value.text);
+  if (isJsonNumber(value)) return Number(numberText(value));
   if (Array.isArray(value)) return value.map(plain);
   if (!isJsonObject(value)) return value;
   const object = {};
@@ -67,8 +74,18 @@ test('accepts and refuses as JSON.parse does, on mutations of a text', () => {
 
 test('numbers are kept as they are written', () => {
   const digits = '0.1000000000000000055511151231257827021181583404541015625';
-  const json = parseJson(`[${digits}, 1E+400, -0]`, 'a.json') as JsonNumber[];
-  expect(json.map((number) => number.text)).toEqual([digits, '1E+400', '-0']);
+  const written = [digits, '1E+400', '-0', '999999999999999', '-12', '9007199254740993', '0'];
+  const json = parseJson(`[${written}]`, 'a.json') as (number | JsonNumber)[];
+  expect(json.map(numberText)).toEqual(written);
+  expect(json.map((number) => typeof number === 'number')).toEqual([
+    false,
+    false,
+    false,
+    true,
+    true,
+    false,
+    true,
+  ]);
 });
 
 test('no key reaches anything inherited', () => {
@@ -87,7 +104,7 @@ describe('errors name the place', () => {
     ['[1, 2', /^a\.json, line 1, column 6: expected "," or "\]", found the end of the file/],
     ['[1,]', /^a\.json, line 1, column 4: expected a value/],
     ['[NaN]', /^a\.json, line 1, column 2: expected a value, found "NaN\]"/],
-    ['[01]', /^a\.json, line 1, column 3: expected a number without leading zeros/],
+    ['[01]', /^a\.json, line 1, column 2: expected a number without leading zeros/],
     ['{a: 1}', /^a\.json, line 1, column 2: expected a key in double quotes/],
     ['"a\nb"', /^a\.json, line 1, column 3: expected a closing quote/],
     ['"\\x"', /^a\.json, line 1, column 2: expected a valid escape/],
