@@ -1,5 +1,13 @@
 import type { Objective } from '../certificate/certificate.js';
-import { countNeurons, countParameters, evaluate, isDead, type Network, type Skip, skipOf } from '../data/network.js';
+import {
+  countNeurons,
+  countParameters,
+  evaluate,
+  isDead,
+  type Network,
+  type Skip,
+  skipOf,
+} from '../data/network.js';
 import type { Problem } from '../data/problem.js';
 import { bitLength, gcd, sign } from '../exact/bigint.js';
 import { Rational } from '../exact/rational.js';
@@ -30,7 +38,10 @@ function checkArchitecture(problem: Problem, network: Network, skip: Skip): void
 /** Several inputs: plain evaluation at every point, O(N K d). */
 function checkFitByPoints(problem: Problem, network: Network): void {
   for (let i = 0; i < problem.size; i++) {
-    const value = evaluate(network, problem.inputs.map((column) => column.value(i)));
+    const value = evaluate(
+      network,
+      problem.inputs.map((column) => column.value(i)),
+    );
     const lower = problem.lower.value(i);
     const upper = problem.upper.value(i);
     guard(
@@ -104,8 +115,14 @@ function checkFitByPieces(problem: Problem, network: Network): void {
     const { inputWeights, bias, outputWeight: v } = bent[k]!;
     const w = inputWeights[0]!;
     return [
-      [v.numerator * w.numerator * slopeUnit.numerator, v.denominator * w.denominator * slopeUnit.denominator],
-      [v.numerator * bias.numerator * interceptUnit.numerator, v.denominator * bias.denominator * interceptUnit.denominator],
+      [
+        v.numerator * w.numerator * slopeUnit.numerator,
+        v.denominator * w.denominator * slopeUnit.denominator,
+      ],
+      [
+        v.numerator * bias.numerator * interceptUnit.numerator,
+        v.denominator * bias.denominator * interceptUnit.denominator,
+      ],
     ];
   };
   if (network.skip !== null) {
@@ -126,7 +143,14 @@ function checkFitByPieces(problem: Problem, network: Network): void {
   for (let i = 0; i < size; i++) {
     const X = x.integer(i);
     for (; k < bent.length && isRightOfBreakpoint(bent[k]!.inputWeights[0]!, bent[k]!.bias, X, xScale); k++) {
-      if (k > 0) checkOrder(bent[k - 1]!.inputWeights[0]!, bent[k - 1]!.bias, bent[k]!.inputWeights[0]!, bent[k]!.bias, k);
+      if (k > 0)
+        checkOrder(
+          bent[k - 1]!.inputWeights[0]!,
+          bent[k - 1]!.bias,
+          bent[k]!.inputWeights[0]!,
+          bent[k]!.bias,
+          k,
+        );
       line.add(...contribution(k), bent[k]!.inputWeights[0]!.sign() > 0 ? 1n : -1n);
       hits = 0;
     }
@@ -136,7 +160,8 @@ function checkFitByPieces(problem: Problem, network: Network): void {
     guard(
       atLow || (lower !== upper && value >= low * line.q && value <= upper.integer(i) * line.q),
       'network-fit',
-      () => `at point ${i} (x = ${x.value(i)}) the network leaves the window [${lower.value(i)}, ${upper.value(i)}]`,
+      () =>
+        `at point ${i} (x = ${x.value(i)}) the network leaves the window [${lower.value(i)}, ${upper.value(i)}]`,
     );
     hits = atLow ? hits + 1 : 0;
     if (hits === 2) {
@@ -146,7 +171,14 @@ function checkFitByPieces(problem: Problem, network: Network): void {
     }
   }
   for (; k < bent.length; k++) {
-    if (k > 0) checkOrder(bent[k - 1]!.inputWeights[0]!, bent[k - 1]!.bias, bent[k]!.inputWeights[0]!, bent[k]!.bias, k);
+    if (k > 0)
+      checkOrder(
+        bent[k - 1]!.inputWeights[0]!,
+        bent[k - 1]!.bias,
+        bent[k]!.inputWeights[0]!,
+        bent[k]!.bias,
+        k,
+      );
   }
 }
 

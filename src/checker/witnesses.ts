@@ -11,11 +11,19 @@ import { guard } from './verdict.js';
  * slope change; disjoint intervals force different knots, and no knot has both signs.
  */
 export function checkWitnesses(problem: Problem, proof: WitnessProof, skip: Skip): number {
-  guard(problem.dimension === 1, 'witness-dimension', () => `witnesses need one input, found ${problem.dimension}`);
+  guard(
+    problem.dimension === 1,
+    'witness-dimension',
+    () => `witnesses need one input, found ${problem.dimension}`,
+  );
   const { witnesses } = proof;
   const count = witnesses.length / 4;
   if (proof.zeroNeurons !== undefined) {
-    guard(count === 0, 'zero-neurons', () => 'zeroNeurons stands beside witnesses; it belongs to an empty list');
+    guard(
+      count === 0,
+      'zero-neurons',
+      () => 'zeroNeurons stands beside witnesses; it belongs to an empty list',
+    );
     checkZeroNeurons(problem, proof.zeroNeurons, skip);
     return 1;
   }
@@ -36,7 +44,11 @@ export function checkWitnesses(problem: Problem, proof: WitnessProof, skip: Skip
       () => `${name()}: expected 0 <= a < b < c < ${size}`,
     );
     if (sign === 1) {
-      guard(a >= freeAbove, 'witness-disjoint', () => `${name()} overlaps an earlier one that ends at ${freeAbove}`);
+      guard(
+        a >= freeAbove,
+        'witness-disjoint',
+        () => `${name()} overlaps an earlier one that ends at ${freeAbove}`,
+      );
       guard(
         orientation(x, a, lower, b, upper, c, lower) > 0,
         'witness-inequality',
@@ -44,7 +56,11 @@ export function checkWitnesses(problem: Problem, proof: WitnessProof, skip: Skip
       );
       freeAbove = c;
     } else {
-      guard(a >= freeBelow, 'witness-disjoint', () => `${name()} overlaps an earlier one that ends at ${freeBelow}`);
+      guard(
+        a >= freeBelow,
+        'witness-disjoint',
+        () => `${name()} overlaps an earlier one that ends at ${freeBelow}`,
+      );
       guard(
         orientation(x, a, upper, b, lower, c, upper) < 0,
         'witness-inequality',
@@ -60,9 +76,17 @@ export function checkWitnesses(problem: Problem, proof: WitnessProof, skip: Skip
 function checkZeroNeurons(problem: Problem, points: readonly number[], skip: Skip): void {
   const rule = 'zero-neurons';
   const expected = skip === 'none' ? 1 : skip === 'bias' ? 2 : 0;
-  guard(expected > 0 && points.length === expected, rule, () => `skip ${skip} does not go with ${points.length} points`);
+  guard(
+    expected > 0 && points.length === expected,
+    rule,
+    () => `skip ${skip} does not go with ${points.length} points`,
+  );
   for (const i of points) {
-    guard(Number.isInteger(i) && 0 <= i && i < problem.size, rule, () => `point ${i}: expected 0 .. ${problem.size - 1}`);
+    guard(
+      Number.isInteger(i) && 0 <= i && i < problem.size,
+      rule,
+      () => `point ${i}: expected 0 .. ${problem.size - 1}`,
+    );
   }
   const { lower, upper } = problem;
   if (skip === 'none') {

@@ -124,13 +124,20 @@ export class ExactColumn {
     const unit = this.doubles[i]!;
     const common = this.commonExponent();
     if (common === 0) return BigInt(unit);
+    // A multiple of 2^common: scaling a short one stays exact and integer in doubles.
+    if (common > -1000) {
+      const scaled = unit * 2 ** -common;
+      if (Math.abs(scaled) < 2 ** 1000) return BigInt(scaled);
+    }
     const { mantissa, exponent } = splitDouble(unit);
     return mantissa === 0 ? 0n : BigInt(mantissa) << BigInt(exponent - common);
   }
 
   /** value(i) = integer(i) * integerScale. */
   get integerScale(): Rational {
-    return this.integers === null ? this.scale.multiply(powerOfTwo(this.commonExponent())) : this.scale;
+    if (this.integers !== null) return this.scale;
+    const exponent = this.commonExponent();
+    return exponent === 0 ? this.scale : this.scale.multiply(powerOfTwo(exponent));
   }
 
   private commonExponent(): number {

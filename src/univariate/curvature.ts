@@ -9,30 +9,39 @@ import { ORIENT_BOUND, orientation } from '../exact/orientation.js';
  * @returns N signs -1, 0, 1
  */
 export function curvature(problem: Problem): Int8Array {
+  const signs = new Int8Array(problem.size);
   const column = problem.inputs[0]!;
   const labels = problem.lower;
-  const n = problem.size;
-  const signs = new Int8Array(n);
-  const x = column.doubles;
-  const y = labels.doubles;
-  const filtered = column.isDouble && labels.isDouble;
-  for (let i = 1; i < n - 1; i++) {
-    if (filtered) {
-      // First stage of Shewchuk's predicate, inlined: certain unless the two products nearly cancel.
-      const left = (y[i + 1]! - y[i]!) * (x[i]! - x[i - 1]!);
-      const right = (y[i]! - y[i - 1]!) * (x[i + 1]! - x[i]!);
-      const turn = left - right;
-      const bound = ORIENT_BOUND * (Math.abs(left) + Math.abs(right));
-      if (turn > bound) {
-        signs[i] = 1;
-        continue;
-      }
-      if (turn < -bound) {
-        signs[i] = -1;
-        continue;
-      }
-    }
-    signs[i] = orientation(column, i - 1, labels, i, labels, i + 1, labels);
-  }
+  const undecided =
+    column.isDouble && labels.isDouble
+      ? signsInDoubles(column.doubles, labels.doubles, signs)
+      : Uint32Array.from({ length: Math.max(0, problem.size - 2) }, (_, i) => i + 1);
+  for (const i of undecided) signs[i] = orientation(column, i - 1, labels, i, labels, i + 1, labels);
   return signs;
+}
+
+/**
+ * First stage of Shewchuk's predicate, inlined: the sign is certain unless the two products nearly cancel.
+ * @returns the points it leaves undecided
+ */
+function signsInDoubles(x: Float64Array, y: Float64Array, signs: Int8Array): number[] {
+  const undecided: number[] = [];
+  const n = x.length;
+  if (n < 3) return undecided;
+  let run = x[1]! - x[0]!;
+  let rise = y[1]! - y[0]!;
+  for (let i = 1; i < n - 1; i++) {
+    const nextRun = x[i + 1]! - x[i]!;
+    const nextRise = y[i + 1]! - y[i]!;
+    const left = nextRise * run;
+    const right = rise * nextRun;
+    const turn = left - right;
+    const bound = ORIENT_BOUND * (Math.abs(left) + Math.abs(right));
+    if (turn > bound) signs[i] = 1;
+    else if (turn < -bound) signs[i] = -1;
+    else undecided.push(i);
+    run = nextRun;
+    rise = nextRise;
+  }
+  return undecided;
 }

@@ -1,8 +1,8 @@
-import { crossing, type Knot, type Line, type PiecewiseLinear } from '../data/piecewise-linear.js';
+import type { Knot, Line, PiecewiseLinear } from '../data/piecewise-linear.js';
 import type { Problem } from '../data/problem.js';
 import { Rational } from '../exact/rational.js';
 import type { Runs } from './runs.js';
-import { lineThrough, slope } from './slopes.js';
+import { lineThrough, slope, slopeScale } from './slopes.js';
 
 /**
  * A vertex of the family S of Theorem 3.1: a function made of lines through neighbouring data points only.
@@ -74,13 +74,32 @@ export function countKnots(curvature: Int8Array, side: Vertex): number {
   return count;
 }
 
-/** The exact knot where line l_left hands over to l_right (see `forEachKnot`). */
+/**
+ * The exact knot where line l_left hands over to l_right (see `forEachKnot`).
+ *
+ * With the steps (A, a), (B, b), (C, c) of the segments left, left + 1 and right = left + 2 in integer coordinates, the
+ * lines cross at x_{left+1} + A (c B - b C) / (c A - a C), and the slope changes by (c A - a C) / (A C).
+ */
 export function knotBetween(problem: Problem, left: number, right: number): Knot {
-  if (right === left + 1) {
-    const at = problem.inputs[0]!.value(right);
-    return { at, slopeChange: slope(problem, right).subtract(slope(problem, left)) };
-  }
-  return crossing(lineThrough(problem, left), lineThrough(problem, right));
+  const x = problem.inputs[0]!;
+  const y = problem.lower;
+  const unit = slopeScale(problem);
+  const start = x.integer(left + 1);
+  const value = y.integer(left + 1);
+  const A = start - x.integer(left);
+  const a = value - y.integer(left);
+  const C = x.integer(right + 1) - x.integer(right);
+  const c = y.integer(right + 1) - y.integer(right);
+  const turn = c * A - a * C;
+  const slopeChange = Rational.of(turn * unit.numerator, A * C * unit.denominator);
+  if (right === left + 1) return { at: x.value(right), slopeChange };
+  const B = x.integer(right) - start;
+  const b = y.integer(right) - value;
+  const { numerator, denominator } = x.integerScale;
+  return {
+    at: Rational.of((start * turn + A * (c * B - b * C)) * numerator, turn * denominator),
+    slopeChange,
+  };
 }
 
 /** The leftmost line of every interpolant in S; the constant through the point when there is only one. */

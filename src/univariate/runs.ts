@@ -14,6 +14,21 @@ export interface Runs {
   readonly knots: number;
 }
 
+/** Fewest knots of any interpolant, ceil(L / 2) summed over all runs: every other point of a run, from its first. */
+export function fewestKnots(curvature: Int8Array): number {
+  let knots = 0;
+  let previous = 0;
+  for (let i = 1; i < curvature.length; i++) {
+    // `previous` is the sign of a point that has a knot of its own, which also serves the next point of its run.
+    const e = curvature[i]!;
+    if (e !== 0 && e !== previous) {
+      knots++;
+      previous = e;
+    } else previous = 0;
+  }
+  return knots;
+}
+
 /** Cuts curvature signs into runs. */
 export function runsOf(curvature: Int8Array): Runs {
   const n = curvature.length;

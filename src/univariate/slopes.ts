@@ -2,12 +2,27 @@ import type { Line } from '../data/piecewise-linear.js';
 import type { Problem } from '../data/problem.js';
 import { Rational } from '../exact/rational.js';
 
+const slopeScales = new WeakMap<Problem, Rational>();
+
+/** The factor between a slope in integer units of the columns and the real slope; positive. Kept per problem. */
+export function slopeScale(problem: Problem): Rational {
+  let scale = slopeScales.get(problem);
+  if (scale === undefined) {
+    scale = problem.lower.integerScale.divide(problem.inputs[0]!.integerScale);
+    slopeScales.set(problem, scale);
+  }
+  return scale;
+}
+
 /** The exact slope s_i of the segment from point i to point i + 1 (0 <= i < N - 1). */
 export function slope(problem: Problem, i: number): Rational {
   const x = problem.inputs[0]!;
   const y = problem.lower;
-  const ratio = Rational.of(y.integer(i + 1) - y.integer(i), x.integer(i + 1) - x.integer(i));
-  return ratio.multiply(y.integerScale.divide(x.integerScale));
+  const { numerator, denominator } = slopeScale(problem);
+  return Rational.of(
+    (y.integer(i + 1) - y.integer(i)) * numerator,
+    (x.integer(i + 1) - x.integer(i)) * denominator,
+  );
 }
 
 /** The line l_i through points i and i + 1. */

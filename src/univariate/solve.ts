@@ -1,25 +1,28 @@
 import type { Proof } from '../certificate/certificate.js';
 import { countNeurons, type Network, type Skip } from '../data/network.js';
-import { fromLines, type PiecewiseLinear } from '../data/piecewise-linear.js';
+import { fromLines, type PiecewiseLinear, toNetwork } from '../data/piecewise-linear.js';
 import { compareAcross, type Problem } from '../data/problem.js';
 import { Rational } from '../exact/rational.js';
 import { networkForSkip } from './architecture.js';
 import { curvature } from './curvature.js';
-import { functionOfVertex, type Vertex } from './family.js';
-import { limitVertex } from './limit.js';
-import { type Runs, runsOf } from './runs.js';
-import { fewestKnotsThroughWindows, lineOfChain } from './windows.js';
+import { functionOfVertex } from './family.js';
+import { type LimitVertex, limitVertex } from './limit.js';
+import { fewestKnots, type Runs, runsOf } from './runs.js';
+import { fewestKnotsThroughWindows, lineOfChain, type WindowChain } from './windows.js';
 
 /** What is known about the sparsest network with one input. Bounds are on the number of neurons. */
 export interface UnivariateSolution {
   readonly lowerBound: number;
   readonly upperBound: number;
-  /** A function with the fewest knots; for exact labels the limit of the l^p minimisers as p -> 0+. */
+  /**
+   * A function with the fewest knots; for exact labels the limit of the l^p minimisers as p -> 0+. Written out in
+   * rationals when first read: O(N), but far slower than the count.
+   */
   readonly function: PiecewiseLinear;
-  /** A network of the asked architecture with upperBound neurons. */
+  /** A network of the asked architecture with upperBound neurons. Written out when first read, too. */
   readonly network: Network;
   readonly proof: Proof;
-  /** Exact labels only. */
+  /** Exact labels only: the family S and its limit vertex. */
   readonly exact: ExactDetails | null;
 }
 
@@ -27,19 +30,18 @@ export interface UnivariateSolution {
 export interface ExactDetails {
   readonly curvature: Int8Array;
   readonly runs: Runs;
-  readonly limit: Vertex;
-  /** Runs in which several sparsest words share the least product of slope changes. */
-  readonly tiedRuns: readonly number[];
+  /** The limit of the l^p minimisers as p -> 0+; chosen when first read. */
+  readonly limit: LimitVertex;
 }
 
 /** The count with its proof, before any network is written out: O(N) time, no rationals. */
 export interface KnotCount {
   readonly knots: number;
-  /** Four integers a witness: sign, a, b, c. */
+  /** Four integers a witness: sign, a, b, c. Written out when first read. */
   readonly witnesses: Int32Array;
   readonly curvature: Int8Array | null;
   readonly runs: Runs | null;
-  readonly chain: ReturnType<typeof fewestKnotsThroughWindows> | null;
+  readonly chain: WindowChain | null;
 }
 
 /**
@@ -54,8 +56,19 @@ export function countFewestKnots(problem: Problem): KnotCount {
     return { knots: chain.knots, witnesses: chain.witnesses, curvature: null, runs: null, chain };
   }
   const signs = curvature(problem);
-  const runs = runsOf(signs);
-  return { knots: runs.knots, witnesses: witnessesOfRuns(runs), curvature: signs, runs, chain: null };
+  const runs = once(() => runsOf(signs));
+  const witnesses = once(() => witnessesOfRuns(runs()));
+  return {
+    knots: fewestKnots(signs),
+    curvature: signs,
+    chain: null,
+    get runs() {
+      return runs();
+    },
+    get witnesses() {
+      return witnesses();
+    },
+  };
 }
 
 /** (e_i, i-1, i, i+1) for every other point of every run. */
@@ -79,24 +92,56 @@ function witnessesOfRuns(runs: Runs): Int32Array {
  * they are at most two apart (an affine function is two ReLUs).
  * @param count the result of `countFewestKnots` for this problem
  */
-export function solveUnivariate(problem: Problem, skip: Skip, count: KnotCount = countFewestKnots(problem)): UnivariateSolution {
-  const { exact, f } = sparsestFunction(problem, count);
-  const flat = count.knots === 0 && skip !== 'affine' ? zeroNeuronFunction(problem, skip) : null;
+export function solveUnivariate(
+  problem: Problem,
+  skip: Skip,
+  count: KnotCount = countFewestKnots(problem),
+): UnivariateSolution {
+  if (skip !== 'affine') return solveWithoutAffineSkip(problem, skip, count);
+  const exact = exactDetails(problem, count);
+  const f = once(() => sparsestFunction(problem, count, exact));
+  const network = once(() => toNetwork(f()));
+  return {
+    lowerBound: count.knots,
+    upperBound: count.knots,
+    get proof() {
+      return { kind: 'witnesses' as const, witnesses: count.witnesses };
+    },
+    exact,
+    get function() {
+      return f();
+    },
+    get network() {
+      return network();
+    },
+  };
+}
+
+function solveWithoutAffineSkip(
+  problem: Problem,
+  skip: 'bias' | 'none',
+  count: KnotCount,
+): UnivariateSolution {
+  const exact = exactDetails(problem, count);
+  const { witnesses } = count;
+  const flat = count.knots === 0 ? zeroNeuronFunction(problem, skip) : null;
   if (flat !== null && 'constant' in flat) {
-    const constant: PiecewiseLinear = { slope: Rational.zero, intercept: flat.constant, knots: [] };
+    const f: PiecewiseLinear = { slope: Rational.zero, intercept: flat.constant, knots: [] };
+    const network: Network = {
+      inputDimension: 1,
+      skip: skip === 'none' ? null : { weights: [Rational.zero], bias: flat.constant },
+      neurons: [],
+    };
     return {
       lowerBound: 0,
       upperBound: 0,
-      function: constant,
-      network: {
-        inputDimension: 1,
-        skip: skip === 'none' ? null : { weights: [Rational.zero], bias: flat.constant },
-        neurons: [],
-      },
-      proof: { kind: 'witnesses', witnesses: count.witnesses },
+      function: f,
+      network,
+      proof: { kind: 'witnesses', witnesses },
       exact,
     };
   }
+  const f = sparsestFunction(problem, count, exact);
   const x = problem.inputs[0]!;
   const network = networkForSkip(f, skip, x.value(0), x.value(problem.size - 1));
   return {
@@ -104,25 +149,41 @@ export function solveUnivariate(problem: Problem, skip: Skip, count: KnotCount =
     upperBound: countNeurons(network),
     function: f,
     network,
-    proof: {
-      kind: 'witnesses',
-      witnesses: count.witnesses,
-      ...(flat === null ? {} : { zeroNeurons: flat.points }),
-    },
+    proof: { kind: 'witnesses', witnesses, ...(flat === null ? {} : { zeroNeurons: flat.points }) },
     exact,
   };
 }
 
-function sparsestFunction(problem: Problem, count: KnotCount): { f: PiecewiseLinear; exact: ExactDetails | null } {
-  if (count.chain !== null) {
-    const { chain } = count;
-    const lines = Array.from({ length: chain.knots + 1 }, (_, j) => lineOfChain(problem, chain, j));
-    return { f: fromLines(lines), exact: null };
-  }
-  const { side, tiedRuns } = limitVertex(problem, count.runs!);
+function exactDetails(problem: Problem, count: KnotCount): ExactDetails | null {
+  const { curvature } = count;
+  if (curvature === null) return null;
+  const limit = once(() => limitVertex(problem, count.runs!));
   return {
-    f: functionOfVertex(problem, count.curvature!, side),
-    exact: { curvature: count.curvature!, runs: count.runs!, limit: side, tiedRuns },
+    curvature,
+    get runs() {
+      return count.runs!;
+    },
+    get limit() {
+      return limit();
+    },
+  };
+}
+
+function sparsestFunction(
+  problem: Problem,
+  { chain }: KnotCount,
+  exact: ExactDetails | null,
+): PiecewiseLinear {
+  if (exact !== null) return functionOfVertex(problem, exact.curvature, exact.limit.side);
+  return fromLines(Array.from({ length: chain!.knots + 1 }, (_, j) => lineOfChain(problem, chain!, j)));
+}
+
+/** A function that computes its value when first called. */
+function once<T>(compute: () => T): () => T {
+  let value: { result: T } | null = null;
+  return () => {
+    value ??= { result: compute() };
+    return value.result;
   };
 }
 

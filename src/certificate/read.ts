@@ -1,0 +1,173 @@
+import { InputError } from '../data/input-error.js';
+import {
+  describeJson,
+  isJsonObject,
+  JsonNumber,
+  type JsonObject,
+  type JsonValue,
+  parseJson,
+} from '../data/json.js';
+import { networkFromJson } from '../data/network-format.js';
+import { Rational } from '../exact/rational.js';
+import type { Certificate, Claim, Objective, Proof, WitnessProof } from './certificate.js';
+import { CERTIFICATE_VERSION } from './write.js';
+
+/**
+ * Reads the JSON text of a certificate. Only the form is judged here (FORMAT.md, "Form"): every field is known, present
+ * and of its type; whether it is true is for the checker.
+ *
+ * @param source name of the file, for messages
+ * @throws InputError naming the field, what was expected and what was found
+ */
+export function parseCertificate(text: string, source: string): Certificate {
+  const top = fields(
+    parseJson(text, source),
+    source,
+    ['format', 'version', 'problem', 'claim', 'proof'],
+    ['network'],
+  );
+  if (top.format !== 'sparsest-certificate') {
+    throw wrong(source, 'format', '"sparsest-certificate"', top.format);
+  }
+  if (integer(top.version, source, 'version') !== CERTIFICATE_VERSION) {
+    throw wrong(source, 'version', `${CERTIFICATE_VERSION}, the version this program reads`, top.version);
+  }
+  const problem = fields(top.problem, `${source}, problem`, ['sha256', 'tolerance']);
+  const sha256 = textOf(problem.sha256, source, 'problem.sha256');
+  if (!/^[0-9a-f]{64}$/.test(sha256))
+    throw wrong(source, 'problem.sha256', '64 hexadecimal digits', problem.sha256);
+  return {
+    problem: { sha256, tolerance: rationalText(problem.tolerance, source, 'problem.tolerance') },
+    claim: readClaim(top.claim, source),
+    ...(top.network === undefined ? {} : { network: networkFromJson(top.network, `${source}, network`) }),
+    proof: readProof(top.proof, source),
+  };
+}
+
+function readClaim(value: JsonValue | undefined, source: string): Claim {
+  const where = `${source}, claim`;
+  if (!isJsonObject(value)) throw wrong(source, 'claim', 'an object', value);
+  switch (value.kind) {
+    case 'infeasible':
+      fields(value, where, ['kind']);
+      return { kind: 'infeasible' };
+    case 'minimum': {
+      fields(value, where, ['kind', 'objective', 'skip', 'lowerBound'], ['upperBound']);
+      const { objective, skip } = value;
+      if (objective !== 'neurons' && objective !== 'parameters') {
+        throw wrong(source, 'claim.objective', '"neurons" or "parameters"', objective);
+      }
+      if (skip !== 'affine' && skip !== 'bias' && skip !== 'none') {
+        throw wrong(source, 'claim.skip', '"affine", "bias" or "none"', skip);
+      }
+      return {
+        kind: 'minimum',
+        objective: objective as Objective,
+        skip,
+        lowerBound: count(value.lowerBound, source, 'claim.lowerBound'),
+        ...(value.upperBound === undefined
+          ? {}
+          : { upperBound: count(value.upperBound, source, 'claim.upperBound') }),
+      };
+    }
+    default:
+      throw wrong(source, 'claim.kind', '"minimum" or "infeasible"', value.kind);
+  }
+}
+
+function readProof(value: JsonValue | undefined, source: string): Proof {
+  const where = `${source}, proof`;
+  if (!isJsonObject(value)) throw wrong(source, 'proof', 'an object', value);
+  switch (value.kind) {
+    case 'witnesses':
+      return readWitnesses(fields(value, where, ['kind', 'witnesses'], ['zeroNeurons']), source);
+    case 'empty-window':
+      fields(value, where, ['kind', 'point']);
+      return { kind: 'empty-window', point: count(value.point, source, 'proof.point') };
+    default:
+      throw wrong(source, 'proof.kind', '"witnesses" or "empty-window"', value.kind);
+  }
+}
+
+function readWitnesses(value: JsonObject, source: string): WitnessProof {
+  const list = array(value.witnesses, source, 'proof.witnesses');
+  const witnesses = new Int32Array(4 * list.length);
+  for (let w = 0; w < list.length; w++) {
+    const entry = list[w];
+    if (!Array.isArray(entry) || entry.length !== 4) {
+      throw wrong(source, `proof.witnesses[${w}]`, 'four integers [sign, a, b, c]', entry);
+    }
+    for (let j = 0; j < 4; j++)
+      witnesses[4 * w + j] = integer(entry[j], source, `proof.witnesses[${w}][${j}]`);
+  }
+  if (value.zeroNeurons === undefined) return { kind: 'witnesses', witnesses };
+  const zeroNeurons = array(value.zeroNeurons, source, 'proof.zeroNeurons').map((entry, i) =>
+    count(entry, source, `proof.zeroNeurons[${i}]`),
+  );
+  return { kind: 'witnesses', witnesses, zeroNeurons };
+}
+
+/** An object with exactly the required keys and perhaps the optional ones. */
+function fields(
+  value: JsonValue | undefined,
+  where: string,
+  required: readonly string[],
+  optional: readonly string[] = [],
+): JsonObject {
+  if (!isJsonObject(value))
+    throw new InputError(`${where}: expected an object, found ${describeJson(value)}`);
+  for (const key of required) {
+    if (value[key] === undefined) throw new InputError(`${where}: the field "${key}" is missing`);
+  }
+  for (const key of Object.keys(value)) {
+    if (!required.includes(key) && !optional.includes(key)) {
+      throw new InputError(
+        `${where}: unknown field "${key}"; nothing unchecked may stand in a certificate, remove it`,
+      );
+    }
+  }
+  return value;
+}
+
+function wrong(source: string, field: string, expected: string, found: JsonValue | undefined): InputError {
+  return new InputError(`${source}, ${field}: expected ${expected}, found ${describeJson(found)}`);
+}
+
+function array(value: JsonValue | undefined, source: string, field: string): readonly JsonValue[] {
+  if (!Array.isArray(value)) throw wrong(source, field, 'a list', value);
+  return value;
+}
+
+function textOf(value: JsonValue | undefined, source: string, field: string): string {
+  if (typeof value !== 'string') throw wrong(source, field, 'a text', value);
+  return value;
+}
+
+/** A 32-bit integer, written without point or exponent. */
+function integer(value: JsonValue | undefined, source: string, field: string): number {
+  if (value instanceof JsonNumber && /^-?\d{1,10}$/.test(value.text)) {
+    const number = Number(value.text);
+    if (number === (number | 0)) return number;
+  }
+  throw wrong(source, field, 'an integer of at most 32 bits', value);
+}
+
+function count(value: JsonValue | undefined, source: string, field: string): number {
+  const number = integer(value, source, field);
+  if (number < 0) throw wrong(source, field, 'an integer that is at least 0', value);
+  return number;
+}
+
+/** A rational in lowest terms, as text: the one way to write it. */
+function rationalText(value: JsonValue | undefined, source: string, field: string): string {
+  const written = textOf(value, source, field);
+  let canonical = '';
+  try {
+    canonical = Rational.parse(written).toString();
+  } catch {
+    throw wrong(source, field, 'a rational "p/q"', value);
+  }
+  if (canonical !== written)
+    throw wrong(source, field, `a rational in lowest terms (${canonical.slice(0, 40)})`, value);
+  return written;
+}

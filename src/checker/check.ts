@@ -1,0 +1,110 @@
+import type { Certificate, MinimumClaim } from '../certificate/certificate.js';
+import { problemHash } from '../data/canonical.js';
+import type { Problem } from '../data/problem.js';
+import { checkNetwork } from './network.js';
+import { guard, Rejection } from './verdict.js';
+import { checkWitnesses } from './witnesses.js';
+
+/** What the checker found. `statement` is what an accepted certificate proves, in words. */
+export type Verdict =
+  | { readonly accepted: true; readonly statement: string }
+  | { readonly accepted: false; readonly rule: string; readonly reason: string };
+
+/**
+ * Checks a certificate against a problem that was read from its own file. Nothing in the certificate is believed.
+ *
+ * problem, certificate -> verdict, by the rules of FORMAT.md; the name of the first broken rule is returned.
+ */
+export function check(problem: Problem, certificate: Certificate): Verdict {
+  try {
+    checkProblem(problem, certificate);
+    return { accepted: true, statement: checkClaim(problem, certificate) };
+  } catch (error) {
+    if (error instanceof Rejection) return { accepted: false, rule: error.rule, reason: error.message };
+    throw error;
+  }
+}
+
+/** The certificate speaks of this problem: same tolerance, same canonical text. */
+function checkProblem(problem: Problem, { problem: claimed }: Certificate): void {
+  guard(
+    claimed.tolerance === problem.tolerance.toString(),
+    'problem-tolerance',
+    () => `the certificate is for tolerance ${claimed.tolerance}, the problem has ${problem.tolerance}`,
+  );
+  const hash = problemHash(problem);
+  guard(
+    claimed.sha256 === hash,
+    'problem-hash',
+    () => `the certificate is for the problem ${claimed.sha256}, the data give ${hash}`,
+  );
+}
+
+function checkClaim(problem: Problem, certificate: Certificate): string {
+  const { claim } = certificate;
+  switch (claim.kind) {
+    case 'infeasible':
+      return checkInfeasible(problem, certificate);
+    case 'minimum':
+      return checkMinimum(problem, certificate, claim);
+  }
+}
+
+/** empty-window -> no function passes through all windows. */
+function checkInfeasible(problem: Problem, { proof, network }: Certificate): string {
+  guard(network === undefined, 'claim-network', () => 'an infeasible problem has no network');
+  guard(
+    proof.kind === 'empty-window',
+    'claim-proof',
+    () => `proof ${proof.kind} does not show infeasibility`,
+  );
+  const { point } = proof;
+  guard(
+    point >= 0 && point < problem.size,
+    'empty-window',
+    () => `point ${point}: expected 0 .. ${problem.size - 1}`,
+  );
+  guard(
+    problem.upper.value(point).lessThan(problem.lower.value(point)),
+    'empty-window',
+    () => `the window of point ${point} is not empty`,
+  );
+  return 'no function passes through all windows: two rows with equal input exclude each other';
+}
+
+/** proof -> lower bound, network -> upper bound, both equal to what is claimed. */
+function checkMinimum(problem: Problem, { proof, network }: Certificate, claim: MinimumClaim): string {
+  const { objective, skip, lowerBound, upperBound } = claim;
+  guard(problem.emptyWindow === null, 'claim-proof', () => 'a window is empty, so no network fits');
+  guard(proof.kind === 'witnesses', 'claim-proof', () => `proof ${proof.kind} does not bound ${objective}`);
+  guard(objective === 'neurons', 'claim-proof', () => `witnesses bound neurons, not ${objective}`);
+  const proved = checkWitnesses(problem, proof, skip);
+  guard(
+    lowerBound === proved,
+    'claim-lower-bound',
+    () => `the claim is at least ${lowerBound} ${objective}, the proof shows ${proved}`,
+  );
+  guard(
+    (network === undefined) === (upperBound === undefined),
+    'claim-network',
+    () => 'an upper bound and a network must come together',
+  );
+  const size = `${lowerBound} ${objective}`;
+  if (network === undefined || upperBound === undefined) {
+    return `every network with skip ${skip} through the data has at least ${size}`;
+  }
+  const counted = checkNetwork(problem, network, skip, objective);
+  guard(
+    counted === upperBound,
+    'claim-upper-bound',
+    () => `the claim is a network with ${upperBound} ${objective}, the network has ${counted}`,
+  );
+  guard(
+    lowerBound <= upperBound,
+    'claim-lower-bound',
+    () => `bounds ${lowerBound} > ${upperBound} contradict each other`,
+  );
+  return lowerBound === upperBound
+    ? `the fewest ${objective} of a network with skip ${skip} through the data is ${upperBound}; the network attains it`
+    : `the fewest ${objective} of a network with skip ${skip} through the data is between ${lowerBound} and ${upperBound}; the network attains ${upperBound}`;
+}

@@ -1,0 +1,130 @@
+import { readFileSync } from 'node:fs';
+import { type Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { InputError } from '../data/input-error.js';
+import { Rational } from '../exact/rational.js';
+
+/** Exit codes of every command: a contract with the programs that call them. */
+export const EXIT = {
+  /** Done; the claim holds; the certificate is accepted. */
+  ok: 0,
+  /** The claim fails; the certificate is rejected; the problem is infeasible. */
+  fails: 1,
+  /** Usage error, or input that cannot be read. */
+  usage: 2,
+  /** Undecided within the limits given; the bracket is printed. */
+  undecided: 3,
+} as const;
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** Options that every command has. */
+export interface CommonOptions {
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+/** Adds --json and --quiet. */
+export function withCommonOptions(command: Command): Command {
+  return command
+    .option('--json', 'print one JSON object on standard output')
+    .option('--quiet', 'no progress and no diagnostics on standard error');
+}
+
+/** Adds the options that say how a data file is read. */
+export function withDataOptions(command: Command): Command {
+  return command
+    .option('--target <column>', 'CSV column that holds the label (default: the last)')
+    .option('--float64', 'numbers in text files mean the nearest double, not the decimal that is written');
+}
+
+export interface DataOptions {
+  readonly target?: string;
+  readonly float64?: boolean;
+}
+
+/**
+ * Runs a command, turns its result into the exit code and its InputError into one message on standard error.
+ * The process ends by itself when output is flushed; only the code is set here.
+ */
+export async function runCommand(name: string, body: () => Promise<ExitCode> | ExitCode): Promise<void> {
+  try {
+    process.exitCode = await body();
+  } catch (error) {
+    process.exitCode = EXIT.usage;
+    if (error instanceof InputError) process.stderr.write(`${name}: ${error.message}\n`);
+    else
+      process.stderr.write(`${name}: internal error, please report it\n${(error as Error).stack ?? error}\n`);
+  }
+}
+
+/** Parses the command line; usage errors and --help end with the codes above. */
+export async function parseArguments(program: Command): Promise<void> {
+  // A reader that closes early (`sparsest solve | head`) is not an error.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit();
+  });
+  for (const command of [program, ...program.commands])
+    command.exitOverride().showHelpAfterError('(add --help for the options)');
+  try {
+    await program.parseAsync();
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  }
+}
+
+/** The version in package.json. */
+export function version(): string {
+  return JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version;
+}
+
+/** Option value: an exact number such as 0.1, 2e-4 or 1/3. */
+export function exactNumber(text: string): Rational {
+  try {
+    return Rational.parse(text);
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message);
+  }
+}
+
+/** Option value: an exact number that is at least 0. */
+export function nonNegativeExact(text: string): Rational {
+  const value = exactNumber(text);
+  if (value.sign() < 0) throw new InvalidArgumentError(`expected a number that is at least 0, found ${text}`);
+  return value;
+}
+
+/** Option value: a whole number between least and most. */
+export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < least || value > most) {
+      throw new InvalidArgumentError(`expected a whole number from ${least} to ${most}, found "${text}"`);
+    }
+    return value;
+  };
+}
+
+/** Option value: a positive number of seconds, or another positive double. */
+export function positiveNumber(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value) || value <= 0) {
+    throw new InvalidArgumentError(`expected a positive number, found "${text}"`);
+  }
+  return value;
+}
+
+export function choice(flags: string, description: string, values: readonly string[]): Option {
+  return new Option(flags, description).choices([...values]);
+}
+
+/** Prints a JSON object on one line. */
+export function printJson(value: unknown): void {
+  process.stdout.write(`${JSON.stringify(value)}\n`);
+}
+
+/** A diagnostic on standard error, unless --quiet. */
+export function notice(options: CommonOptions, text: string): void {
+  if (!options.quiet) process.stderr.write(`${text}\n`);
+}

@@ -1,0 +1,15 @@
+#!/usr/bin/env node
+import { Command } from 'commander';
+import { checkCommand } from './check.js';
+import { parseArguments, version } from './common.js';
+import { generateCommand } from './generate.js';
+import { solveCommand } from './solve.js';
+
+const program = new Command('sparsest')
+  .description('Provably sparsest single-hidden-layer ReLU networks: exact answers with certificates.')
+  .version(version())
+  .addCommand(solveCommand())
+  .addCommand(checkCommand())
+  .addCommand(generateCommand());
+
+await parseArguments(program);

@@ -1,0 +1,202 @@
+import pc from 'picocolors';
+import type { BoundedSolution } from '../solve/solve.js';
+import { solutionSet } from '../univariate/solution-set.js';
+import { duration, plural, readable, readableSigned, table, wrap } from './format.js';
+import { KNOTS_SHOWN, type SolveView } from './solve-json.js';
+
+/** Width of running text. */
+const WIDTH = 78;
+
+/** Knots listed on the page before the rest is summed up; `--knots` lists all. */
+const ROWS_SHOWN = 24;
+
+/** The page `solve` prints for a person. Colours only on a terminal (picocolors decides). */
+export function solvePage(view: SolveView): string {
+  const { solution } = view;
+  const sections = [heading(view)];
+  if (solution.status === 'infeasible') sections.push(infeasible(view));
+  else {
+    sections.push(answer(solution));
+    if (solution.function !== null) sections.push(knots(view, solution));
+    sections.push(why(view, solution));
+    if (view.all && solution.exact !== null) sections.push(allSolutions(view, solution));
+  }
+  sections.push(next(view));
+  return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+}
+
+function heading({ dataset, problem, seconds }: SolveView): string[] {
+  const labels = problem.exact
+    ? 'interpolation'
+    : problem.tolerance.isZero()
+      ? 'windows from the file'
+      : `within ${readable(problem.tolerance)} of every label`;
+  return [
+    `${pc.bold(dataset.name)}  ${plural(problem.size, 'point')}, ${plural(problem.dimension, 'input')}, ${labels}  ${pc.dim(duration(seconds))}`,
+  ];
+}
+
+function infeasible({ solution }: SolveView): string[] {
+  if (solution.status !== 'infeasible') return [];
+  return [
+    pc.bold('No network fits: proved.'),
+    ...wrap(
+      `${solution.rows[0]} and ${solution.rows[1]} have the same input, and their windows do not meet. Widen them (--tolerance EPS) or remove a row.`,
+      WIDTH,
+    ),
+  ];
+}
+
+function answer({ status, objective, skip, lowerBound, upperBound }: BoundedSolution): string[] {
+  const noun = objective === 'neurons' ? 'neuron' : 'parameter';
+  if (status === 'optimal') {
+    const size = plural(upperBound, noun);
+    return [
+      pc.green(
+        pc.bold(upperBound === 0 ? `${size} needed: nothing is sparser.` : `${size}, and no fewer: proved.`),
+      ),
+      pc.dim(skipText(skip)),
+    ];
+  }
+  return [
+    pc.yellow(
+      pc.bold(
+        `Between ${lowerBound} and ${plural(upperBound, noun)}: both bounds are proved, the gap is open.`,
+      ),
+    ),
+    pc.dim(skipText(skip)),
+  ];
+}
+
+function skipText(skip: BoundedSolution['skip']): string {
+  if (skip === 'affine') return 'f(x) = sum_k v_k (w_k x + b_k)+ + a x + c   (skip affine: a and c are free)';
+  if (skip === 'bias') return 'f(x) = sum_k v_k (w_k x + b_k)+ + c   (skip bias: c is free)';
+  return 'f(x) = sum_k v_k (w_k x + b_k)+   (no skip)';
+}
+
+function knots(view: SolveView, solution: BoundedSolution): string[] {
+  if (solution.upperBound > KNOTS_SHOWN && !view.allKnots) {
+    return [
+      `${plural(solution.lowerBound, 'knot')}: too many to list here; --knots prints them, --network FILE writes the network.`,
+    ];
+  }
+  const f = solution.function!;
+  const start = `f starts as ${line(f.slope.toString().length < 15 ? f.slope.toString() : readable(f.slope), readableSigned(f.intercept))}`;
+  if (f.knots.length === 0) return [`${start} and never bends.`];
+  const shown = view.allKnots ? f.knots : f.knots.slice(0, ROWS_SHOWN);
+  const rows = shown.map(({ at, slopeChange }, k) => [`${k + 1}`, readable(at), readableSigned(slopeChange)]);
+  const lines = [
+    `${start} and bends at`,
+    ...table(['knot', 'at x', 'slope change'], rows).map((row) => `  ${row}`),
+  ];
+  if (shown.length < f.knots.length)
+    lines.push(pc.dim(`  ... and ${f.knots.length - shown.length} more (--knots prints all)`));
+  return lines;
+}
+
+function line(slope: string, intercept: string): string {
+  return `${slope} x ${intercept.replace(/^(~?)([+-])/, '$2 $1')}`;
+}
+
+function why(view: SolveView, solution: BoundedSolution): string[] {
+  const { problem } = view;
+  if (solution.proof.kind !== 'witnesses') return [`Proof: ${solution.provedBy}.`];
+  const count = solution.proof.witnesses.length / 4;
+  const lines = [pc.bold('Why')];
+  if (count > 0) {
+    const [sign, a, b, c] = solution.proof.witnesses;
+    const at = (i: number) => readable(problem.inputs[0]!.value(i));
+    const example = problem.exact
+      ? `the points at x = ${at(a!)}, ${at(b!)}, ${at(c!)} turn ${sign === 1 ? 'upwards' : 'downwards'}, so any f through them bends between ${at(a!)} and ${at(c!)}`
+      : `no f through the windows at x = ${at(a!)}, ${at(b!)}, ${at(c!)} can do without an ${sign === 1 ? 'upward' : 'downward'} bend between ${at(a!)} and ${at(c!)}`;
+    lines.push(
+      ...wrap(
+        `At least ${plural(count, 'bend')}: ${count === 1 ? '' : 'for example, '}${example}. The certificate names ${count === 1 ? 'this place' : `${count.toLocaleString('en-US')} such places, no two of which can share a bend`}.`,
+        WIDTH,
+      ),
+    );
+  } else if (solution.proof.zeroNeurons !== undefined) {
+    lines.push(
+      ...wrap(
+        `Zero neurons give ${solution.skip === 'none' ? 'the zero function' : 'a constant'}, which the data exclude.`,
+        WIDTH,
+      ),
+    );
+  } else lines.push('Nothing can be smaller than zero neurons.');
+  if (solution.status === 'optimal') {
+    if (solution.upperBound > 0)
+      lines.push(
+        ...wrap(
+          `At most ${plural(solution.upperBound, 'neuron')}: the network above fits every point exactly, in rationals.`,
+          WIDTH,
+        ),
+      );
+  } else {
+    lines.push(
+      ...wrap(
+        `An affine function costs two neurons without a free skip, so the answer lies between the number of bends and two more. Which it is depends on which neurons can face left; --engine search decides it for small data.`,
+        WIDTH,
+      ),
+    );
+  }
+  if (solution.exact !== null && solution.skip === 'affine' && solution.upperBound <= KNOTS_SHOWN)
+    lines.push(...choice(view, solution));
+  return lines;
+}
+
+/** What distinguishes the printed function among all sparsest ones. */
+function choice({ problem }: SolveView, solution: BoundedSolution): string[] {
+  if (solution.upperBound === 0) return [];
+  const set = solutionSet(problem, solution.exact!.runs);
+  if (set.unique)
+    return wrap('It is the only one among the candidates for l^p minimisers, p < 1 (family S).', WIDTH);
+  const tied = solution.exact!.limit.tiedRuns.length;
+  return wrap(
+    `It is not the only one: ${plural(set.functions, 'vertex').replace('vertexs', 'vertices')} of family S and everything between neighbours are as sparse. ` +
+      (tied === 0
+        ? 'The one printed is the limit of the l^p minimisers as p goes to 0 (least product of slope changes). --all describes them.'
+        : `Several share the least product of slope changes (${plural(tied, 'tied run')}), the leftmost is printed. --all describes them.`),
+    WIDTH,
+  );
+}
+
+function allSolutions({ problem }: SolveView, solution: BoundedSolution): string[] {
+  const set = solutionSet(problem, solution.exact!.runs);
+  const lines = [
+    pc.bold('All sparsest solutions in family S'),
+    set.unique
+      ? 'Unique.'
+      : `${set.vertices.toLocaleString('en-US')} sparsest words, ${set.functions.toLocaleString('en-US')} different functions, and a continuum between neighbours.`,
+  ];
+  const at = (i: number) => readable(problem.inputs[0]!.value(i));
+  for (const run of set.free.slice(0, ROWS_SHOWN)) {
+    const m = run.points[1] - run.points[0];
+    lines.push(
+      `Run from x = ${at(run.points[0])} to ${at(run.points[1])} (${m + 1} points, slopes ${run.sign === 1 ? 'rise' : 'fall'}):`,
+    );
+    let listed = 0;
+    for (const { point, lower, upper } of run.freeSlopes()) {
+      if (listed++ === ROWS_SHOWN) {
+        lines.push(pc.dim(`  ... and ${m / 2 - ROWS_SHOWN} more (--json lists all)`));
+        break;
+      }
+      lines.push(
+        `  ${listed === 1 ? '   ' : 'or '}the slope through x = ${at(point)} is free in [${readable(lower)}, ${readable(upper)}]`,
+      );
+    }
+  }
+  if (set.free.length > ROWS_SHOWN)
+    lines.push(pc.dim(`... and ${set.free.length - ROWS_SHOWN} more runs (--json lists all)`));
+  return lines;
+}
+
+function next({ path, solution, certificate, problem }: SolveView): string[] {
+  const lines = [pc.bold('Next')];
+  if (certificate === null) {
+    lines.push(`  sparsest solve ${path} --certificate proof.json   write the proof`);
+  } else lines.push(`  sparsest-check ${path} ${certificate}   check the proof with independent code`);
+  if (solution.status !== 'infeasible' && problem.dimension === 1) {
+    lines.push(`  sparsest solve ${path} --plot picture.svg   draw it`);
+  }
+  return lines;
+}
