@@ -1,0 +1,29 @@
+import type { Random } from '../data/random.js';
+import { ExactColumn } from '../exact/column.js';
+import { integerGrid } from './grid.js';
+import type { GeneratedData } from './instance.js';
+import type { CompleteOptions } from './options.js';
+
+/**
+ * A random walk: y_0 = 0, y_{i+1} = y_i + step. With integer steps everything is an integer; otherwise each sum is
+ * rounded to a double, and the data are those doubles.
+ */
+export function walk(options: CompleteOptions, random: Random): GeneratedData {
+  const y = new Float64Array(options.points);
+  const draw = drawer(options, random);
+  for (let i = 1; i < y.length; i++) y[i] = y[i - 1]! + draw();
+  return { inputs: [integerGrid(y.length)], labels: ExactColumn.fromDoubles(y) };
+}
+
+/** Independent labels. */
+export function noise(options: CompleteOptions, random: Random): GeneratedData {
+  const y = new Float64Array(options.points);
+  const draw = drawer(options, random);
+  for (let i = 0; i < y.length; i++) y[i] = draw();
+  return { inputs: [integerGrid(y.length)], labels: ExactColumn.fromDoubles(y) };
+}
+
+function drawer({ distribution, range }: CompleteOptions, random: Random): () => number {
+  if (distribution === 'integer') return () => random.integer(-range, range);
+  return distribution === 'uniform' ? () => random.uniformIn(-1, 1) : random.gaussian;
+}
