@@ -1,0 +1,63 @@
+import { Rational } from '../exact/rational.js';
+import type { KnotQuestion } from './knot-question.js';
+
+/**
+ * Why the candidates in a set S do not suffice: integer weights lambda_i on some points with
+ *
+ *   sum lambda_i = 0,   sum lambda_i x_i = 0,   demand > maxSlopeChange * sum_{t in S} |phi_t|,
+ *
+ *   demand = sum_{lambda_i > 0} lambda_i lower_i + sum_{lambda_i < 0} lambda_i upper_i,   phi_t = sum lambda_i (x_i - t)+
+ *
+ * (without a limit on slope changes: demand > 0 and phi_t = 0 on S). For f = a x + c + sum g_t (x - t)+ through the
+ * windows, demand <= sum lambda_i f(x_i) = sum g_t phi_t, so f has a knot at some t outside S with phi_t != 0: its `knots`.
+ * For S = {} and three neighbouring points this is the statement that the data are not collinear there.
+ */
+export interface KnotRefutation {
+  /** Indices of the points with nonzero weight, ascending. */
+  readonly points: readonly number[];
+  /** Their weights; primitive. */
+  readonly weights: readonly bigint[];
+}
+
+/**
+ * Checks a refutation of S and returns the candidates, outside S and not `excluded`, of which one must be a knot.
+ * Rational arithmetic on the problem itself.
+ * @param allowed S, as flags per candidate
+ * @param excluded candidates known not to be knots, as flags
+ * @returns indices of candidates (none: no function at all), or null when the refutation does not hold
+ */
+export function knotsForcedBy(
+  question: KnotQuestion,
+  refutation: KnotRefutation,
+  allowed: Uint8Array,
+  excluded: Uint8Array,
+): number[] | null {
+  const { problem, candidates, maxSlopeChange } = question;
+  const { points, weights } = refutation;
+  const x = problem.inputs[0]!;
+  if (points.length !== weights.length || points.some((i) => !(i >= 0 && i < problem.size))) return null;
+  let sum = 0n;
+  let moment = Rational.zero;
+  let demand = Rational.zero;
+  points.forEach((i, k) => {
+    const weight = Rational.of(weights[k]!);
+    sum += weights[k]!;
+    moment = moment.add(weight.multiply(x.value(i)));
+    demand = demand.add(weight.multiply(weight.sign() > 0 ? problem.lower.value(i) : problem.upper.value(i)));
+  });
+  if (sum !== 0n || !moment.isZero()) return null;
+  const forced: number[] = [];
+  let supply = Rational.zero;
+  for (let t = 0; t < candidates.length; t++) {
+    let phi = Rational.zero;
+    points.forEach((i, k) => {
+      const distance = x.value(i).subtract(candidates[t]!);
+      if (distance.sign() > 0) phi = phi.add(distance.multiply(Rational.of(weights[k]!)));
+    });
+    if (phi.isZero() || excluded[t] === 1) continue;
+    if (allowed[t] === 0) forced.push(t);
+    else if (maxSlopeChange === null) return null;
+    else supply = supply.add(maxSlopeChange.multiply(phi.abs()));
+  }
+  return supply.lessThan(demand) ? forced : null;
+}

@@ -1,0 +1,223 @@
+import type { PiecewiseLinear } from '../data/piecewise-linear.js';
+import type { KnotQuestion } from './knot-question.js';
+import { type KnotRefutation, knotsForcedBy } from './knot-refutation.js';
+import { SupportSystem } from './support-system.js';
+
+/**
+ * One node of a proof that no function has at most `limit` knots. `used` candidates may be knots, `excluded` ones are not.
+ *
+ * The refutations are applied in turn: the first refutes S = used, each next one also allows the knots that the earlier
+ * ones force, so the forced sets are disjoint and every function has a knot in each. The node is closed when a forced set
+ * is empty or when |used| + (number of refutations) > limit. Otherwise `branch` names the refutation whose forced knots
+ * t_1 < t_2 < .. are tried: child j uses t_j and excludes t_1 .. t_{j-1}.
+ */
+export interface KnotProof {
+  readonly refutations: readonly KnotRefutation[];
+  readonly branch: { readonly refutation: number; readonly children: readonly KnotProof[] } | null;
+}
+
+/** Outcome of the search for a function with at most `limit` knots. */
+export type SupportOutcome =
+  | { status: 'found'; function: PiecewiseLinear }
+  | { status: 'none'; proof: KnotProof }
+  | { status: 'stopped' };
+
+/** Stops the search when it returns true; asked once per linear system. */
+export type ShouldStop = () => boolean;
+
+class Stopped extends Error {}
+
+/**
+ * Exact branch and bound over sets of candidates, for one limit at a time: implicit hitting sets with refutations from
+ * exact linear programs. Every function needs a knot in each of several disjoint forced sets (a bound), and branching runs
+ * over the smallest of them. It needs no bound on the slope changes, hence no big-M.
+ */
+export class SupportSearch {
+  private readonly system: SupportSystem;
+  private readonly count: number;
+  private readonly size: number;
+
+  constructor(
+    readonly question: KnotQuestion,
+    private readonly shouldStop: ShouldStop,
+  ) {
+    this.system = new SupportSystem(question);
+    this.count = question.candidates.length;
+    this.size = question.problem.size;
+  }
+
+  /** Is there a function with knots in this set? */
+  fit(set: Uint8Array): ReturnType<SupportSystem['decide']> {
+    return this.system.decide(set);
+  }
+
+  /** Disjoint forced sets found without branching: their number is a lower bound; an empty one: no function at all. */
+  rootBound(): { bound: number; infeasible: boolean; proof: KnotProof } | null {
+    try {
+      const none = new Uint8Array(this.count);
+      const { refutations, forced } = this.packing(none, none, Infinity);
+      return {
+        bound: refutations.length,
+        infeasible: forced.some((knots) => knots.length === 0),
+        proof: { refutations, branch: null },
+      };
+    } catch (error) {
+      if (error instanceof Stopped) return null;
+      throw error;
+    }
+  }
+
+  /** A function with at most `limit` knots, or a proof that there is none, or neither when stopped. */
+  atMost(limit: number): SupportOutcome {
+    try {
+      const none = new Uint8Array(this.count);
+      const outcome = this.explore(none, none.slice(), 0, limit);
+      return 'knots' in outcome ? { status: 'found', function: outcome } : { status: 'none', proof: outcome };
+    } catch (error) {
+      if (error instanceof Stopped) return { status: 'stopped' };
+      throw error;
+    }
+  }
+
+  private explore(
+    used: Uint8Array,
+    excluded: Uint8Array,
+    size: number,
+    limit: number,
+  ): PiecewiseLinear | KnotProof {
+    const { refutations, forced, fitting } = this.packing(used, excluded, limit - size);
+    if (fitting !== null && refutations.length === 0) return fitting;
+    if (size + refutations.length > limit || forced.some((knots) => knots.length === 0)) {
+      return { refutations, branch: null };
+    }
+    // Fewest children first.
+    let best = 0;
+    for (let k = 1; k < forced.length; k++) if (forced[k]!.length < forced[best]!.length) best = k;
+    const children: KnotProof[] = [];
+    const without = excluded.slice();
+    for (const t of forced[best]!) {
+      const child = used.slice();
+      child[t] = 1;
+      const outcome = this.explore(child, without, size + 1, limit);
+      if ('knots' in outcome) return outcome;
+      children.push(outcome);
+      without[t] = 1;
+    }
+    return { refutations, branch: { refutation: best, children } };
+  }
+
+  /** Refutations with disjoint forced sets, from left to right, until more than `enough` or none is left. */
+  private packing(
+    used: Uint8Array,
+    excluded: Uint8Array,
+    enough: number,
+  ): { refutations: KnotRefutation[]; forced: number[][]; fitting: PiecewiseLinear | null } {
+    const allowed = used.slice();
+    const refutations: KnotRefutation[] = [];
+    const forced: number[][] = [];
+    let from = 2;
+    while (refutations.length <= enough) {
+      const next = this.leftmostRefutation(allowed, from);
+      let refutation = next?.refutation ?? null;
+      if (next === null) {
+        const answer = this.system.decide(allowed);
+        if (answer.status === 'fits') return { refutations, forced, fitting: answer.function };
+        refutation = answer.refutation;
+      } else from = next.last;
+      const knots = knotsForcedBy(this.question, refutation!, allowed, excluded);
+      if (knots === null) throw new Error('a refutation of the exact linear program fails verification');
+      refutations.push(refutation!);
+      forced.push(knots);
+      if (knots.length === 0) break;
+      for (const t of knots) allowed[t] = 1;
+    }
+    return { refutations, forced, fitting: null };
+  }
+
+  /**
+   * The refutation on the shortest prefix of points that has one, narrowed from the left: neighbouring points give small
+   * forced sets. Null when doubles find none.
+   * @param from no prefix that ends before this point has a refutation
+   */
+  private leftmostRefutation(
+    allowed: Uint8Array,
+    from: number,
+  ): { refutation: KnotRefutation; last: number } | null {
+    let best: KnotRefutation | null = null;
+    // Gallop to a last point that is refuted, then bisect.
+    let high = from;
+    let low = from - 1;
+    for (let step = 1; ; step *= 2) {
+      if (high >= this.size) high = this.size - 1;
+      if (high <= low) return null;
+      best = this.tryRange(allowed, 0, high);
+      if (best !== null) break;
+      low = high;
+      high += step;
+    }
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      const refutation = this.tryRange(allowed, 0, middle);
+      if (refutation === null) low = middle;
+      else {
+        high = middle;
+        best = refutation;
+      }
+    }
+    // The same from the other side: the largest first point.
+    let left = 0;
+    let right = high - 1;
+    for (let step = 1, first = high - 2; first > left; step *= 2, first -= step) {
+      const refutation = this.tryRange(allowed, first, high);
+      if (refutation !== null) {
+        left = first;
+        best = refutation;
+        break;
+      }
+      right = first;
+    }
+    while (right - left > 1) {
+      const middle = (left + right) >> 1;
+      const refutation = this.tryRange(allowed, middle, high);
+      if (refutation === null) right = middle;
+      else {
+        left = middle;
+        best = refutation;
+      }
+    }
+    return { refutation: best, last: high };
+  }
+
+  private tryRange(allowed: Uint8Array, first: number, last: number): KnotRefutation | null {
+    if (this.shouldStop()) throw new Stopped();
+    return this.system.refute(allowed, first, last);
+  }
+}
+
+/** Checks a proof that no function has at most `limit` knots. Rational arithmetic, no linear program. */
+export function verifyKnotProof(question: KnotQuestion, limit: number, proof: KnotProof): boolean {
+  const check = (node: KnotProof, used: Uint8Array, excluded: Uint8Array, size: number): boolean => {
+    const allowed = used.slice();
+    const forced: number[][] = [];
+    for (const refutation of node.refutations) {
+      const knots = knotsForcedBy(question, refutation, allowed, excluded);
+      if (knots === null) return false;
+      if (knots.length === 0) return true;
+      forced.push(knots);
+      for (const t of knots) allowed[t] = 1;
+    }
+    if (size + forced.length > limit) return true;
+    const knots = node.branch === null ? undefined : forced[node.branch.refutation];
+    if (knots === undefined || knots.length !== node.branch!.children.length) return false;
+    const without = excluded.slice();
+    return knots.every((t, j) => {
+      const child = used.slice();
+      child[t] = 1;
+      const closed = check(node.branch!.children[j]!, child, without.slice(), size + 1);
+      without[t] = 1;
+      return closed;
+    });
+  };
+  const none = new Uint8Array(question.candidates.length);
+  return check(proof, none, none, 0);
+}
