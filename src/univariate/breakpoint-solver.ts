@@ -1,3 +1,4 @@
+import { InputError } from '../data/input-error.js';
 import type { PiecewiseLinear } from '../data/piecewise-linear.js';
 import type { MilpBackend, MilpClaim } from '../lp/milp.js';
 import { type BreakpointModel, breakpointModel, indicatorColumn } from './breakpoint-model.js';
@@ -8,7 +9,7 @@ import { type KnotProof, SupportSearch } from './support-search.js';
 export interface BackendReport {
   readonly name: string;
   readonly claim: MilpClaim['status'];
-  /** The claimed optimum, rounded to an integer; null unless the claim is "optimal". */
+  /** The claimed optimum; null unless the claim is "optimal" and its value a whole number but for rounding. */
   readonly claimedKnots: number | null;
   /** Knots of the claimed support after its exact solution; null when there is no support or nothing fits on it. */
   readonly verifiedKnots: number | null;
@@ -79,7 +80,7 @@ export async function solveByBreakpoints(
   const search = new SupportSearch(question, () => elapsed() > timeLimitSeconds);
 
   const model = breakpointModel(question);
-  const claim = await backend.solve(model.milp, { timeLimitSeconds: timeLimitSeconds / 2 });
+  const claim = await claimOf(backend, model, timeLimitSeconds / 2);
   const backendSeconds = elapsed();
   const proposal = functionOfClaim(question, search, claim);
   const outcome = answer(question, search, proposal);
@@ -89,6 +90,20 @@ export async function solveByBreakpoints(
     backend: { name: backend.name, ...report, seconds: backendSeconds },
     seconds: elapsed(),
   };
+}
+
+/** A solver that breaks down has claimed nothing; only a missing package is the user's to mend. */
+async function claimOf(
+  backend: MilpBackend,
+  model: BreakpointModel,
+  timeLimitSeconds: number,
+): Promise<MilpClaim> {
+  try {
+    return await backend.solve(model.milp, { timeLimitSeconds });
+  } catch (error) {
+    if (error instanceof InputError) throw error;
+    return { status: 'undecided', reason: `it failed: ${(error as Error).message}`, values: null };
+  }
 }
 
 type Outcome = BreakpointResult extends infer R
@@ -177,7 +192,7 @@ function judge(
   proposal: PiecewiseLinear | null,
   outcome: Outcome,
 ): Omit<BackendReport, 'name' | 'seconds'> {
-  const claimedKnots = claim.status === 'optimal' ? Math.round(claim.objective) : null;
+  const claimedKnots = claim.status === 'optimal' ? wholeNumber(claim.objective) : null;
   const verifiedKnots = proposal?.knots.length ?? null;
   const report = (verdict: BackendReport['verdict'], explanation: string): ReturnType<typeof judge> => ({
     claim: claim.status,
@@ -201,6 +216,9 @@ function judge(
     const found = `it finds no function${box} but one with ${outcome.function.knots.length} knots is verified`;
     return report(guessed ? 'not compared' : 'disagrees', found);
   }
+  if (claimedKnots === null) {
+    return report('disagrees', `it claims the optimum ${claim.objective}, which is no number of knots`);
+  }
   if (outcome.status === 'infeasible') {
     return report('disagrees', `it claims ${claimedKnots} knots, but that there is no function is proved`);
   }
@@ -212,10 +230,10 @@ function judge(
   }
   const lower = outcome.status === 'optimal' ? outcome.knots : outcome.lowerBound;
   const upper = outcome.status === 'optimal' ? outcome.knots : outcome.upperBound;
-  if (claimedKnots! < lower) {
+  if (claimedKnots < lower) {
     return report('disagrees', `it claims ${claimedKnots} knots${box} but at least ${lower} are needed`);
   }
-  if (upper !== null && claimedKnots! > upper) {
+  if (upper !== null && claimedKnots > upper) {
     const fewer = `it claims that ${claimedKnots} knots are the fewest${box} but a function with ${upper} is verified`;
     return report(guessed ? 'not compared' : 'disagrees', fewer);
   }
@@ -225,4 +243,12 @@ function judge(
     'not compared',
     `it claims ${claimedKnots} knots; proved is ${lower} to ${upper ?? 'unknown'}`,
   );
+}
+
+/** Solvers return integers with an error of this much at most, or they have not solved the model. */
+const INTEGRALITY = 1e-5;
+
+function wholeNumber(objective: number): number | null {
+  const nearest = Math.round(objective);
+  return Math.abs(objective - nearest) <= INTEGRALITY ? Math.max(0, nearest) : null;
 }
