@@ -1,5 +1,5 @@
 import type { Certificate, MinimumClaim } from '../certificate/certificate.js';
-import { problemHash } from '../data/canonical.js';
+import { portableSha256, problemHash, type Sha256 } from '../data/canonical.js';
 import type { Problem } from '../data/problem.js';
 import { checkNetwork } from './network.js';
 import { guard, Rejection } from './verdict.js';
@@ -14,10 +14,16 @@ export type Verdict =
  * Checks a certificate against a problem that was read from its own file. Nothing in the certificate is believed.
  *
  * problem, certificate -> verdict, by the rules of FORMAT.md; the name of the first broken rule is returned.
+ *
+ * @param createSha256 a faster implementation of the hash, where there is one
  */
-export function check(problem: Problem, certificate: Certificate): Verdict {
+export function check(
+  problem: Problem,
+  certificate: Certificate,
+  createSha256: () => Sha256 = portableSha256,
+): Verdict {
   try {
-    checkProblem(problem, certificate);
+    checkProblem(problem, certificate, createSha256);
     return { accepted: true, statement: checkClaim(problem, certificate) };
   } catch (error) {
     if (error instanceof Rejection) return { accepted: false, rule: error.rule, reason: error.message };
@@ -26,13 +32,13 @@ export function check(problem: Problem, certificate: Certificate): Verdict {
 }
 
 /** The certificate speaks of this problem: same tolerance, same canonical text. */
-function checkProblem(problem: Problem, { problem: claimed }: Certificate): void {
+function checkProblem(problem: Problem, { problem: claimed }: Certificate, createSha256: () => Sha256): void {
   guard(
     claimed.tolerance === problem.tolerance.toString(),
     'problem-tolerance',
     () => `the certificate is for tolerance ${claimed.tolerance}, the problem has ${problem.tolerance}`,
   );
-  const hash = problemHash(problem);
+  const hash = problemHash(problem, createSha256);
   guard(
     claimed.sha256 === hash,
     'problem-hash',

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { readCertificate } from '../certificate/read-certificate.js';
 import { check } from '../checker/check.js';
+import { nodeSha256 } from '../data/node-sha256.js';
 import { makeProblem } from '../data/problem.js';
 import { readDataset } from '../data/read-dataset.js';
 import { Rational } from '../exact/rational.js';
@@ -32,7 +33,7 @@ export function checkCommand(name = 'check'): Command {
           readDataset(dataPath, options),
           Rational.parse(certificate.problem.tolerance),
         );
-        const verdict = check(problem, certificate);
+        const verdict = check(problem, certificate, nodeSha256);
         const seconds = (performance.now() - start) / 1000;
         if (options.json) printJson({ command: 'check', ...verdict, claim: certificate.claim, seconds });
         else if (verdict.accepted) process.stdout.write(`accepted: ${verdict.statement}\n`);

@@ -1,7 +1,9 @@
 import { Command } from 'commander';
 import { certificateChunks } from '../certificate/write.js';
+import { problemHash } from '../data/canonical.js';
 import { InputError } from '../data/input-error.js';
 import { networkChunks } from '../data/network-format.js';
+import { nodeSha256 } from '../data/node-sha256.js';
 import { makeProblem } from '../data/problem.js';
 import { readDataset } from '../data/read-dataset.js';
 import { writeFileAtomically } from '../data/write-file.js';
@@ -85,10 +87,12 @@ async function run(path: string, options: Options): Promise<ExitCode> {
     );
   }
   const solution = await solve(problem, options);
+  const sha256 = problemHash(problem, nodeSha256);
   const view = {
     path,
     dataset,
     problem,
+    sha256,
     solution,
     all: options.all ?? false,
     allKnots: options.knots ?? false,
@@ -107,7 +111,7 @@ async function run(path: string, options: Options): Promise<ExitCode> {
     }
   }
   if (options.certificate !== undefined) {
-    writeFileAtomically(options.certificate, certificateChunks(certify(problem, solution)));
+    writeFileAtomically(options.certificate, certificateChunks(certify(problem, solution, sha256)));
     notice(options, `certificate written to ${options.certificate}`);
   }
   if (options.json) printJson(solveJson(view));

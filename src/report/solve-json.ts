@@ -1,6 +1,5 @@
-import { problemHash } from '../data/canonical.js';
 import type { Dataset } from '../data/dataset.js';
-import { networkToJson } from '../data/network-format.js';
+import { networkChunks } from '../data/network-format.js';
 import type { Problem } from '../data/problem.js';
 import type { Solution } from '../solve/solve.js';
 import { solutionSet } from '../univariate/solution-set.js';
@@ -17,6 +16,8 @@ export interface SolveView {
   readonly path: string;
   readonly dataset: Dataset;
   readonly problem: Problem;
+  /** Hash of the canonical text of the problem. */
+  readonly sha256: string;
   readonly solution: Solution;
   /** Describe the whole set of sparsest solutions. */
   readonly all: boolean;
@@ -32,7 +33,7 @@ export function solveJson(view: SolveView): Record<string, unknown> {
   const { dataset, problem, solution } = view;
   const data = {
     name: dataset.name,
-    sha256: problemHash(problem),
+    sha256: view.sha256,
     points: problem.size,
     dimension: problem.dimension,
   };
@@ -65,7 +66,7 @@ export function solveJson(view: SolveView): Record<string, unknown> {
       lowerBound,
       upperBound,
     },
-    ...(shown ? { network: networkToJson(solution.network) } : {}),
+    ...(shown ? { network: JSON.parse([...networkChunks(solution.network)].join('')) } : {}),
     ...(shown && solution.function !== null
       ? {
           knots: solution.function.knots.map(({ at, slopeChange }) => ({

@@ -88,9 +88,12 @@ export async function solve(problem: Problem, options: Partial<SolveOptions> = {
   };
 }
 
-/** The certificate of a solution: problem hash, claim, network and proof. */
-export function certify(problem: Problem, solution: Solution): Certificate {
-  const identity = { sha256: problemHash(problem), tolerance: problem.tolerance.toString() };
+/**
+ * The certificate of a solution: problem hash, claim, network and proof.
+ * @param sha256 the hash of the problem, when it is known already
+ */
+export function certify(problem: Problem, solution: Solution, sha256 = problemHash(problem)): Certificate {
+  const identity = { sha256, tolerance: problem.tolerance.toString() };
   if (solution.status === 'infeasible') {
     return { problem: identity, claim: { kind: 'infeasible' }, proof: solution.proof };
   }
