@@ -20,6 +20,13 @@ const EXP_CELLS = 64;
 /** Splits a double into 26 + 27 bits (Dekker 1971). */
 const SPLITTER = 2 ** 27 + 1;
 
+/** c^p in range means exponents of two between -SCALE_OFFSET and SCALE_OFFSET. */
+const SCALE_OFFSET = 450;
+/** Adding and subtracting 1.5 * 2^52 rounds to the nearest integer. */
+const ROUNDER = 6755399441055744;
+/** 64 / ln 2, rounded: only chooses the cell. */
+const CELLS_PER_UNIT = 92.33248261893274;
+
 /** A value as the unevaluated sum of two doubles. */
 interface Pair {
   readonly high: number;
@@ -38,6 +45,8 @@ interface Tables {
   /** ln 2 with 36 bits in `high`, so that k * high is exact for |k| < 2^17; and ln 2 / 64 likewise. */
   readonly lnTwo: Pair;
   readonly lnTwoCell: Pair;
+  /** 2^(j - SCALE_OFFSET). */
+  readonly scales: Float64Array;
 }
 
 /** The pair nearest to value * 2^-bits; `kept` < 53 leaves the last bits of `high` zero. Error below 2^-100 for values near 1. */
@@ -76,7 +85,10 @@ function makeTables(): Tables {
   const ln2 = logarithm(Rational.of(2), bits).lower;
   const lnTwo = pairOf(ln2, bits, 36);
   const lnTwoCell = { high: lnTwo.high / EXP_CELLS, low: lnTwo.low / EXP_CELLS };
-  return { inverse, logHigh, logLow, expHigh, expLow, lnTwo, lnTwoCell };
+  const scales = Float64Array.from({ length: 2 * SCALE_OFFSET + 1 }, (_, j) =>
+    scaleByPowerOfTwo(1, j - SCALE_OFFSET),
+  );
+  return { inverse, logHigh, logLow, expHigh, expLow, lnTwo, lnTwoCell, scales };
 }
 
 function getTables(): Tables {
@@ -142,7 +154,7 @@ export function logarithms(
 }
 
 /**
- * e^(p L) for L = high + low = ln c (see `logarithms`) and a pair p, 0 <= p <= 1, |p L| < 300, with relative error at most 2^-52
+ * e^(p L) for L = high + low = ln c (see `logarithms`) and a pair p, |p| <= 1, |p L| < 300, with relative error at most 2^-52
  * plus the relative error of c itself; stated as POWER_ERROR = 2^-51.
  *
  * y = p L as a pair: Dekker's product of the high parts is exact, the cross terms add errors below 2^-100 |y|; with the error
@@ -151,7 +163,7 @@ export function logarithms(
  * The table value times 1 + (e^r - 1), added last: one rounding U plus U 2^-6. Sum: 2^-57 + 2^-59 + 2^-60 + 1.02 U < 2^-52.8.
  */
 export function exponentialOfProduct(high: number, low: number, pHigh: number, pLow: number): number {
-  const { expHigh, expLow, lnTwoCell } = getTables();
+  const { expHigh, expLow, lnTwoCell, scales } = tables ?? getTables();
   const y = pHigh * high;
   let t = SPLITTER * pHigh;
   const p1 = t - (t - pHigh);
@@ -160,15 +172,12 @@ export function exponentialOfProduct(high: number, low: number, pHigh: number, p
   const l1 = t - (t - high);
   const l2 = high - l1;
   const yLow = p2 * l2 - (y - p1 * l1 - p2 * l1 - p1 * l2) + (pHigh * low + pLow * high);
-  const k = Math.round(y * 92.33248261893274);
+  const k = y * CELLS_PER_UNIT + ROUNDER - ROUNDER;
   const r = y - k * lnTwoCell.high + (yLow - k * lnTwoCell.low);
   const q = r + r * r * (1 / 2 + r * (1 / 6 + r * (1 / 24 + r * (1 / 120 + r / 720))));
-  const cell = ((k % EXP_CELLS) + EXP_CELLS) % EXP_CELLS;
+  const cell = k & (EXP_CELLS - 1);
   const T = expHigh[cell]!;
-  const mantissa = T + (expLow[cell]! + T * q);
-  words[LOW] = 0;
-  words[HIGH] = (1023 + (k - cell) / EXP_CELLS) << 20;
-  return mantissa * view[0]!;
+  return (T + (expLow[cell]! + T * q)) * scales[(k >> 6) + SCALE_OFFSET]!;
 }
 
 /**
