@@ -9,6 +9,9 @@ import {
   type JsonValue,
   numberText,
   parseJson,
+  requireFormat,
+  requireKeys,
+  requireObject,
 } from './json.js';
 import { createNumberColumn, type NumberColumn, type NumberOptions } from './number-column.js';
 
@@ -42,12 +45,7 @@ const KEYS = ['format', 'version', 'name', 'source', 'x', 'y', 'lower', 'upper',
  * @throws InputError naming the source and the field
  */
 export function parseInstance(text: string, source: string, options: NumberOptions = {}): Instance {
-  const json = parseJson(text, source);
-  if (!isJsonObject(json)) {
-    throw new InputError(
-      `${source}: expected an object with "format": "${INSTANCE_FORMAT.format}", found ${describeJson(json)}`,
-    );
-  }
+  const json = requireObject(parseJson(text, source), source);
   requireFormat(json, INSTANCE_FORMAT, source);
   requireKeys(json, KEYS, source);
   const name = readText(json, 'name', source) ?? source;
@@ -145,43 +143,6 @@ function pushNumber(column: NumberColumn, value: JsonValue, where: string): void
   throw new InputError(
     `${where}: expected a number or a string such as "1/3", found ${describeJson(value)}; correct it or remove the point`,
   );
-}
-
-/**
- * Refuses a file of another format or version.
- * @throws InputError naming what was expected and what was found
- */
-export function requireFormat(
-  json: JsonObject,
-  { format, version }: { readonly format: string; readonly version: number },
-  source: string,
-): void {
-  if (json.format !== format) {
-    throw new InputError(
-      `${source}: field "format": expected "${format}", found ${describeJson(json.format)}; is this the right file?`,
-    );
-  }
-  const found = json.version;
-  if (found !== version) {
-    throw new InputError(
-      `${source}: field "version": expected ${version}, found ${describeJson(found)}; this program reads version ` +
-        `${version} only`,
-    );
-  }
-}
-
-/**
- * Refuses an object with keys that mean nothing.
- * @throws InputError naming the first of them and those that are allowed
- */
-export function requireKeys(json: JsonObject, allowed: readonly string[], where: string): void {
-  for (const key in json) {
-    if (!allowed.includes(key)) {
-      throw new InputError(
-        `${where}: unknown field ${JSON.stringify(key.slice(0, 40))}; expected only ${allowed.join(', ')}; remove it`,
-      );
-    }
-  }
 }
 
 function readText(json: JsonObject, field: string, source: string): string | undefined {

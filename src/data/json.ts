@@ -1,3 +1,4 @@
+import { Rational } from '../exact/rational.js';
 import { InputError } from './input-error.js';
 
 /** A number of a JSON text that is not a plain integer below 10^15, as it is written; nothing is rounded. */
@@ -277,4 +278,77 @@ export function describeJson(value: JsonValue | undefined): string {
   if (Array.isArray(value)) return `an array of ${value.length}`;
   if (isJsonObject(value)) return 'an object';
   return String(value);
+}
+
+/** @throws InputError when the value is no object */
+export function requireObject(value: JsonValue | undefined, where: string): JsonObject {
+  if (isJsonObject(value)) return value;
+  throw new InputError(`${where}: expected an object, found ${describeJson(value)}`);
+}
+
+/**
+ * An array, of a given length if there is one.
+ * @throws InputError when the value is no array or has another length
+ */
+export function requireArray(
+  value: JsonValue | undefined,
+  where: string,
+  length?: number,
+): readonly JsonValue[] {
+  if (Array.isArray(value) && (length === undefined || value.length === length)) return value;
+  const expected = length === undefined ? 'an array' : `an array of ${length}`;
+  throw new InputError(`${where}: expected ${expected}, found ${describeJson(value)}`);
+}
+
+/**
+ * Refuses a file of another format or version.
+ * @throws InputError naming what was expected and what was found
+ */
+export function requireFormat(
+  json: JsonObject,
+  { format, version }: { readonly format: string; readonly version: number },
+  source: string,
+): void {
+  if (json.format !== format) {
+    throw new InputError(
+      `${source}: field "format": expected "${format}", found ${describeJson(json.format)}; is this the right file?`,
+    );
+  }
+  const found = json.version;
+  if (found !== version) {
+    throw new InputError(
+      `${source}: field "version": expected ${version}, found ${describeJson(found)}; this program reads version ` +
+        `${version} only`,
+    );
+  }
+}
+
+/**
+ * Refuses an object with keys that mean nothing.
+ * @throws InputError naming the first of them and those that are allowed
+ */
+export function requireKeys(json: JsonObject, allowed: readonly string[], where: string): void {
+  for (const key in json) {
+    if (!allowed.includes(key)) {
+      throw new InputError(
+        `${where}: unknown field ${JSON.stringify(key.slice(0, 40))}; expected only ${allowed.join(', ')}; remove it`,
+      );
+    }
+  }
+}
+
+/**
+ * An exact number: a JSON number means the decimal that is written, a string "p/q" the fraction (or a decimal).
+ * @throws InputError when the value is neither, or beyond the limits of `Rational.parse`
+ */
+export function requireRational(value: JsonValue | undefined, where: string): Rational {
+  if (typeof value === 'number') return Rational.of(value);
+  if (typeof value === 'string' || value instanceof JsonNumber) {
+    try {
+      return Rational.parse(typeof value === 'string' ? value : value.text);
+    } catch (error) {
+      throw new InputError(`${where}: ${(error as Error).message}`);
+    }
+  }
+  throw new InputError(`${where}: expected a number or a string such as "1/3", found ${describeJson(value)}`);
 }

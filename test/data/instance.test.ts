@@ -115,7 +115,7 @@ describe('what is refused, with file and field named', () => {
       /^a\.json: field "format": expected "sparsest-instance", found "sparsest-network"/,
     ],
     ['{}', /^a\.json: field "format": expected "sparsest-instance", found nothing/],
-    ['[1, 2]', /^a\.json: expected an object with "format".*found an array of 2/],
+    ['[1, 2]', /^a\.json: expected an object, found an array of 2/],
   ])('%s', (text, message) => {
     expect(() => parseInstance(text, 'a.json')).toThrow(InputError);
     expect(() => parseInstance(text, 'a.json')).toThrow(message);

@@ -1,0 +1,87 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
+import { AsciiWriter } from './ascii-writer.js';
+import { entryWriter } from './column-text.js';
+import type { Problem } from './problem.js';
+
+/** Bytes of text that are collected before they are handed on. */
+const CHUNK = 65_536;
+
+const SPACE = 32;
+const LINE_FEED = 10;
+
+/**
+ * The canonical text of a problem, in ASCII, every line ended by a line feed:
+ *
+ *   sparsest-problem 1
+ *   dimension <d>
+ *   points <N>
+ *   <x_1> ... <x_d> <lower> <upper>      one line per point, points in lexicographic order of their inputs
+ *
+ * A number is written exactly, in lowest terms, as "p", or as "p/q" with q > 1. Two data sets have one text exactly when
+ * they ask for the same windows at the same points: the order of rows, repeated rows, the file format and the way numbers
+ * are written do not matter.
+ *
+ * @returns the text in pieces of about 64 KiB
+ */
+export function* canonicalBytes(problem: Problem): Generator<Uint8Array> {
+  const { dimension, size, inputs, lower, upper } = problem;
+  const out = new AsciiWriter(2 * CHUNK);
+  out.writeText(`sparsest-problem 1\ndimension ${dimension}\npoints ${size}\n`);
+  const writeInputs = inputs.map((column) => entryWriter(column, out));
+  const writeLower = entryWriter(lower, out);
+  const writeUpper = entryWriter(upper, out);
+  for (let i = 0; i < size; i++) {
+    for (const writeInput of writeInputs) {
+      writeInput(i);
+      out.writeByte(SPACE);
+    }
+    const start = out.length;
+    writeLower(i);
+    if (lower === upper) {
+      out.writeByte(SPACE);
+      out.repeatFrom(start);
+      out.replaceLast(LINE_FEED);
+    } else {
+      out.writeByte(SPACE);
+      writeUpper(i);
+      out.writeByte(LINE_FEED);
+    }
+    if (out.length >= CHUNK) yield out.take();
+  }
+  yield out.take();
+}
+
+/** The canonical text (`canonicalBytes`) as strings. */
+export function* canonicalText(problem: Problem): Generator<string> {
+  const decoder = new TextDecoder();
+  for (const bytes of canonicalBytes(problem)) yield decoder.decode(bytes);
+}
+
+/** A SHA-256 in progress. */
+export interface Sha256 {
+  update(bytes: Uint8Array): void;
+  /** The digest as 64 lowercase hexadecimal digits. Ends the computation. */
+  hex(): string;
+}
+
+/** SHA-256 in plain JavaScript: runs everywhere, at some 130 MB/s. */
+export function portableSha256(): Sha256 {
+  const hash = sha256.create();
+  return {
+    update: (bytes) => {
+      hash.update(bytes);
+    },
+    hex: () => bytesToHex(hash.digest()),
+  };
+}
+
+/**
+ * The SHA-256 of the canonical text, 64 lowercase hexadecimal digits: the identity of a problem.
+ * @param createSha256 another implementation, where the platform has a faster one
+ */
+export function problemHash(problem: Problem, createSha256: () => Sha256 = portableSha256): string {
+  const hash = createSha256();
+  for (const bytes of canonicalBytes(problem)) hash.update(bytes);
+  return hash.hex();
+}
