@@ -197,7 +197,7 @@ function expressionOf(tree: MathNode, formula: string): Expression {
       return { type: 'apply', name, operands: node.args.map((operand) => expressionOf(operand, formula)) };
     }
     default:
-      return refuse(`a ${node.type.replace(/Node$/, '').toLowerCase()} expression`);
+      return refuse(`an expression of type ${node.type}`);
   }
 }
 

@@ -79,8 +79,8 @@ export const GENERATE_LIMITS = {
 } as const;
 
 /** Most points of the kinds that are computed in rationals, and most inputs N d of the kinds that draw inputs. */
-export const EXACT_POINTS_LIMIT = 1_000_000;
-export const INPUTS_LIMIT = 10_000_000;
+const EXACT_POINTS_LIMIT = 1_000_000;
+const INPUTS_LIMIT = 10_000_000;
 
 type OptionName = keyof GenerateOptions;
 

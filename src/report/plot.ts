@@ -307,7 +307,8 @@ function axis(label: string, numbers: Iterable<number>) {
     labelArrow: 'none',
     domain: [least - room, greatest + room],
     inset: AXIS_INSET,
-    tickFormat: tickText,
+    // Plot hands over all ticks as a third argument that its types leave out.
+    tickFormat: tickText as (tick: number, index: number) => string,
   } as const;
 }
 
