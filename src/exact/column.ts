@@ -162,12 +162,16 @@ export class ExactColumn {
     return difference < 0n ? -1 : difference > 0n ? 1 : 0;
   }
 
-  /** The entries at the given indices, in that order. */
+  /** The entries at the given indices, in that order; a scale that was shared with other columns stays shared. */
   select(indices: ArrayLike<number>): ExactColumn {
     const doubles = new Float64Array(indices.length);
     for (let i = 0; i < indices.length; i++) doubles[i] = this.doubles[indices[i]!]!;
     const integers = this.integers;
-    if (integers === null) return new ExactColumn(this.scale, doubles, null);
+    if (integers === null) {
+      const selected = new ExactColumn(this.scale, doubles, null);
+      selected.binaryExponent = this.binaryExponent;
+      return selected;
+    }
     return new ExactColumn(
       this.scale,
       doubles,
