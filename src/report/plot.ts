@@ -187,8 +187,12 @@ const FONT = 'Helvetica, Arial, "Liberation Sans", "DejaVu Sans", sans-serif';
 const MARGIN = { left: 68, right: 24, top: 80, bottom: 48 } as const;
 /** Pixels between the ends of an axis and the data nearest to them. */
 const AXIS_INSET = 24;
-/** Distance in pixels between a knot and the middle of the triangle that points at it. */
-const TRIANGLE_DISTANCE = 12;
+/** Marks in pixels, for at most `knots` knots; `distance` lies between a knot and the triangle that points at it. */
+const KNOT_SIZES = [
+  { knots: 60, ring: 5, triangle: 4.5, distance: 12, stroke: 1.5, line: 2 },
+  { knots: 120, ring: 3.5, triangle: 3, distance: 12, stroke: 1.5, line: 2 },
+  { knots: Infinity, ring: 2, triangle: 2, distance: 7, stroke: 1, line: 1.2 },
+] as const;
 
 type Marks = typeof import('@observablehq/plot');
 
@@ -225,6 +229,7 @@ function marksOf(plot: Marks, { points, function: line, knots }: UnivariatePictu
   const values = points.filter(({ lower, upper }) => lower === upper);
   // Fewer points are drawn larger.
   const radius = values.length <= 60 ? 3.5 : values.length <= 400 ? 2.5 : 1.2;
+  const size = KNOT_SIZES.find((entry) => knots.length <= entry.knots)!;
   const triangle = (direction: 'up' | 'down') =>
     plot.dot(
       knots.filter((knot) => knot.direction === direction),
@@ -233,8 +238,8 @@ function marksOf(plot: Marks, { points, function: line, knots }: UnivariatePictu
         y: 'y',
         symbol: 'triangle',
         rotate: direction === 'up' ? 0 : 180,
-        dy: direction === 'up' ? TRIANGLE_DISTANCE : -TRIANGLE_DISTANCE,
-        r: knots.length <= 60 ? 4.5 : 3,
+        dy: direction === 'up' ? size.distance : -size.distance,
+        r: size.triangle,
         fill: COLORS[direction],
         ariaDescription: direction === 'up' ? 'knots where the slope grows' : 'knots where the slope falls',
       },
@@ -255,7 +260,7 @@ function marksOf(plot: Marks, { points, function: line, knots }: UnivariatePictu
       x: 'x',
       y: 'y',
       stroke: COLORS.line,
-      strokeWidth: 2,
+      strokeWidth: size.line,
       strokeLinejoin: 'round',
       ariaDescription: 'function',
     }),
@@ -270,9 +275,9 @@ function marksOf(plot: Marks, { points, function: line, knots }: UnivariatePictu
     plot.dot(knots, {
       x: 'x',
       y: 'y',
-      r: knots.length <= 60 ? 5 : 3.5,
+      r: size.ring,
       stroke: COLORS.line,
-      strokeWidth: 1.5,
+      strokeWidth: size.stroke,
       ariaDescription: 'knots',
     }),
     triangle('up'),
