@@ -2,7 +2,7 @@ import Papa from 'papaparse';
 import { parseDecimal } from '../exact/rational.js';
 import type { Dataset } from './dataset.js';
 import { InputError } from './input-error.js';
-import { createNumberColumn, type NumberColumn, type NumberOptions } from './number-column.js';
+import { createNumberColumns, type NumberColumn, type NumberOptions } from './number-column.js';
 
 export interface CsvOptions extends NumberOptions {
   /** Name of the column that holds the label. Default: the last column, or with windows the column "y" if there is one. */
@@ -46,7 +46,7 @@ export function parseCsv(text: string, source: string, options: CsvOptions = {})
     }
     if (names === null) {
       names = readHeader(cells, source);
-      columns = names.map(() => createNumberColumn(options));
+      columns = createNumberColumns(names.length, options, `${source}, row 1`);
       return;
     }
     if (cells.length !== columns.length) {
@@ -122,18 +122,20 @@ function readHeader(cells: readonly string[], source: string): string[] {
         `${names.slice(0, NAMES_SHOWN).join(', ')}; add a first line such as x,y`,
     );
   }
+  const seen = new Map<string, number>();
   names.forEach((name, k) => {
     if (name === '') {
       throw new InputError(
         `${source}, row 1: column ${k + 1} has no name; name it, or remove it if it only numbers the rows`,
       );
     }
-    const first = names.indexOf(name);
-    if (first < k) {
+    const first = seen.get(name);
+    if (first !== undefined) {
       throw new InputError(
         `${source}, row 1: columns ${first + 1} and ${k + 1} are both named "${name}"; rename one of them`,
       );
     }
+    seen.set(name, k);
   });
   return names;
 }

@@ -13,7 +13,12 @@ import {
   requireKeys,
   requireObject,
 } from './json.js';
-import { createNumberColumn, type NumberColumn, type NumberOptions } from './number-column.js';
+import {
+  createNumberColumn,
+  createNumberColumns,
+  type NumberColumn,
+  type NumberOptions,
+} from './number-column.js';
 
 /** The format of instance files that is read and written. */
 export const INSTANCE_FORMAT = { format: 'sparsest-instance', version: 1 } as const;
@@ -110,7 +115,7 @@ function readInputs(x: JsonValue | undefined, source: string, options: NumberOpt
   const dimension = Array.isArray(first) ? first.length : 1;
   if (dimension === 0)
     throw new InputError(`${source}: x[0]: expected at least one number, found an empty row`);
-  const columns = Array.from({ length: dimension }, () => createNumberColumn(options));
+  const columns = createNumberColumns(dimension, options, `${source}: x[0]`);
   rows.forEach((row, i) => {
     if (!Array.isArray(first)) {
       pushNumber(columns[0]!, row, `${source}: x[${i}]`);

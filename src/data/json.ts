@@ -337,6 +337,9 @@ export function requireKeys(json: JsonObject, allowed: readonly string[], where:
   }
 }
 
+/** Integers that are exact as doubles: most weights of a network with one input. */
+const SHORT_INTEGER = /^-?\d{1,15}$/;
+
 /**
  * An exact number: a JSON number means the decimal that is written, a string "p/q" the fraction (or a decimal).
  * @throws InputError when the value is neither, or beyond the limits of `Rational.parse`
@@ -344,6 +347,7 @@ export function requireKeys(json: JsonObject, allowed: readonly string[], where:
 export function requireRational(value: JsonValue | undefined, where: string): Rational {
   if (typeof value === 'number') return Rational.of(value);
   if (typeof value === 'string' || value instanceof JsonNumber) {
+    if (typeof value === 'string' && SHORT_INTEGER.test(value)) return Rational.of(Number(value));
     try {
       return Rational.parse(typeof value === 'string' ? value : value.text);
     } catch (error) {

@@ -1,5 +1,6 @@
 import { DecimalColumnBuilder, ExactColumn } from '../exact/column.js';
 import { DECIMAL_LIMITS, Rational } from '../exact/rational.js';
+import { InputError } from './input-error.js';
 
 /** What the numbers of a text file mean. */
 export interface NumberOptions {
@@ -21,6 +22,23 @@ export interface NumberColumn {
    */
   pushFraction(text: string): void;
   finish(): ExactColumn;
+}
+
+/** Most columns of numbers that a text file may have; wider data belong in a binary file. */
+const COLUMN_LIMIT = 16_384;
+
+/**
+ * Empty columns for a table of text.
+ * @param where the row that sets their number, for the message
+ * @throws InputError when there are more than the limit
+ */
+export function createNumberColumns(count: number, options: NumberOptions, where: string): NumberColumn[] {
+  if (count > COLUMN_LIMIT) {
+    throw new InputError(
+      `${where}: expected at most ${COLUMN_LIMIT} columns, found ${count}; save wide data as .npz`,
+    );
+  }
+  return Array.from({ length: count }, () => createNumberColumn(options));
 }
 
 /** An empty column that reads its texts exactly, or as the nearest doubles with `float64`. */

@@ -80,7 +80,7 @@ test('the order of rows, repeated rows and the way numbers are written do not ma
 });
 
 test('a long text comes in pieces that keep their content', () => {
-  const y = Array.from({ length: 20_000 }, (_, i) => `${i * i}/${i + 7}`);
+  const y = Array.from({ length: 20_000 }, (_, i) => `${i * i}/${2 ** (i % 30)}`);
   const problem = makeProblem(datasetFromArrays({ x: y.map((_, i) => i), y }));
   const pieces = [...canonicalBytes(problem)];
   expect(pieces.length).toBeGreaterThan(5);

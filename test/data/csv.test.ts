@@ -140,6 +140,11 @@ describe('what is refused, with file, row and column named', () => {
       'lower',
     ],
     ['windows without inputs', 'lower,upper\n1,2\n', /^a\.csv, row 1: expected at least one input column/],
+    [
+      'columns beyond number',
+      `${Array.from({ length: 20_000 }, (_, i) => `x${i}`)}\n`,
+      /^a\.csv, row 1: expected at most 16384 columns, found 20000; save/,
+    ],
     ['an open quote', 'x,y\n"1,2\n3,4\n', /^a\.csv, row 2: expected quotes in pairs/],
     ['text behind a quote', 'x,y\n"1"2,3\n', /^a\.csv, row 2: expected quotes in pairs/],
   ];
