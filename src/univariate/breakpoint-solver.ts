@@ -3,6 +3,7 @@ import type { PiecewiseLinear } from '../data/piecewise-linear.js';
 import type { MilpBackend, MilpClaim } from '../lp/milp.js';
 import { type BreakpointModel, breakpointModel, indicatorColumn } from './breakpoint-model.js';
 import { faultOf, type KnotQuestion } from './knot-question.js';
+import type { KnotRefutation } from './knot-refutation.js';
 import { type KnotProof, SupportSearch } from './support-search.js';
 
 /** What a float solver said about the breakpoint model, and what came of it. */
@@ -49,8 +50,11 @@ export type BreakpointResult = { readonly backend: BackendReport; readonly secon
       /** For the limit lowerBound - 1. */
       proof: KnotProof;
     }
-  /** No function: with `limit` knots (maxKnots), or with any number of knots (`limit` null). */
-  | { status: 'infeasible'; limit: number | null; proof: KnotProof }
+  /**
+   * No function: with at most `limit` knots (maxKnots; proof for that limit), or with any number of knots (`limit` null; then
+   * `reason` refutes the set of all candidates by itself).
+   */
+  | { status: 'infeasible'; limit: number | null; reason: KnotRefutation | null; proof: KnotProof }
 );
 
 export interface BreakpointOptions {
@@ -133,15 +137,21 @@ function answer(question: KnotQuestion, search: SupportSearch, proposal: Piecewi
   let best = proposal !== null && (limit === null || proposal.knots.length <= limit) ? proposal : null;
   const root = search.rootBound();
   if (root === null) return undecided(best, 0, NOTHING_PROVED, limit);
-  if (root.infeasible) return { status: 'infeasible', limit: null, proof: root.proof };
+  if (root.infeasible) {
+    // The last refutation leaves no candidate outside the sets it allows, so it refutes them all.
+    const reason = root.proof.refutations.at(-1)!;
+    return { status: 'infeasible', limit: null, reason, proof: root.proof };
+  }
   let lower = root.bound;
   let proof = root.proof;
   if (limit !== null) {
     // Feasibility only: one search, at the limit itself.
-    if (lower > limit) return { status: 'infeasible', limit, proof };
+    if (lower > limit) return { status: 'infeasible', limit, reason: null, proof };
     if (best === null) {
       const outcome = search.atMost(limit);
-      if (outcome.status === 'none') return { status: 'infeasible', limit, proof: outcome.proof };
+      if (outcome.status === 'none') {
+        return { status: 'infeasible', limit, reason: null, proof: outcome.proof };
+      }
       if (outcome.status === 'stopped') return undecided(null, lower, proof, limit);
       best = checked(question, outcome.function);
     }

@@ -49,15 +49,52 @@ export function knotsForcedBy(
   const forced: number[] = [];
   let supply = Rational.zero;
   for (let t = 0; t < candidates.length; t++) {
-    let phi = Rational.zero;
-    points.forEach((i, k) => {
-      const distance = x.value(i).subtract(candidates[t]!);
-      if (distance.sign() > 0) phi = phi.add(distance.multiply(Rational.of(weights[k]!)));
-    });
+    const phi = contribution(question, refutation, candidates[t]!);
     if (phi.isZero() || excluded[t] === 1) continue;
     if (allowed[t] === 0) forced.push(t);
     else if (maxSlopeChange === null) return null;
     else supply = supply.add(maxSlopeChange.multiply(phi.abs()));
   }
   return supply.lessThan(demand) ? forced : null;
+}
+
+/** phi_t: what a slope change of 1 at t adds to the weighted sum. */
+function contribution({ problem }: KnotQuestion, { points, weights }: KnotRefutation, t: Rational): Rational {
+  let phi = Rational.zero;
+  points.forEach((i, k) => {
+    const distance = problem.inputs[0]!.value(i).subtract(t);
+    if (distance.sign() > 0) phi = phi.add(distance.multiply(Rational.of(weights[k]!)));
+  });
+  return phi;
+}
+
+/**
+ * A refutation of all candidates as a sentence that can be checked by hand, for example
+ * "-f(0) + 2 f(1) - f(2) is at least 2 for every function through the data, but knots at the allowed positions with slope
+ * changes of at most 1 contribute at most 1/2 to it".
+ */
+export function describeRefutation(question: KnotQuestion, { points, weights }: KnotRefutation): string {
+  const { problem, candidates, maxSlopeChange } = question;
+  const x = problem.inputs[0]!;
+  let demand = Rational.zero;
+  let sum = '';
+  points.forEach((i, k) => {
+    const weight = Rational.of(weights[k]!);
+    demand = demand.add(weight.multiply(weight.sign() > 0 ? problem.lower.value(i) : problem.upper.value(i)));
+    const size = weight.abs().equals(Rational.one) ? '' : `${weight.abs()} `;
+    const sign = weight.sign() < 0 ? (k === 0 ? '-' : ' - ') : k === 0 ? '' : ' + ';
+    sum += `${sign}${size}f(${x.value(i)})`;
+  });
+  const through = problem.exact ? 'the data' : 'the windows';
+  const needed = `${sum} is at least ${demand} for every function through ${through}`;
+  if (maxSlopeChange === null)
+    return `${needed}, but knots at the allowed positions contribute nothing to it`;
+  let supply = Rational.zero;
+  for (const t of candidates) {
+    supply = supply.add(contribution(question, { points, weights }, t).abs().multiply(maxSlopeChange));
+  }
+  return (
+    `${needed}, but knots at the allowed positions with slope changes of at most ${maxSlopeChange} ` +
+    `contribute at most ${supply} to it`
+  );
 }
