@@ -1,13 +1,13 @@
 import { InputError } from '../data/input-error.js';
 import {
+  DEFAULT_JSON_OPTIONS,
   describeJson,
   isJsonObject,
-  JsonNumber,
   type JsonObject,
   type JsonValue,
   parseJson,
 } from '../data/json.js';
-import { networkFromJson } from '../data/network-format.js';
+import { networkFromJson, shortNeuron } from '../data/network-format.js';
 import { Rational } from '../exact/rational.js';
 import type { Certificate, Claim, Objective, Proof, WitnessProof } from './certificate.js';
 import { CERTIFICATE_VERSION } from './write.js';
@@ -21,7 +21,7 @@ import { CERTIFICATE_VERSION } from './write.js';
  */
 export function parseCertificate(text: string, source: string): Certificate {
   const top = fields(
-    parseJson(text, source),
+    parseJson(text, source, { ...DEFAULT_JSON_OPTIONS, leaf: shortNeuron }),
     source,
     ['format', 'version', 'problem', 'claim', 'proof'],
     ['network'],
@@ -145,10 +145,7 @@ function textOf(value: JsonValue | undefined, source: string, field: string): st
 
 /** A 32-bit integer, written without point or exponent. */
 function integer(value: JsonValue | undefined, source: string, field: string): number {
-  if (value instanceof JsonNumber && /^-?\d{1,10}$/.test(value.text)) {
-    const number = Number(value.text);
-    if (number === (number | 0)) return number;
-  }
+  if (typeof value === 'number' && value === (value | 0)) return value;
   throw wrong(source, field, 'an integer of at most 32 bits', value);
 }
 

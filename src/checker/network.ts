@@ -5,11 +5,12 @@ import {
   evaluate,
   isDead,
   type Network,
+  type Neuron,
   type Skip,
   skipOf,
 } from '../data/network.js';
 import type { Problem } from '../data/problem.js';
-import { bitLength, gcd, sign } from '../exact/bigint.js';
+import { gcd } from '../exact/bigint.js';
 import { Rational } from '../exact/rational.js';
 import { guard } from './verdict.js';
 
@@ -52,39 +53,40 @@ function checkFitByPoints(problem: Problem, network: Network): void {
   }
 }
 
-/** Fractions whose integers grow past this many bits are reduced. */
-const REDUCE_ABOVE_BITS = 1500;
+/** A running line whose integers reach this size is reduced to lowest terms. */
+const REDUCE_FROM = 1n << 1500n;
 
-/**
- * The line that holds on the current piece, in integer units of the columns (input X_i, value Y_i):
- * q Y = p X + r with q > 0.
- */
+/** The line that holds on the current piece, in integer units of the columns: q Y = p X + r with q > 0. */
 class RunningLine {
   p = 0n;
   r = 0n;
   q = 1n;
 
-  /** Adds (or with sign -1 removes) slope * x + intercept, where both are rationals in these units. */
-  add(slope: [bigint, bigint], intercept: [bigint, bigint], direction: bigint): void {
-    const [sn, sd] = slope;
-    const [cn, cd] = intercept;
+  /** Adds (sn / sd) X + cn / cd. */
+  add(sn: bigint, sd: bigint, cn: bigint, cd: bigint): void {
     const d = sd === cd ? sd : sd * cd;
     const s = sd === cd ? sn : sn * cd;
     const c = sd === cd ? cn : cn * sd;
     if (d === this.q) {
-      this.p += direction * s;
-      this.r += direction * c;
+      this.p += s;
+      this.r += c;
     } else {
-      this.p = this.p * d + direction * s * this.q;
-      this.r = this.r * d + direction * c * this.q;
+      this.p = this.p * d + s * this.q;
+      this.r = this.r * d + c * this.q;
       this.q *= d;
     }
-    if (bitLength(this.q) > REDUCE_ABOVE_BITS) {
-      const common = gcd(gcd(this.p, this.r), this.q);
-      this.p /= common;
-      this.r /= common;
-      this.q /= common;
-    }
+    if (this.q < REDUCE_FROM) return;
+    const common = gcd(gcd(this.p, this.r), this.q);
+    this.p /= common;
+    this.r /= common;
+    this.q /= common;
+  }
+
+  /** Becomes the line through (X, Y) and the earlier point (X0, Y0). */
+  through(X0: bigint, Y0: bigint, X: bigint, Y: bigint): void {
+    this.p = Y - Y0;
+    this.q = X - X0;
+    this.r = Y * this.q - this.p * X;
   }
 }
 
@@ -99,59 +101,61 @@ class RunningLine {
 function checkFitByPieces(problem: Problem, network: Network): void {
   const x = problem.inputs[0]!;
   const { lower, upper, size } = problem;
-  const xScale = x.integerScale;
-  const yScale = lower.integerScale;
-  const slopeUnit = xScale.divide(yScale);
-  const toUnits = (value: Rational, unit: Rational): [bigint, bigint] => [
-    value.numerator * unit.numerator,
-    value.denominator * unit.denominator,
-  ];
-  const interceptUnit = Rational.one.divide(yScale);
+  const { numerator: xn, denominator: xd } = x.integerScale;
+  const { numerator: yn, denominator: yd } = lower.integerScale;
   const line = new RunningLine();
+  // v (w x + b) and a x + c in units: x = X xn / xd, Y = y yd / yn.
+  const addAffine = (a: Rational, c: Rational, times: Rational, direction: bigint): void => {
+    const n = direction * times.numerator * yd;
+    const d = times.denominator * yn;
+    line.add(n * a.numerator * xn, d * a.denominator * xd, n * c.numerator, d * c.denominator);
+  };
 
   // Phase 1: the leftmost line, summed from the last neuron to the first so that partial sums are lines of pieces.
-  const bent = network.neurons.filter((neuron) => !isDead(neuron) && !neuron.inputWeights[0]!.isZero());
-  const contribution = (k: number): [[bigint, bigint], [bigint, bigint]] => {
-    const { inputWeights, bias, outputWeight: v } = bent[k]!;
-    const w = inputWeights[0]!;
-    return [
-      [
-        v.numerator * w.numerator * slopeUnit.numerator,
-        v.denominator * w.denominator * slopeUnit.denominator,
-      ],
-      [
-        v.numerator * bias.numerator * interceptUnit.numerator,
-        v.denominator * bias.denominator * interceptUnit.denominator,
-      ],
-    ];
-  };
-  if (network.skip !== null) {
-    line.add(toUnits(network.skip.weights[0]!, slopeUnit), toUnits(network.skip.bias, interceptUnit), 1n);
-  }
+  if (network.skip !== null) addAffine(network.skip.weights[0]!, network.skip.bias, Rational.one, 1n);
+  const bent: Neuron[] = [];
   for (const neuron of network.neurons) {
-    if (!isDead(neuron) && neuron.inputWeights[0]!.isZero()) {
-      line.add([0n, 1n], toUnits(neuron.outputWeight.multiply(neuron.bias), interceptUnit), 1n);
-    }
+    if (isDead(neuron)) continue;
+    if (!neuron.inputWeights[0]!.isZero()) bent.push(neuron);
+    else addAffine(Rational.zero, neuron.bias, neuron.outputWeight, 1n);
   }
   for (let k = bent.length - 1; k >= 0; k--) {
-    if (bent[k]!.inputWeights[0]!.sign() < 0) line.add(...contribution(k), 1n);
+    const { inputWeights, bias, outputWeight } = bent[k]!;
+    if (inputWeights[0]!.sign() < 0) addAffine(inputWeights[0]!, bias, outputWeight, 1n);
   }
 
-  // Phase 2: the sweep.
+  // Phase 2: the sweep. The next breakpoint is X = tn / td, td > 0.
   let k = 0;
   let hits = 0;
+  let tn = 0n;
+  let td = 0n;
+  const moveTo = (next: number): void => {
+    if (next === bent.length) return;
+    const { inputWeights, bias: b } = bent[next]!;
+    const w = inputWeights[0]!;
+    let n = -b.numerator * w.denominator * xd;
+    let d = w.numerator * b.denominator * xn;
+    if (d < 0n) {
+      n = -n;
+      d = -d;
+    }
+    guard(
+      next === 0 || tn * d <= n * td,
+      'network-order',
+      () => `the breakpoint of neuron ${next} (of those with one) lies left of the one before it`,
+    );
+    tn = n;
+    td = d;
+  };
+  moveTo(0);
+  let previousX = 0n;
+  let previousLow = 0n;
   for (let i = 0; i < size; i++) {
     const X = x.integer(i);
-    for (; k < bent.length && isRightOfBreakpoint(bent[k]!.inputWeights[0]!, bent[k]!.bias, X, xScale); k++) {
-      if (k > 0)
-        checkOrder(
-          bent[k - 1]!.inputWeights[0]!,
-          bent[k - 1]!.bias,
-          bent[k]!.inputWeights[0]!,
-          bent[k]!.bias,
-          k,
-        );
-      line.add(...contribution(k), bent[k]!.inputWeights[0]!.sign() > 0 ? 1n : -1n);
+    while (k < bent.length && tn < X * td) {
+      const { inputWeights, bias, outputWeight } = bent[k]!;
+      addAffine(inputWeights[0]!, bias, outputWeight, inputWeights[0]!.sign() > 0 ? 1n : -1n);
+      moveTo(++k);
       hits = 0;
     }
     const value = line.p * X + line.r;
@@ -164,35 +168,9 @@ function checkFitByPieces(problem: Problem, network: Network): void {
         `at point ${i} (x = ${x.value(i)}) the network leaves the window [${lower.value(i)}, ${upper.value(i)}]`,
     );
     hits = atLow ? hits + 1 : 0;
-    if (hits === 2) {
-      line.p = low - lower.integer(i - 1);
-      line.q = X - x.integer(i - 1);
-      line.r = low * line.q - line.p * X;
-    }
+    if (hits === 2) line.through(previousX, previousLow, X, low);
+    previousX = X;
+    previousLow = low;
   }
-  for (; k < bent.length; k++) {
-    if (k > 0)
-      checkOrder(
-        bent[k - 1]!.inputWeights[0]!,
-        bent[k - 1]!.bias,
-        bent[k]!.inputWeights[0]!,
-        bent[k]!.bias,
-        k,
-      );
-  }
-}
-
-/** x > -b / w, exactly. */
-function isRightOfBreakpoint(w: Rational, b: Rational, X: bigint, xScale: Rational): boolean {
-  const activation =
-    w.numerator * X * xScale.numerator * b.denominator + b.numerator * w.denominator * xScale.denominator;
-  return sign(activation) * w.sign() > 0;
-}
-
-/** -b1 / w1 <= -b2 / w2, exactly. */
-function checkOrder(w1: Rational, b1: Rational, w2: Rational, b2: Rational, k: number): void {
-  const left = -b1.numerator * w1.denominator * w2.numerator * b2.denominator;
-  const right = -b2.numerator * w2.denominator * w1.numerator * b1.denominator;
-  const order = sign(left - right) * w1.sign() * w2.sign();
-  guard(order <= 0, 'network-order', () => `the breakpoint of neuron ${k} lies left of the one before it`);
+  while (k < bent.length) moveTo(++k);
 }

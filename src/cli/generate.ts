@@ -83,9 +83,9 @@ async function run(kind: string, { out, json, quiet, ...options }: Options): Pro
     for (const chunk of instanceChunks(instance)) process.stdout.write(chunk);
     return EXIT.ok;
   }
-  if (out.endsWith('.json')) writeFileAtomically(out, instanceChunks(instance));
-  else if (out.endsWith('.csv')) writeFileAtomically(out, csvChunks(instance));
-  else if (out.endsWith('.npz')) writeFileAtomically(out, [instanceNpz(instance)]);
+  if (out.endsWith('.json')) await writeFileAtomically(out, instanceChunks(instance));
+  else if (out.endsWith('.csv')) await writeFileAtomically(out, csvChunks(instance));
+  else if (out.endsWith('.npz')) await writeFileAtomically(out, [instanceNpz(instance)]);
   else throw new InputError(`--out ${out}: expected a name that ends in .json, .csv or .npz`);
   if (json) {
     printJson({

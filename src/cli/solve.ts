@@ -101,17 +101,19 @@ async function run(path: string, options: Options): Promise<ExitCode> {
   };
   if (solution.status !== 'infeasible') {
     if (options.network !== undefined) {
-      writeFileAtomically(options.network, networkChunks(solution.network));
+      await writeFileAtomically(options.network, networkChunks(solution.network));
       notice(options, `network written to ${options.network}`);
     }
     if (options.plot !== undefined) {
       const { plotSolution } = await import('../report/plot.js');
-      writeFileAtomically(options.plot, [await plotSolution(problem, solution.function!, dataset.name)]);
+      await writeFileAtomically(options.plot, [
+        await plotSolution(problem, solution.function!, dataset.name),
+      ]);
       notice(options, `picture written to ${options.plot}`);
     }
   }
   if (options.certificate !== undefined) {
-    writeFileAtomically(options.certificate, certificateChunks(certify(problem, solution, sha256)));
+    await writeFileAtomically(options.certificate, certificateChunks(certify(problem, solution, sha256)));
     notice(options, `certificate written to ${options.certificate}`);
   }
   if (options.json) printJson(solveJson(view));

@@ -12,14 +12,32 @@ export interface JsonObject {
 }
 
 /** `number` stands only for a plain integer ("0", "-12") of at most 15 digits; every other number is a `JsonNumber`. */
-export type JsonValue = null | boolean | string | number | JsonNumber | readonly JsonValue[] | JsonObject;
+export type JsonValue =
+  | null
+  | boolean
+  | string
+  | number
+  | JsonNumber
+  | JsonLeaf
+  | readonly JsonValue[]
+  | JsonObject;
 
-export interface JsonLimits {
-  /** Deepest nesting of arrays and objects that is read. */
-  readonly depth: number;
+/** An object of a JSON text that was turned into something else as soon as it was read (`JsonOptions.leaf`). */
+export class JsonLeaf {
+  constructor(readonly value: object) {}
 }
 
-export const DEFAULT_JSON_LIMITS: JsonLimits = { depth: 64 };
+export interface JsonOptions {
+  /** Deepest nesting of arrays and objects that is read. */
+  readonly depth: number;
+  /**
+   * Called with every finished object; what it returns takes the object's place as a `JsonLeaf`, null leaves it. Files with
+   * millions of small objects are read without keeping them all.
+   */
+  readonly leaf?: (object: JsonObject) => object | null;
+}
+
+export const DEFAULT_JSON_OPTIONS: JsonOptions = { depth: 64 };
 
 /**
  * Objects without any inherited key. Unlike `Object.create(null)` a class lets an engine share the layout of objects
@@ -73,7 +91,11 @@ const ESCAPES: Readonly<Record<string, string>> = {
  * @throws InputError naming the source with line and column where the text is no JSON, and with the path of a key that
  * occurs twice in its object or of nesting beyond the limit
  */
-export function parseJson(text: string, source: string, limits: JsonLimits = DEFAULT_JSON_LIMITS): JsonValue {
+export function parseJson(
+  text: string,
+  source: string,
+  options: JsonOptions = DEFAULT_JSON_OPTIONS,
+): JsonValue {
   let at = 0;
   /** Key or index at every depth, for messages. */
   const path: (string | number)[] = [];
@@ -198,11 +220,16 @@ export function parseJson(text: string, source: string, limits: JsonLimits = DEF
     }
   };
 
-  const readObject = (depth: number): JsonObject => {
+  const finish = (object: JsonObject): JsonObject | JsonLeaf => {
+    const leaf = options.leaf?.(object) ?? null;
+    return leaf === null ? object : new JsonLeaf(leaf);
+  };
+
+  const readObject = (depth: number): JsonObject | JsonLeaf => {
     const object = new BareObject();
     if (peek() === 125) {
       at++;
-      return object;
+      return finish(object);
     }
     for (;;) {
       if (peek() !== QUOTE) fail('a key in double quotes');
@@ -222,7 +249,7 @@ export function parseJson(text: string, source: string, limits: JsonLimits = DEF
       const code = peek();
       if (code !== COMMA && code !== 125) fail('"," or "}"');
       at++;
-      if (code === 125) return object;
+      if (code === 125) return finish(object);
     }
   };
 
@@ -235,9 +262,9 @@ export function parseJson(text: string, source: string, limits: JsonLimits = DEF
   const readValue = (depth: number): JsonValue => {
     const code = peek();
     if (code === 91 || code === 123) {
-      if (depth >= limits.depth) {
+      if (depth >= options.depth) {
         throw new InputError(
-          `${where()}: expected at most ${limits.depth} levels of nesting, found more at ${formatPath(path.slice(0, 4))}...`,
+          `${where()}: expected at most ${options.depth} levels of nesting, found more at ${formatPath(path.slice(0, 4))}...`,
         );
       }
       at++;
@@ -276,7 +303,7 @@ export function describeJson(value: JsonValue | undefined): string {
   if (isJsonNumber(value)) return numberText(value).slice(0, 40);
   if (typeof value === 'string') return JSON.stringify(value.slice(0, 40));
   if (Array.isArray(value)) return `an array of ${value.length}`;
-  if (isJsonObject(value)) return 'an object';
+  if (isJsonObject(value) || value instanceof JsonLeaf) return 'an object';
   return String(value);
 }
 

@@ -1,7 +1,10 @@
-import type { Rational } from '../exact/rational.js';
+import { Rational } from '../exact/rational.js';
 import { InputError } from './input-error.js';
 import {
+  DEFAULT_JSON_OPTIONS,
   describeJson,
+  JsonLeaf,
+  type JsonObject,
   type JsonValue,
   parseJson,
   requireArray,
@@ -31,7 +34,7 @@ const CHUNK = 65_536;
  * @throws InputError naming the source and the field
  */
 export function parseNetwork(text: string, source: string): Network {
-  return networkFromJson(parseJson(text, source), source);
+  return networkFromJson(parseJson(text, source, { ...DEFAULT_JSON_OPTIONS, leaf: shortNeuron }), source);
 }
 
 /**
@@ -53,7 +56,9 @@ export function networkFromJson(value: JsonValue | undefined, where: string): Ne
     inputDimension: dimension,
     skip: json.skip === null ? null : readSkip(json.skip, dimension, `${where}: skip`),
     neurons: requireArray(json.neurons, `${where}: field "neurons"`).map((neuron, k) =>
-      readNeuron(neuron, dimension, `${where}: neurons[${k}]`),
+      dimension === 1 && neuron instanceof JsonLeaf
+        ? (neuron.value as Neuron)
+        : readNeuron(neuron, dimension, `${where}: neurons[${k}]`),
     ),
   };
 }
@@ -76,6 +81,27 @@ function readNeuron(value: JsonValue, dimension: number, where: string): Neuron 
     bias: requireRational(json.bias, `${where}.bias`),
     outputWeight: requireRational(json.outputWeight, `${where}.outputWeight`),
   };
+}
+
+/** The unit weights that nearly every neuron with one input has, made once. */
+const UNIT_WEIGHTS = new Map(['1', '-1'].map((text) => [text, [Rational.parse(text)] as const]));
+
+/**
+ * The usual neuron with one input, {"inputWeights":["1"],"bias":"p/q","outputWeight":"p/q"}, without the text that a
+ * message would need: given to `parseJson` as its `leaf`, it lets files of a million neurons be read without keeping their
+ * JSON objects. Null for every other object, good or bad.
+ */
+export function shortNeuron(value: JsonObject): Neuron | null {
+  const { inputWeights, bias, outputWeight } = value;
+  if (!Array.isArray(inputWeights) || inputWeights.length !== 1 || Object.keys(value).length !== 3)
+    return null;
+  const weights = UNIT_WEIGHTS.get(inputWeights[0] as string);
+  if (weights === undefined || typeof bias !== 'string' || typeof outputWeight !== 'string') return null;
+  try {
+    return { inputWeights: weights, bias: Rational.parse(bias), outputWeight: Rational.parse(outputWeight) };
+  } catch {
+    return null;
+  }
 }
 
 function readWeights(value: JsonValue | undefined, dimension: number, where: string): Rational[] {

@@ -9,9 +9,22 @@ export function sign(a: bigint): -1 | 0 | 1 {
   return a > 0n ? 1 : a < 0n ? -1 : 0;
 }
 
+/** Euclid on safe integers: doubles first, 32-bit integers (several times faster) as soon as both fit. */
 function gcdOfNumbers(a: number, b: number): number {
-  while (b !== 0) [a, b] = [b, a % b];
-  return a;
+  while (b > 0x7fffffff) {
+    const rest = a % b;
+    a = b;
+    b = rest;
+  }
+  if (b === 0) return a;
+  let p = b | 0;
+  let q = (a % b) | 0;
+  while (q !== 0) {
+    const rest = (p % q) | 0;
+    p = q;
+    q = rest;
+  }
+  return p;
 }
 
 const NUMBER_LIMIT = BigInt(Number.MAX_SAFE_INTEGER);
@@ -21,6 +34,8 @@ export function gcd(a: bigint, b: bigint): bigint {
   a = abs(a);
   b = abs(b);
   if (a === 1n || b === 1n) return 1n;
+  // A power of two, the denominator of every double, and an odd number.
+  if ((a & 1n) === 1n && (b & (b - 1n)) === 0n && b !== 0n) return 1n;
   while (b > NUMBER_LIMIT) [a, b] = [b, a % b];
   if (b === 0n) return a;
   if (a > NUMBER_LIMIT) [a, b] = [b, a % b];

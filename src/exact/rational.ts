@@ -77,6 +77,8 @@ export function scaleByPowerOfTwo(x: number, exponent: number): number {
   return x * 2 ** exponent;
 }
 
+const FRACTION = /^[+-]?\d+\/\d+$/;
+
 /** An exact rational number, always in lowest terms with a positive denominator. Immutable. */
 export class Rational {
   static readonly zero = new Rational(0n, 1n);
@@ -122,9 +124,8 @@ export class Rational {
   static parse(text: string): Rational {
     const slash = text.indexOf('/');
     if (slash >= 0) {
-      const fraction = /^([+-]?\d+)\/(\d+)$/.exec(text);
-      if (fraction !== null && text.length <= DECIMAL_LIMITS.characters) {
-        return Rational.of(BigInt(fraction[1]!), BigInt(fraction[2]!));
+      if (FRACTION.test(text) && text.length <= DECIMAL_LIMITS.characters) {
+        return Rational.of(BigInt(text.slice(0, slash)), BigInt(text.slice(slash + 1)));
       }
     } else {
       const decimal = parseDecimal(text);
