@@ -96,15 +96,18 @@ function leastProductOffset(
     const d1 = differences.error;
     const e2 = differences.at(i + 2);
     const d2 = differences.error;
-    logarithm[k] = logarithm[k - 1]! + Math.log(((e0 + e1) / (e1 + e2)) * (e2 / e0));
-    // Relative errors r of the four factors move the logarithm by at most r / (1 - r) each; 1e-14 (1 + |ln|) covers
-    // the roundings and an error of several ulps in Math.log.
+    // ln of (e0 + e1) / e0 and of (e1 + e2) / e2: ratios that never underflow.
+    const left = Math.log1p(e1 / e0);
+    const right = Math.log1p(e1 / e2);
+    logarithm[k] = logarithm[k - 1]! + (left - right);
+    // Relative errors r of the four factors move the logarithm by at most r / (1 - r) each; 1e-14 times the sizes
+    // covers the roundings and an error of several ulps in Math.log1p.
     const r0 = d0 / e0;
     const r2 = d2 / e2;
     const pair = (d0 + d1) / (e0 + e1) + (d1 + d2) / (e1 + e2);
     const relative = r0 + r2 + pair;
     const step = relative < 0.25 ? 2 * relative : Infinity;
-    error[k] = error[k - 1]! + step + 1e-14 * (1 + Math.abs(logarithm[k]!));
+    error[k] = error[k - 1]! + step + 1e-14 * (1 + left + right + Math.abs(logarithm[k]!));
     if (!(error[k]! < Infinity)) error[k] = Infinity;
   }
   for (let k = 0; k < offsets; k++) least = Math.min(least, ceiling(logarithm[k]!, error[k]!));
