@@ -1,42 +1,37 @@
-import type { Network, Skip } from '../data/network.js';
-
-/** What is minimised: the number of neurons, or the number of nonzero parameters of eq. (9) (Nakhleh & Nowak 2025). */
-export type Objective = 'neurons' | 'parameters';
+import { InputError } from '../data/input-error.js';
+import { describeJson, isJsonObject, type JsonValue } from '../data/json.js';
+import type { Skip } from '../data/network.js';
 
 /**
- * "Every network of the architecture `skip` whose values lie in all windows has objective >= lowerBound, and one of them
- * has objective <= upperBound." upperBound is null when no network is brought.
+ * A lower bound by exhaustive search: refutations of sign profiles. search-format.md specifies the JSON form and the rules.
+ * The bound on neurons is L when every profile of fewer than L neurons is contained in a refuted one; the bound on
+ * parameters is L when every profile of at most (L - 1) / 2 neurons is refuted with a budget of at least L - 1.
  */
-export interface SearchClaim {
-  readonly objective: Objective;
-  readonly skip: Skip;
-  readonly lowerBound: number;
-  readonly upperBound: number | null;
-}
-
-/** The claim, the network behind its upper bound, and the refutations behind its lower bound. */
 export interface SearchProof {
-  readonly claim: SearchClaim;
-  readonly network: Network | null;
+  readonly kind: 'search';
   readonly trees: readonly RefutationTree[];
 }
 
 /**
  * A refutation of "some network with `plus` neurons of output weight +1 and `minus` of output weight -1 fits all windows"
- * (budget null), or of "..., every neuron nonzero, with at most `budget` nonzero input weights and biases".
+ * (budget null); or of "... together with multiples of the atoms (x_i)+, (-x_i)+ and 1, every neuron having at least two
+ * nonzero input weights and biases, and all nonzeros together being at most `budget`".
  * Neurons 0 .. plus-1 are the positive ones.
+ *
+ * The coordinates are w_ki at k (d + 1) + i (i = d is the bias) and then, with a budget, the coefficients of the atoms:
+ * (x_1)+ .. (x_d)+, then (-x_1)+ .. (-x_d)+ unless the skip is affine, then 1 if there is no skip.
  */
 export interface RefutationTree {
   readonly plus: number;
   readonly minus: number;
   readonly budget: number | null;
-  /** The vector q of the order and orientation rows, d + 1 integers on the scale of the integer points. */
-  readonly order: readonly Integer[];
+  /** Index of the point X_n that is q in the order and orientation rows. */
+  readonly pivot: number;
   /** The branching tree in preorder, see `ProofNode`. */
   readonly nodes: readonly ProofNode[];
 }
 
-/** A JSON number when it is a safe integer, else its decimal digits in a string. */
+/** A number up to 10^15, else its decimal digits in a string. */
 export type Integer = number | string;
 
 /** First entry of a node. */
@@ -47,9 +42,9 @@ export const NODE = {
   activeOrNegative: 1,
   /** [2, k, n]: first child w_k . X_n > 0 (active), second child w_k . X_n <= 0 (inactive). */
   positiveOrInactive: 2,
-  /** [3, k, i]: first child w_ki = 0, second child w_ki != 0. Only with a budget. */
+  /** [3, j]: coordinate j is zero in the first child, nonzero in the second. Only with a budget. */
   zeroOrNonzero: 3,
-  /** [4]: the zeros and nonzeros of the path exceed the budget or leave a neuron without a nonzero. */
+  /** [4]: the zeros and nonzeros of the path exceed the budget or leave a neuron without two nonzeros. */
   overBudget: 4,
 } as const;
 
@@ -69,6 +64,17 @@ export type RowName =
   | { readonly kind: 'order'; readonly neuron: number }
   | { readonly kind: 'orientation'; readonly neuron: number }
   | { readonly kind: 'fit'; readonly point: number; readonly side: 0 | 1; readonly linear: number };
+
+/**
+ * Number of atoms that a skip leaves necessary in dimension d: an affine skip turns (-x_i)+ into (x_i)+ - x_i, and any
+ * skip holds the constant.
+ */
+export function atomsOf(skip: Skip, dimension: number): number {
+  return skip === 'affine' ? dimension : skip === 'bias' ? 2 * dimension : 2 * dimension + 1;
+}
+
+/** Nonzeros a neuron of a budgeted profile has at least. */
+export const LEAST_NONZEROS = 2;
 
 /** Most neurons of a profile: subsets of neurons are 31-bit masks. */
 export const MOST_NEURONS = 24;
@@ -97,8 +103,92 @@ export function fitCode(point: number, side: 0 | 1, linear: number, neurons: num
   return neurons * size + 2 * neurons + (2 * point + side) * 2 ** neurons + linear;
 }
 
+/** Integers from here on are written as text. */
+const LARGEST_NUMBER = 10n ** 15n;
+
 /** A BigInt in the notation of `Integer`. */
 export function writeInteger(value: bigint): Integer {
-  const number = Number(value);
-  return Number.isSafeInteger(number) ? number : value.toString();
+  return value < LARGEST_NUMBER && value > -LARGEST_NUMBER ? Number(value) : value.toString();
+}
+
+/** Nodes per piece of text. */
+const BATCH = 2_000;
+
+/** The JSON text of a search proof in pieces. */
+export function* searchProofChunks({ trees }: SearchProof): Generator<string> {
+  yield '{"kind":"search","trees":[';
+  for (let t = 0; t < trees.length; t++) {
+    const { plus, minus, budget, pivot, nodes } = trees[t]!;
+    yield `${t === 0 ? '' : ',\n'}{"plus":${plus},"minus":${minus},"budget":${budget},"pivot":${pivot},"nodes":[`;
+    for (let i = 0; i < nodes.length; i += BATCH) {
+      const text = JSON.stringify(nodes.slice(i, i + BATCH));
+      yield `${i === 0 ? '' : ',\n'}${text.slice(1, -1)}`;
+    }
+    yield ']}';
+  }
+  yield ']}';
+}
+
+const KEYS = ['plus', 'minus', 'budget', 'pivot', 'nodes'];
+
+/**
+ * Reads the JSON value of a search proof. Only its form is judged.
+ * @throws InputError naming the field, what was expected and what was found
+ */
+export function readSearchProof(value: JsonValue, source: string): SearchProof {
+  const proof = object(value, ['kind', 'trees'], `${source}, proof`);
+  const trees = list(proof.trees, `${source}, proof.trees`);
+  return {
+    kind: 'search',
+    trees: trees.map((entry, t) => readTree(entry, `${source}, proof.trees[${t}]`)),
+  };
+}
+
+function readTree(value: JsonValue, where: string): RefutationTree {
+  const tree = object(value, KEYS, where);
+  return {
+    plus: count(tree.plus, `${where}.plus`),
+    minus: count(tree.minus, `${where}.minus`),
+    budget: tree.budget === null ? null : count(tree.budget, `${where}.budget`),
+    pivot: count(tree.pivot, `${where}.pivot`),
+    nodes: list(tree.nodes, `${where}.nodes`).map((node, i) => readNode(node, `${where}.nodes[${i}]`)),
+  };
+}
+
+function readNode(value: JsonValue, where: string): ProofNode {
+  const node = list(value, where);
+  for (let i = 0; i < node.length; i++) {
+    const entry = node[i];
+    if (typeof entry === 'number' || (typeof entry === 'string' && /^[1-9][0-9]*$/.test(entry))) continue;
+    throw new InputError(
+      `${where}[${i}]: expected an integer, as a number below 10^15 or as text, found ${describeJson(entry)}`,
+    );
+  }
+  return node as ProofNode;
+}
+
+function object(
+  value: JsonValue | undefined,
+  keys: readonly string[],
+  where: string,
+): Readonly<Record<string, JsonValue>> {
+  if (!isJsonObject(value))
+    throw new InputError(`${where}: expected an object, found ${describeJson(value)}`);
+  for (const key of keys) {
+    if (value[key] === undefined) throw new InputError(`${where}: the field "${key}" is missing`);
+  }
+  for (const key of Object.keys(value)) {
+    if (!keys.includes(key)) throw new InputError(`${where}: unknown field "${key}"; remove it`);
+  }
+  return value;
+}
+
+function list(value: JsonValue | undefined, where: string): readonly JsonValue[] {
+  if (!Array.isArray(value)) throw new InputError(`${where}: expected a list, found ${describeJson(value)}`);
+  return value;
+}
+
+function count(value: JsonValue | undefined, where: string): number {
+  if (typeof value === 'number' && value >= 0 && value === (value | 0)) return value;
+  throw new InputError(`${where}: expected an integer from 0 to 2^31 - 1, found ${describeJson(value)}`);
 }

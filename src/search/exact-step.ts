@@ -4,7 +4,15 @@ import type { Rational } from '../exact/rational.js';
 import { decide } from '../lp/exact-lp.js';
 import { LinearRow } from '../lp/linear-system.js';
 import { type ExactRow, exactRow, leafNode } from './leaf.js';
-import { isOrdered, isOriented, neuronCount, type Question, skipWidth, unknownCount } from './question.js';
+import { atomAt } from './points.js';
+import {
+  coordinateCount,
+  isOrdered,
+  isOriented,
+  neuronCount,
+  type Question,
+  unknownCount,
+} from './question.js';
 import { ACTIVATION, type Decision, Region } from './region.js';
 
 /** What exact arithmetic says about a region. */
@@ -38,7 +46,7 @@ function solveByPattern(region: Region): Rational[] | null {
   const codes: number[] = [];
   for (let at = 0; at < pattern.activation.length; at++) codes.push(at);
   for (let n = 0; n < points.size; n++)
-    for (const side of [0, 1] as const) codes.push(fit(pattern, n, side, 0));
+    for (const side of [0, 1] as const) codes.push(fitRow(pattern, n, side, 0));
   const outcome = decideRows(
     region.question,
     codes.map((code) => exactRow(pattern, code)),
@@ -46,7 +54,7 @@ function solveByPattern(region: Region): Rational[] | null {
   return outcome.status === 'feasible' ? outcome.point : null;
 }
 
-function fit({ question }: Region, n: number, side: 0 | 1, linear: number): number {
+function fitRow({ question }: Region, n: number, side: 0 | 1, linear: number): number {
   return fitCode(n, side, linear, neuronCount(question), question.points.size);
 }
 
@@ -74,7 +82,7 @@ function solveByRows(region: Region): ExactStep {
     let missed: Omit<Decision, 'child'> | null = null;
     for (let n = 0; n < points.size; n++) {
       const open = { plus: -1, minus: -1 };
-      let least = skipProduct(question, numerators, n);
+      let least = linearProduct(question, numerators, n);
       let most = least;
       let exact = least;
       let mask = 0;
@@ -101,10 +109,10 @@ function solveByRows(region: Region): ExactStep {
       }
       const positives = 2 ** plus - 1;
       if (open.minus < 0 && least > points.upper[n]! * denominator) {
-        rows.push(exactRow(region, fit(region, n, 0, mask & positives)));
+        rows.push(exactRow(region, fitRow(region, n, 0, mask & positives)));
         added = true;
       } else if (open.plus < 0 && most < points.lower[n]! * denominator) {
-        rows.push(exactRow(region, fit(region, n, 1, mask & ~positives)));
+        rows.push(exactRow(region, fitRow(region, n, 1, mask & ~positives)));
         added = true;
       } else if (missed === null) {
         const k =
@@ -115,7 +123,7 @@ function solveByRows(region: Region): ExactStep {
               : -1;
         if (k >= 0) {
           const kind = values[k]! >= 0n ? NODE.activeOrNegative : NODE.positiveOrInactive;
-          missed = { kind, neuron: k, index: n };
+          missed = { kind, index: k, point: n };
         }
       }
     }
@@ -126,12 +134,21 @@ function solveByRows(region: Region): ExactStep {
   }
 }
 
-function skipProduct(question: Question, numerators: readonly bigint[], n: number): bigint {
-  const base = neuronCount(question) * question.points.width;
-  const count = skipWidth(question);
-  if (count === 0) return 0n;
-  if (count === 1 && question.skip === 'bias') return numerators[base]!;
-  return question.points.exact[n]!.reduce((sum, x, i) => sum + x * numerators[base + i]!, 0n);
+/** The linear part of f(x_n), atoms and skip, times the common denominator. */
+function linearProduct(question: Question, numerators: readonly bigint[], n: number): bigint {
+  const { points, skip } = question;
+  const firstAtom = neuronCount(question) * points.width;
+  const firstSkip = coordinateCount(question);
+  let sum = 0n;
+  for (let j = firstAtom; j < firstSkip; j++) {
+    if (numerators[j] !== 0n) sum += atomAt(points, j - firstAtom, n) * numerators[j]!;
+  }
+  if (skip === 'bias') return sum + numerators[firstSkip]!;
+  if (skip === 'affine')
+    points.exact[n]!.forEach((x, i) => {
+      sum += x * numerators[firstSkip + i]!;
+    });
+  return sum;
 }
 
 type Decided = { status: 'feasible'; point: Rational[] } | { status: 'infeasible'; multipliers: bigint[] };

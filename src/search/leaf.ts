@@ -1,6 +1,7 @@
 import { NODE, type ProofNode, rowName, writeInteger } from '../certificate/search-proof.js';
 import { abs, gcd } from '../exact/bigint.js';
-import { neuronCount, outputSign, type Question, unknownCount } from './question.js';
+import { atomAt } from './points.js';
+import { coordinateCount, neuronCount, unknownCount } from './question.js';
 import type { Region } from './region.js';
 
 /** An exact row a . x <= right (or <) in integers; only nonzero coefficients of open coordinates are kept. */
@@ -44,12 +45,20 @@ export function exactRow(region: Region, code: number): ExactRow {
   for (let k = 0; k < neurons; k++) {
     const known = activation[k * size + n]!;
     if (known > 0 || (known === 0 && (name.linear >> k) & 1)) {
-      put(k * width, n, direction * outputSign(question, k) === 1 ? 1n : -1n, false);
+      put(k * width, n, k < question.plus === (direction === 1) ? 1n : -1n, false);
     }
   }
-  if (question.skip === 'affine') put(neurons * width, n, direction === 1 ? 1n : -1n, true);
+  const firstAtom = neurons * width;
+  const firstSkip = coordinateCount(question);
+  for (let j = firstAtom; j < firstSkip; j++) {
+    const value = atomAt(points, j - firstAtom, n);
+    if (value === 0n || closed[j] === 1) continue;
+    columns.push(j);
+    entries.push(direction === 1 ? value : -value);
+  }
+  if (question.skip === 'affine') put(firstSkip, n, direction === 1 ? 1n : -1n, true);
   else if (question.skip === 'bias') {
-    columns.push(neurons * width);
+    columns.push(firstSkip);
     entries.push(BigInt(direction));
   }
   const right = name.side === 0 ? points.upper[n]! : -points.lower[n]!;
@@ -155,6 +164,6 @@ export function leafNode(rows: readonly ExactRow[], multipliers: readonly bigint
 /** Turns proposed codes into a leaf, or null when exact arithmetic does not confirm them. */
 export function confirm(region: Region, codes: readonly number[]): ProofNode | null {
   const rows = codes.map((code) => exactRow(region, code));
-  const multipliers = contradiction(rows, unknownCount(region.question as Question));
+  const multipliers = contradiction(rows, unknownCount(region.question));
   return multipliers === null ? null : leafNode(rows, multipliers);
 }

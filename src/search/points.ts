@@ -25,6 +25,8 @@ export interface Points {
   readonly doubles: Float64Array;
   /** The same with every feature moved to the middle of its range: better conditioned, but zeros of the bias move. */
   readonly centred: Float64Array;
+  /** The atoms (x_1)+ .. (x_d)+, (-x_1)+ .. (-x_d)+, 1 at every point: N x (2 d + 1), from `doubles`. */
+  readonly atoms: Float64Array;
   readonly lowerDoubles: Float64Array;
   readonly upperDoubles: Float64Array;
 }
@@ -56,9 +58,33 @@ export function pointsOf(problem: Problem): Points {
     labelScale: commonLabelScale(problem),
     doubles,
     centred,
+    atoms: atomDoubles(doubles, size, width),
     lowerDoubles: problem.lower.doubles.map((value) => value / scale),
     upperDoubles: problem.upper.doubles.map((value) => value / scale),
   };
+}
+
+function atomDoubles(doubles: Float64Array, size: number, width: number): Float64Array {
+  const dimension = width - 1;
+  const count = 2 * dimension + 1;
+  const atoms = new Float64Array(size * count).fill(1);
+  for (let n = 0; n < size; n++) {
+    for (let i = 0; i < dimension; i++) {
+      const value = doubles[n * width + i]!;
+      atoms[n * count + i] = Math.max(0, value);
+      atoms[n * count + dimension + i] = Math.max(0, -value);
+    }
+  }
+  return atoms;
+}
+
+/** Atom a at point n on the integer scale, atoms numbered as in `atoms`. */
+export function atomAt(points: Points, a: number, n: number): bigint {
+  const dimension = points.width - 1;
+  const point = points.exact[n]!;
+  if (a === 2 * dimension) return 1n;
+  const value = a < dimension ? point[a]! : -point[a - dimension]!;
+  return value > 0n ? value : 0n;
 }
 
 /** Integers for both ends of the windows on one scale. */

@@ -1,11 +1,16 @@
+import { atomsOf } from '../certificate/search-proof.js';
 import type { Skip } from '../data/network.js';
 import type { Points } from './points.js';
 
 /**
- * One profile to refute or to realise: `plus` neurons with output weight +1, `minus` with -1, a skip part, and with a
- * budget at most that many nonzero input weights and biases, each neuron having one.
+ * One profile to refute or to realise: `plus` neurons with output weight +1 and `minus` with -1, and a skip part.
  *
- * The unknowns are one vector: w_k at k * width, then the skip part (its weights if affine, its bias last).
+ * Without a budget that is all. With one, the neurons have at least two nonzero input weights and biases each; those with
+ * one only are the *atoms* (x_i)+, (-x_i)+ and 1, which enter linearly with free coefficients, and all nonzeros together
+ * are at most `budget`.
+ *
+ * The unknowns are one vector: w_k at k * width, then the coefficients of the atoms (with a budget), then the skip part
+ * (its weights if affine, its bias last). The unknowns before the skip part are the *coordinates*.
  */
 export interface Question {
   readonly points: Points;
@@ -21,17 +26,23 @@ export function neuronCount({ plus, minus }: Question): number {
   return plus + minus;
 }
 
-export function outputSign(question: Question, neuron: number): 1 | -1 {
-  return neuron < question.plus ? 1 : -1;
+/** Number of atom columns of a question. */
+export function atomCount({ budget, skip, points }: Question): number {
+  return budget === null ? 0 : atomsOf(skip, points.width - 1);
+}
+
+/** Number of unknowns that a budget counts. */
+export function coordinateCount(question: Question): number {
+  return neuronCount(question) * question.points.width + atomCount(question);
 }
 
 /** Number of unknowns of the skip part. */
-export function skipWidth({ skip, points }: Question): number {
+export function skipWidth({ skip, points }: Pick<Question, 'skip' | 'points'>): number {
   return skip === 'none' ? 0 : skip === 'bias' ? 1 : points.width;
 }
 
 export function unknownCount(question: Question): number {
-  return neuronCount(question) * question.points.width + skipWidth(question);
+  return coordinateCount(question) + skipWidth(question);
 }
 
 /** Is neuron k ordered before neuron k + 1? Only neurons of one output sign are interchangeable. */

@@ -1,20 +1,28 @@
-import { fitCode, NODE, rowName } from '../certificate/search-proof.js';
+import { fitCode, LEAST_NONZEROS, NODE, rowName } from '../certificate/search-proof.js';
 import { GUIDE, LeastNorm } from './guide.js';
-import { isOrdered, isOriented, neuronCount, outputSign, type Question, unknownCount } from './question.js';
+import {
+  coordinateCount,
+  isOrdered,
+  isOriented,
+  neuronCount,
+  type Question,
+  unknownCount,
+} from './question.js';
 
 /** One step down the branching tree. */
 export interface Decision {
   readonly kind: typeof NODE.activeOrNegative | typeof NODE.positiveOrInactive | typeof NODE.zeroOrNonzero;
-  readonly neuron: number;
-  /** Point of an activation, coordinate of a zero. */
+  /** Neuron of an activation; the coordinate itself of a zero. */
   readonly index: number;
+  /** Point of an activation; unused for a zero. */
+  readonly point: number;
   readonly child: 0 | 1;
 }
 
 /** What is known about the activation of neuron k at point n. */
 export const ACTIVATION = { negative: -2, inactive: -1, undecided: 0, active: 1, positive: 2 } as const;
 
-/** What is known about a coordinate of a neuron. */
+/** What is known about a coordinate. */
 export const COORDINATE = { unknown: 0, zero: 1, nonzero: 2 } as const;
 
 /** What the doubles say about a region; `codes` name a contradiction that exact arithmetic has yet to confirm. */
@@ -33,9 +41,9 @@ export type Proposal =
 export class Region {
   /** K x N. */
   readonly activation: Int8Array;
-  /** K x width. */
+  /** One entry per coordinate of the question. */
   readonly coordinates: Int8Array;
-  /** 1 where a coordinate of w must vanish: decided zero, or closed because the budget is spent. */
+  /** 1 where a coordinate must vanish: decided zero, or closed because the budget is spent. */
   readonly closed: Uint8Array;
   readonly guide: LeastNorm;
   /** w_k . X_n at the guide's point, K x N. */
@@ -44,13 +52,15 @@ export class Region {
   private readonly row: Float64Array;
   /** |X_n| on the scale of `data`. */
   private readonly lengths: Float64Array;
+  /** Rough number of terms of the size of X_n in the linear part: scales the violations of fit rows. */
+  private readonly linearTerms: number;
 
   constructor(readonly question: Question) {
     const { points } = question;
     const k = neuronCount(question);
     this.activation = new Int8Array(k * points.size);
-    this.coordinates = new Int8Array(k * points.width);
-    this.closed = new Uint8Array(k * points.width);
+    this.coordinates = new Int8Array(coordinateCount(question));
+    this.closed = new Uint8Array(coordinateCount(question));
     this.guide = new LeastNorm(unknownCount(question));
     this.values = new Float64Array(k * points.size);
     this.row = new Float64Array(unknownCount(question));
@@ -59,7 +69,8 @@ export class Region {
     this.lengths = Float64Array.from({ length: points.size }, (_, n) =>
       Math.hypot(...this.data.subarray(n * points.width, (n + 1) * points.width)),
     );
-    if (question.budget !== null) this.spendBudget();
+    this.linearTerms = (question.skip === 'none' ? 0 : 1) + (question.budget === null ? 0 : 1);
+    if (question.budget !== null) this.closeCoordinates();
   }
 
   copyFrom(other: Region): void {
@@ -70,29 +81,34 @@ export class Region {
     this.guide.copyFrom(other.guide);
   }
 
-  /** Adds a decision. The guide's point is not moved. */
-  decide({ kind, neuron, index, child }: Decision): void {
-    const { points, budget } = this.question;
+  /** Adds a decision. The guide's point is not moved, but forgotten when a coordinate closes. */
+  decide({ kind, index, point, child }: Decision): void {
     if (kind === NODE.zeroOrNonzero) {
-      this.coordinates[neuron * points.width + index] = child === 0 ? COORDINATE.zero : COORDINATE.nonzero;
-      if (budget !== null && this.spendBudget()) this.guide.reset();
+      this.coordinates[index] = child === 0 ? COORDINATE.zero : COORDINATE.nonzero;
+      if (this.closeCoordinates()) this.guide.reset();
       return;
     }
     const [first, second] =
       kind === NODE.activeOrNegative
         ? [ACTIVATION.active, ACTIVATION.negative]
         : [ACTIVATION.positive, ACTIVATION.inactive];
-    this.activation[neuron * points.size + index] = child === 0 ? first : second;
+    this.activation[index * this.question.points.size + point] = child === 0 ? first : second;
   }
 
-  /** Number of nonzeros the decisions imply: those decided, and one for every neuron without any. */
+  /** Nonzeros among the coordinates from <= j < to, as decided. */
+  private count(known: number, from: number, to: number): number {
+    let count = 0;
+    for (let j = from; j < to; j++) if (this.coordinates[j] === known) count++;
+    return count;
+  }
+
+  /** Number of nonzeros the decisions imply: those decided, but at least two for every neuron. */
   get impliedNonzeros(): number {
     const { width } = this.question.points;
-    let sum = 0;
-    for (let k = 0; k < neuronCount(this.question); k++) {
-      let own = 0;
-      for (let i = 0; i < width; i++) if (this.coordinates[k * width + i] === COORDINATE.nonzero) own++;
-      sum += Math.max(1, own);
+    const neurons = neuronCount(this.question);
+    let sum = this.count(COORDINATE.nonzero, neurons * width, this.coordinates.length);
+    for (let k = 0; k < neurons; k++) {
+      sum += Math.max(LEAST_NONZEROS, this.count(COORDINATE.nonzero, k * width, (k + 1) * width));
     }
     return sum;
   }
@@ -102,32 +118,30 @@ export class Region {
     const { budget, points } = this.question;
     if (budget === null) return false;
     if (this.impliedNonzeros > budget) return true;
+    const { width } = points;
     for (let k = 0; k < neuronCount(this.question); k++) {
-      let zeros = 0;
-      for (let i = 0; i < points.width; i++)
-        if (this.coordinates[k * points.width + i] === COORDINATE.zero) zeros++;
-      if (zeros === points.width) return true;
+      if (width - this.count(COORDINATE.zero, k * width, (k + 1) * width) < LEAST_NONZEROS) return true;
     }
     return false;
   }
 
-  /** Recomputes `closed`; true when a coordinate was closed. */
-  private spendBudget(): boolean {
+  /** Closes the coordinates decided zero and, once the budget is spent, all that could only add to it; true on a change. */
+  private closeCoordinates(): boolean {
     const { width } = this.question.points;
+    const atoms = neuronCount(this.question) * width;
     const spent = this.impliedNonzeros === this.question.budget;
     let changed = false;
-    for (let k = 0; k < neuronCount(this.question); k++) {
-      let own = 0;
-      for (let i = 0; i < width; i++) if (this.coordinates[k * width + i] === COORDINATE.nonzero) own++;
-      for (let i = 0; i < width; i++) {
-        const at = k * width + i;
-        const known = this.coordinates[at];
-        if (this.closed[at] === 1) continue;
-        if (known === COORDINATE.zero || (known === COORDINATE.unknown && spent && own > 0)) {
-          this.closed[at] = 1;
-          changed = true;
-        }
+    for (let j = 0; j < this.closed.length; j++) {
+      const known = this.coordinates[j];
+      if (this.closed[j] === 1 || known === COORDINATE.nonzero) continue;
+      if (known === COORDINATE.unknown) {
+        const k = Math.floor(j / width);
+        if (!spent) continue;
+        if (j < atoms && this.count(COORDINATE.nonzero, k * width, (k + 1) * width) < LEAST_NONZEROS)
+          continue;
       }
+      this.closed[j] = 1;
+      changed = true;
     }
     return changed;
   }
@@ -163,14 +177,18 @@ export class Region {
     }
   }
 
-  skipValue(n: number): number {
+  /** The linear part of f(x_n), atoms and skip, at the guide's point. */
+  private linearValue(n: number): number {
     const { points, skip } = this.question;
     const { x } = this.guide;
-    const base = neuronCount(this.question) * points.width;
-    if (skip === 'none') return 0;
-    if (skip === 'bias') return x[base]!;
+    const firstAtom = neuronCount(this.question) * points.width;
+    const firstSkip = this.coordinates.length;
     let sum = 0;
-    for (let i = 0; i < points.width; i++) sum += x[base + i]! * this.data[n * points.width + i]!;
+    const row = n * (2 * points.width - 1);
+    for (let j = firstAtom; j < firstSkip; j++) sum += x[j]! * points.atoms[row + j - firstAtom]!;
+    if (skip === 'bias') return sum + x[firstSkip]!;
+    if (skip === 'affine')
+      for (let i = 0; i < points.width; i++) sum += x[firstSkip + i]! * this.data[n * points.width + i]!;
     return sum;
   }
 
@@ -192,9 +210,9 @@ export class Region {
     for (let n = 0; n < size; n++) {
       const length = this.lengths[n]!;
       // Activations, and the sums that bound f(x_n) from below (`least`) and from above (`most`).
-      let least = this.skipValue(n);
+      let least = this.linearValue(n);
       let most = least;
-      let terms = this.question.skip === 'none' ? 0 : 1;
+      let terms = this.linearTerms;
       let openPlus = 0;
       let openMinus = 0;
       for (let k = 0; k < neurons; k++) {
@@ -279,12 +297,16 @@ export class Region {
       for (let k = 0; k < neurons; k++) {
         const known = activation[k * size + n]!;
         if (known > 0 || (known === 0 && (name.linear >> k) & 1))
-          put(k, n, direction * outputSign(question, k));
+          put(k, n, k < question.plus ? direction : -direction);
       }
-      const base = neurons * width;
-      if (question.skip === 'bias') row[base] = direction;
+      const firstAtom = neurons * width;
+      const firstSkip = closed.length;
+      for (let j = firstAtom; j < firstSkip; j++) {
+        if (closed[j] === 0) row[j] = direction * points.atoms[n * (2 * width - 1) + j - firstAtom]!;
+      }
+      if (question.skip === 'bias') row[firstSkip] = direction;
       else if (question.skip === 'affine')
-        for (let i = 0; i < width; i++) row[base + i] = direction * data[n * width + i]!;
+        for (let i = 0; i < width; i++) row[firstSkip + i] = direction * data[n * width + i]!;
       right = name.side === 0 ? points.upperDoubles[n]! : -points.lowerDoubles[n]!;
     }
     let norm = 0;
@@ -297,7 +319,7 @@ export class Region {
   /** How far f at the guide's point leaves the window of point n: positive above, negative below, 0 inside. */
   miss(n: number): number {
     const { points, plus } = this.question;
-    let value = this.skipValue(n);
+    let value = this.linearValue(n);
     for (let k = 0; k < neuronCount(this.question); k++) {
       const known = this.activation[k * points.size + n]!;
       const z = this.values[k * points.size + n]!;

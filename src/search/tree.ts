@@ -1,14 +1,14 @@
-import { NODE, type ProofNode } from '../certificate/search-proof.js';
+import { NODE, type ProofNode, type RefutationTree } from '../certificate/search-proof.js';
 import type { Rational } from '../exact/rational.js';
 import { exactStep } from './exact-step.js';
 import { confirm } from './leaf.js';
-import { neuronCount, type Question } from './question.js';
+import { coordinateCount, neuronCount, type Question } from './question.js';
 import { COORDINATE, type Decision, type Proposal, Region } from './region.js';
 
 /** What a search reports while it runs; every method may be left out. */
 export interface TreeObserver {
   /** An exact assignment of the unknowns that fits all windows, possibly beyond the budget. */
-  fits?(question: Question, unknowns: readonly Rational[]): void;
+  fits?(unknowns: readonly Rational[]): void;
 }
 
 export interface TreeLimits {
@@ -16,9 +16,11 @@ export interface TreeLimits {
   readonly trialPoints: number;
   /** Coordinates tried likewise when the budget decides. */
   readonly trialCoordinates: number;
+  /** Share of the cost added to what a child gains, so that a child that gains nothing does not hide the other. */
+  readonly leastGain: number;
 }
 
-export const TREE_DEFAULTS: TreeLimits = { trialPoints: 3, trialCoordinates: 4 };
+export const TREE_DEFAULTS: TreeLimits = { trialPoints: 2, trialCoordinates: 4, leastGain: 0.01 };
 
 export interface TreeCounts {
   nodes: number;
@@ -34,14 +36,22 @@ export type TreeStatus =
   /** The unknowns of a network of this profile, within the budget, that fits all windows. */
   | { readonly status: 'solved'; readonly unknowns: readonly Rational[] };
 
+type Candidate = Omit<Decision, 'child'>;
+
 interface OpenNode {
   readonly region: Region;
   readonly proposal: Proposal;
   readonly id: number;
 }
 
+/** How a node was reached: the decision at its parent, and that parent. */
+interface Origin {
+  readonly parent: number;
+  readonly decision: Decision;
+}
+
 interface Branching {
-  readonly decision: Omit<Decision, 'child'>;
+  readonly decision: Candidate;
   readonly regions: readonly [Region, Region];
   readonly proposals: readonly [Proposal, Proposal];
   readonly score: number;
@@ -58,6 +68,9 @@ export class ProfileTree {
   readonly counts: TreeCounts = { nodes: 0, programs: 0, exact: 0 };
   private readonly records: ProofNode[] = [];
   private readonly children: (readonly [number, number] | null)[] = [];
+  private readonly origins: (Origin | null)[] = [];
+  /** Proofs found elsewhere for open nodes. */
+  private readonly grafts = new Map<number, readonly ProofNode[]>();
   private readonly stack: OpenNode[] = [];
   private readonly spare: Region[] = [];
   private solution: readonly Rational[] | null = null;
@@ -65,8 +78,8 @@ export class ProfileTree {
   constructor(
     readonly question: Question,
     path: readonly Decision[] = [],
-    private readonly limits: TreeLimits = TREE_DEFAULTS,
     private readonly observer: TreeObserver = {},
+    private readonly limits: TreeLimits = TREE_DEFAULTS,
   ) {
     const region = new Region(question);
     let proposal = region.solve();
@@ -75,19 +88,61 @@ export class ProfileTree {
       region.decide(decision);
       proposal = region.solve();
     }
-    this.stack.push({ region, proposal, id: this.newRecord() });
+    this.stack.push({ region, proposal, id: this.newRecord(null) });
   }
 
-  private newRecord(): number {
+  private newRecord(origin: Origin | null): number {
     this.records.push([]);
     this.children.push(null);
+    this.origins.push(origin);
     return this.records.length - 1;
   }
 
-  /** Processes at most `most` nodes. */
+  /** Number of nodes of the tree so far. */
+  get size(): number {
+    return this.records.length;
+  }
+
+  /** Processes at most `most` nodes, the deepest first. */
   step(most: number): TreeStatus {
+    return this.advance(most, () => this.stack.pop());
+  }
+
+  /** Processes nodes level by level until at least `width` are open, for others to continue. */
+  widen(width: number): TreeStatus {
+    let status: TreeStatus = { status: 'running' };
+    while (status.status === 'running' && this.stack.length < width) {
+      status = this.advance(1, () => this.stack.shift());
+    }
+    return status;
+  }
+
+  /** The open nodes, in the order in which they stand in the tree. */
+  openNodes(): { id: number; path: Decision[] }[] {
+    const open = new Set(this.stack.map(({ id }) => id));
+    return this.preorder()
+      .filter((id) => open.has(id))
+      .map((id) => ({ id, path: this.pathTo(id) }));
+  }
+
+  private pathTo(id: number): Decision[] {
+    const path: Decision[] = [];
+    for (let origin = this.origins[id]; origin; origin = this.origins[origin.parent]) path.push(origin.decision);
+    return path.reverse();
+  }
+
+  /** Takes over the proof below an open node that was continued elsewhere. */
+  graft(id: number, proof: readonly ProofNode[]): void {
+    this.grafts.set(id, proof);
+    this.stack.splice(
+      this.stack.findIndex((node) => node.id === id),
+      1,
+    );
+  }
+
+  private advance(most: number, take: () => OpenNode | undefined): TreeStatus {
     for (let count = 0; count < most && this.solution === null; count++) {
-      const node = this.stack.pop();
+      const node = take();
       if (node === undefined) return { status: 'refuted' };
       this.process(node);
     }
@@ -95,17 +150,28 @@ export class ProfileTree {
     return this.stack.length === 0 ? { status: 'refuted' } : { status: 'running' };
   }
 
-  /** The tree in preorder; complete once the profile is refuted. */
-  proof(): ProofNode[] {
+  /** The refutation in preorder; complete once the profile is refuted. */
+  refutation(): RefutationTree {
     const nodes: ProofNode[] = [];
+    for (const id of this.preorder()) {
+      const graft = this.grafts.get(id);
+      if (graft === undefined) nodes.push(this.records[id]!);
+      else for (const node of graft) nodes.push(node);
+    }
+    const { plus, minus, budget, pivot } = this.question;
+    return { plus, minus, budget, pivot, nodes };
+  }
+
+  private preorder(): number[] {
+    const order: number[] = [];
     const todo = [0];
     while (todo.length > 0) {
       const id = todo.pop()!;
-      nodes.push(this.records[id]!);
+      order.push(id);
       const children = this.children[id];
       if (children) todo.push(children[1], children[0]);
     }
-    return nodes;
+    return order;
   }
 
   private process({ region, proposal, id }: OpenNode): void {
@@ -117,7 +183,7 @@ export class ProfileTree {
       // Not confirmed: the node is reopened, and its descendants start afresh.
       region.guide.reset();
     }
-    const decisions = proposal.status === 'open' ? this.missedActivations(region) : [];
+    const decisions = proposal.status === 'open' ? this.candidates(region) : [];
     if (decisions.length > 0) {
       this.branch(region, id, this.bestBranching(region, decisions));
       return;
@@ -129,7 +195,7 @@ export class ProfileTree {
       this.branch(region, id, this.bestBranching(region, [step.decision]));
       return;
     }
-    this.observer.fits?.(this.question, step.unknowns);
+    this.observer.fits?.(step.unknowns);
     const nonzero = this.openNonzeros(region, step.unknowns);
     if (nonzero.length === 0) {
       this.solution = step.unknowns;
@@ -143,8 +209,19 @@ export class ProfileTree {
     this.spare.push(region);
   }
 
+  /** Activations at missed points; with a budget also the zeros, when the guide uses too many nonzeros. */
+  private candidates(region: Region): Candidate[] {
+    const activations = this.missedActivations(region);
+    const { budget } = this.question;
+    if (budget === null) return activations;
+    const isNonzero = (j: number): boolean => Math.abs(region.guide.x[j]!) > FIT_TOLERANCE;
+    let nonzeros = 0;
+    for (let j = 0; j < region.closed.length; j++) if (isNonzero(j)) nonzeros++;
+    return nonzeros > budget ? [...this.zeroDecisions(region, isNonzero), ...activations] : activations;
+  }
+
   /** Activations that would make a row of a most-missed point available. */
-  private missedActivations(region: Region): Omit<Decision, 'child'>[] {
+  private missedActivations(region: Region): Candidate[] {
     const { points, plus } = this.question;
     const neurons = neuronCount(this.question);
     const misses: { n: number; miss: number }[] = [];
@@ -153,7 +230,7 @@ export class ProfileTree {
       if (Math.abs(miss) > FIT_TOLERANCE) misses.push({ n, miss });
     }
     misses.sort((a, b) => Math.abs(b.miss) - Math.abs(a.miss) || a.n - b.n);
-    const decisions: Omit<Decision, 'child'>[] = [];
+    const decisions: Candidate[] = [];
     for (const { n, miss } of misses.slice(0, this.limits.trialPoints)) {
       // Too high: an undecided negative neuron withholds the upper row. Too low: a positive one the lower row.
       const [from, to] = miss > 0 ? [plus, neurons] : [0, plus];
@@ -167,37 +244,38 @@ export class ProfileTree {
   }
 
   /** Undecided coordinates that are nonzero in a fitting assignment beyond the budget; none when it is within. */
-  private openNonzeros(region: Region, unknowns: readonly Rational[]): Omit<Decision, 'child'>[] {
-    const { budget, points } = this.question;
+  private openNonzeros(region: Region, unknowns: readonly Rational[]): Candidate[] {
+    const { budget } = this.question;
     if (budget === null) return [];
-    const { width } = points;
-    const size = neuronCount(this.question) * width;
+    const size = coordinateCount(this.question);
     let nonzeros = 0;
     for (let j = 0; j < size; j++) if (!unknowns[j]!.isZero()) nonzeros++;
     if (nonzeros <= budget) return [];
+    return this.zeroDecisions(region, (j) => !unknowns[j]!.isZero());
+  }
+
+  private zeroDecisions(region: Region, accept: (j: number) => boolean): Candidate[] {
     const open: number[] = [];
-    for (let j = 0; j < size; j++) {
-      if (region.coordinates[j] === COORDINATE.unknown && region.closed[j] === 0 && !unknowns[j]!.isZero())
-        open.push(j);
+    for (let j = 0; j < region.closed.length; j++) {
+      if (region.coordinates[j] === COORDINATE.unknown && region.closed[j] === 0 && accept(j)) open.push(j);
     }
     const magnitude = (j: number): number => Math.abs(region.guide.x[j]!);
     open.sort((a, b) => magnitude(b) - magnitude(a) || a - b);
-    return open.slice(0, this.limits.trialCoordinates).map((j) => ({
-      kind: NODE.zeroOrNonzero,
-      neuron: Math.floor(j / width),
-      index: j % width,
-    }));
+    return open
+      .slice(0, this.limits.trialCoordinates)
+      .map((index) => ({ kind: NODE.zeroOrNonzero, index, point: 0 }));
   }
 
   /** Solves both children of every candidate; a contradiction in one of them wins at once. */
-  private bestBranching(region: Region, candidates: readonly Omit<Decision, 'child'>[]): Branching {
+  private bestBranching(region: Region, candidates: readonly Candidate[]): Branching {
     const cost = region.guide.cost;
+    const floor = this.limits.leastGain * (1 + cost);
     let best: Branching | null = null;
     for (const decision of candidates) {
       const regions = [this.child(region, decision, 0), this.child(region, decision, 1)] as const;
       const proposals = [this.solve(regions[0]), this.solve(regions[1])] as const;
       const closed = proposals.filter(({ status }) => status === 'contradiction').length;
-      const gain = (c: 0 | 1): number => Math.max(0, regions[c].guide.cost - cost) + 1e-9;
+      const gain = (c: 0 | 1): number => Math.max(0, regions[c].guide.cost - cost) + floor;
       const score = closed > 0 ? closed * 1e30 + gain(0) + gain(1) : gain(0) * gain(1);
       if (best === null || score > best.score) {
         if (best !== null) this.spare.push(...best.regions);
@@ -208,7 +286,7 @@ export class ProfileTree {
     return best!;
   }
 
-  private child(region: Region, decision: Omit<Decision, 'child'>, child: 0 | 1): Region {
+  private child(region: Region, decision: Candidate, child: 0 | 1): Region {
     const copy = this.spare.pop() ?? new Region(this.question);
     copy.copyFrom(region);
     copy.decide({ ...decision, child });
@@ -222,8 +300,13 @@ export class ProfileTree {
   }
 
   private branch(region: Region, id: number, { decision, regions, proposals }: Branching): void {
-    this.records[id] = [decision.kind, decision.neuron, decision.index];
-    const ids = [this.newRecord(), this.newRecord()] as const;
+    this.records[id] =
+      decision.kind === NODE.zeroOrNonzero
+        ? [decision.kind, decision.index]
+        : [decision.kind, decision.index, decision.point];
+    const newChild = (child: 0 | 1): number =>
+      this.newRecord({ parent: id, decision: { ...decision, child } });
+    const ids = [newChild(0), newChild(1)] as const;
     this.children[id] = ids;
     // The child of the smaller weights is searched first.
     const first = regions[0].guide.cost <= regions[1].guide.cost ? 0 : 1;
@@ -235,6 +318,6 @@ export class ProfileTree {
 }
 
 /** The branching whose decided side, by the sign of w_k . X_n at hand, includes zero. */
-export function activationDecision(neuron: number, index: number, value: number): Omit<Decision, 'child'> {
-  return { kind: value >= 0 ? NODE.activeOrNegative : NODE.positiveOrInactive, neuron, index };
+export function activationDecision(index: number, point: number, value: number): Candidate {
+  return { kind: value >= 0 ? NODE.activeOrNegative : NODE.positiveOrInactive, index, point };
 }

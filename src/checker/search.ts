@@ -1,0 +1,401 @@
+import type { Objective } from '../certificate/certificate.js';
+import {
+  atomsOf,
+  type Integer,
+  LEAST_NONZEROS,
+  MOST_NEURONS,
+  NODE,
+  type ProofNode,
+  type RefutationTree,
+  rowName,
+  type SearchProof,
+} from '../certificate/search-proof.js';
+import type { Skip } from '../data/network.js';
+import type { Problem } from '../data/problem.js';
+import { lcm } from '../exact/bigint.js';
+import { guard } from './verdict.js';
+
+/**
+ * trees -> lower bound on neurons or parameters, by the rules of search-format.md.
+ *
+ * Every tree is verified; then the bound is counted from the profiles they refute.
+ */
+export function checkSearch(problem: Problem, proof: SearchProof, objective: Objective, skip: Skip): number {
+  const data = integerData(problem);
+  proof.trees.forEach((tree, t) => {
+    checkProfile(problem, tree, t, objective);
+    new TreeCheck(data, tree, t, skip).run();
+  });
+  return objective === 'neurons' ? boundOnNeurons(proof.trees) : boundOnParameters(proof.trees);
+}
+
+function checkProfile(
+  problem: Problem,
+  { plus, minus, budget, pivot }: RefutationTree,
+  t: number,
+  objective: Objective,
+): void {
+  guard(
+    plus >= 0 && minus >= 0 && plus + minus <= MOST_NEURONS,
+    'search-profile',
+    () => `tree ${t}: ${plus} + ${minus} neurons, at most ${MOST_NEURONS} are checked`,
+  );
+  guard(
+    (budget === null) === (objective === 'neurons'),
+    'search-budget',
+    () => `tree ${t}: a budget belongs to the objective parameters and to no other`,
+  );
+  guard(
+    pivot >= 0 && pivot < problem.size,
+    'search-pivot',
+    () => `tree ${t}: pivot ${pivot}, expected 0 .. ${problem.size - 1}`,
+  );
+}
+
+/** refuted profiles -> L: every profile of fewer than L neurons is part of a refuted one (a neuron may be zero). */
+function boundOnNeurons(trees: readonly RefutationTree[]): number {
+  const isRefuted = (plus: number, minus: number): boolean =>
+    trees.some((tree) => tree.plus >= plus && tree.minus >= minus);
+  for (let bound = 0; ; bound++) {
+    for (let plus = 0; plus <= bound; plus++) if (!isRefuted(plus, bound - plus)) return bound;
+  }
+}
+
+/** refuted profiles -> L: every profile whose neurons need at most L - 1 nonzeros is refuted with budget >= L - 1. */
+function boundOnParameters(trees: readonly RefutationTree[]): number {
+  const isRefuted = (plus: number, minus: number, budget: number): boolean =>
+    trees.some((tree) => tree.plus === plus && tree.minus === minus && tree.budget! >= budget);
+  for (let bound = 0; ; bound++) {
+    for (let neurons = 0; LEAST_NONZEROS * neurons <= bound; neurons++) {
+      for (let plus = 0; plus <= neurons; plus++) {
+        if (!isRefuted(plus, neurons - plus, bound)) return bound;
+      }
+    }
+  }
+}
+
+/** The points X_n = (x_n, 1) and windows after scaling every feature and the labels by positive factors to integers. */
+interface IntegerData {
+  readonly size: number;
+  readonly width: number;
+  readonly points: readonly (readonly bigint[])[];
+  readonly lower: readonly bigint[];
+  readonly upper: readonly bigint[];
+}
+
+function integerData({ size, dimension, inputs, lower, upper }: Problem): IntegerData {
+  // One factor for both ends of the windows.
+  const denominator = lcm(lower.integerScale.denominator, upper.integerScale.denominator);
+  const labels = (column: typeof lower): bigint[] => {
+    const { numerator, denominator: own } = column.integerScale;
+    const factor = numerator * (denominator / own);
+    return Array.from({ length: size }, (_, n) => column.integer(n) * factor);
+  };
+  return {
+    size,
+    width: dimension + 1,
+    points: Array.from({ length: size }, (_, n) => [...inputs.map((column) => column.integer(n)), 1n]),
+    lower: labels(lower),
+    upper: labels(upper),
+  };
+}
+
+/** Decisions about an activation: 0 none, 1 and 2 active (>= 0, > 0), -1 and -2 inactive (<= 0, < 0). */
+const DECIDED = {
+  [NODE.activeOrNegative]: [1, -2],
+  [NODE.positiveOrInactive]: [2, -1],
+} as const;
+
+/** Decisions about a coordinate. */
+const ZERO = 1;
+const NONZERO = 2;
+
+/** A branching on the way to the current node; `second` once its first child is done. */
+interface Branching {
+  readonly node: ProofNode;
+  second: boolean;
+}
+
+/** Walks one tree in preorder with the decisions of the current path, without recursion. */
+class TreeCheck {
+  private readonly neurons: number;
+  private readonly activation: Int8Array;
+  private readonly coordinates: Int8Array;
+  private readonly atoms: number;
+  private readonly path: Branching[] = [];
+  private readonly sums: bigint[];
+  private at = 0;
+
+  constructor(
+    private readonly data: IntegerData,
+    private readonly tree: RefutationTree,
+    private readonly number: number,
+    private readonly skip: Skip,
+  ) {
+    this.neurons = tree.plus + tree.minus;
+    this.atoms = tree.budget === null ? 0 : atomsOf(skip, data.width - 1);
+    this.activation = new Int8Array(this.neurons * data.size);
+    this.coordinates = new Int8Array(this.neurons * data.width + this.atoms);
+    const skipWidth = skip === 'none' ? 0 : skip === 'bias' ? 1 : data.width;
+    this.sums = new Array<bigint>(this.coordinates.length + skipWidth).fill(0n);
+  }
+
+  private guard(condition: boolean, rule: string, reason: () => string): asserts condition {
+    guard(condition, rule, () => `tree ${this.number}, node ${this.at}: ${reason()}`);
+  }
+
+  /** nodes -> the profile is refuted: every branching has both children, every leaf is a contradiction. */
+  run(): void {
+    const { nodes } = this.tree;
+    let open = true;
+    for (this.at = 0; this.at < nodes.length; this.at++) {
+      this.guard(open, 'search-tree', () => 'the tree is complete, yet nodes follow');
+      const node = nodes[this.at]!;
+      switch (node[0]) {
+        case NODE.leaf:
+          this.checkLeaf(node);
+          open = this.nextChild();
+          break;
+        case NODE.overBudget:
+          this.checkOverBudget(node);
+          open = this.nextChild();
+          break;
+        default:
+          this.checkBranching(node);
+          this.path.push({ node, second: false });
+          this.decide(node, 0);
+      }
+    }
+    this.guard(!open, 'search-tree', () => 'the list ends before every branch is closed');
+  }
+
+  /** Moves on to the next second child; false when there is none left. */
+  private nextChild(): boolean {
+    for (;;) {
+      const branching = this.path.at(-1);
+      if (branching === undefined) return false;
+      if (!branching.second) {
+        branching.second = true;
+        this.decide(branching.node, 1);
+        return true;
+      }
+      this.decide(branching.node, null);
+      this.path.pop();
+    }
+  }
+
+  private decide(node: ProofNode, child: 0 | 1 | null): void {
+    const kind = node[0];
+    if (kind === NODE.zeroOrNonzero) {
+      this.coordinates[node[1] as number] = child === null ? 0 : child === 0 ? ZERO : NONZERO;
+    } else {
+      const decided = DECIDED[kind as keyof typeof DECIDED];
+      this.activation[(node[1] as number) * this.data.size + (node[2] as number)] =
+        child === null ? 0 : decided[child];
+    }
+  }
+
+  private checkBranching(node: ProofNode): void {
+    const [kind, index, point] = node;
+    if (kind === NODE.zeroOrNonzero) {
+      this.guard(this.tree.budget !== null, 'search-branch', () => 'a zero is decided without a budget');
+      this.guard(
+        node.length === 2 && isIndex(index, this.coordinates.length) && this.coordinates[index] === 0,
+        'search-branch',
+        () => `[${node.slice(0, 4)}] is not a coordinate that is undecided here`,
+      );
+      return;
+    }
+    this.guard(
+      kind === NODE.activeOrNegative || kind === NODE.positiveOrInactive,
+      'search-node',
+      () => `no kind of node is called ${kind}`,
+    );
+    this.guard(
+      node.length === 3 &&
+        isIndex(index, this.neurons) &&
+        isIndex(point, this.data.size) &&
+        this.activation[index * this.data.size + point] === 0,
+      'search-branch',
+      () => `[${node.slice(0, 4)}] is not an activation that is undecided here`,
+    );
+  }
+
+  /** rows of the path, multipliers > 0 -> 0 <= negative, or 0 < 0. */
+  private checkLeaf(node: ProofNode): void {
+    this.guard(node.length % 2 === 1, 'search-leaf', () => 'rows and multipliers must alternate');
+    const closed = this.closedCoordinates();
+    this.sums.fill(0n);
+    let right = 0n;
+    let strict = false;
+    for (let i = 1; i < node.length; i += 2) {
+      const y = positiveInteger(node[i + 1]!);
+      this.guard(y !== null, 'search-multiplier', () => `${node[i + 1]} is not a positive integer`);
+      const row = this.addRow(node[i]!, y);
+      right += y * row.right;
+      strict ||= row.strict;
+    }
+    for (let j = 0; j < this.sums.length; j++) {
+      this.guard(
+        this.sums[j] === 0n || closed[j] === 1,
+        'search-contradiction',
+        () => `the rows do not cancel at unknown ${j}`,
+      );
+    }
+    this.guard(
+      right < 0n || (right === 0n && strict),
+      'search-contradiction',
+      () => `the rows add up to 0 <= ${right}, which is no contradiction`,
+    );
+  }
+
+  /** The count of zeros and nonzeros alone -> contradiction. */
+  private checkOverBudget(node: ProofNode): void {
+    const { width } = this.data;
+    const { budget } = this.tree;
+    this.guard(node.length === 1, 'search-over-budget', () => 'the node carries more than its kind');
+    this.guard(budget !== null, 'search-over-budget', () => 'there is no budget');
+    let starved = false;
+    for (let k = 0; k < this.neurons; k++) {
+      starved ||= width - this.count(ZERO, k * width, (k + 1) * width) < LEAST_NONZEROS;
+    }
+    this.guard(
+      starved || this.impliedNonzeros() > budget,
+      'search-over-budget',
+      () => `${this.impliedNonzeros()} nonzeros are within the budget of ${budget}`,
+    );
+  }
+
+  private count(decision: number, from: number, to: number): number {
+    let count = 0;
+    for (let j = from; j < to; j++) if (this.coordinates[j] === decision) count++;
+    return count;
+  }
+
+  /** Nonzeros decided on the path, each neuron counting for at least two. */
+  private impliedNonzeros(): number {
+    const { width } = this.data;
+    let sum = this.count(NONZERO, this.neurons * width, this.coordinates.length);
+    for (let k = 0; k < this.neurons; k++) {
+      sum += Math.max(LEAST_NONZEROS, this.count(NONZERO, k * width, (k + 1) * width));
+    }
+    return sum;
+  }
+
+  /**
+   * 1 where a coordinate must be zero: decided zero; or undecided when the implied nonzeros spend the budget, and it is an
+   * atom or its neuron has its two nonzeros already. Skip unknowns are never closed.
+   */
+  private closedCoordinates(): Uint8Array {
+    const closed = new Uint8Array(this.sums.length);
+    if (this.tree.budget === null) return closed;
+    const { width } = this.data;
+    const atoms = this.neurons * width;
+    const spent = this.impliedNonzeros() >= this.tree.budget;
+    for (let j = 0; j < this.coordinates.length; j++) {
+      if (this.coordinates[j] === ZERO) closed[j] = 1;
+      else if (this.coordinates[j] === 0 && spent) {
+        const first = j - (j % width);
+        if (j >= atoms || this.count(NONZERO, first, first + width) >= LEAST_NONZEROS) closed[j] = 1;
+      }
+    }
+    return closed;
+  }
+
+  /** Adds y times the left side of a row a . x <= right (or <) to the sums. The row must be one this path allows. */
+  private addRow(code: Integer, y: bigint): { right: bigint; strict: boolean } {
+    const { size } = this.data;
+    const { plus, pivot } = this.tree;
+    const name = typeof code === 'number' ? rowName(code, this.neurons, size) : null;
+    this.guard(name !== null, 'search-row', () => `there is no row ${code}`);
+    switch (name.kind) {
+      case 'activation': {
+        const decision = this.activation[name.neuron * size + name.point]!;
+        this.guard(
+          decision !== 0,
+          'search-row',
+          () => `the activation of neuron ${name.neuron} at point ${name.point} is undecided`,
+        );
+        this.addNeuron(name.neuron, name.point, decision > 0 ? -y : y);
+        return { right: 0n, strict: decision === 2 || decision === -2 };
+      }
+      case 'order': {
+        const next = name.neuron + 1;
+        this.guard(
+          next < this.neurons && next !== plus,
+          'search-row',
+          () => `neurons ${name.neuron} and ${next} are not two of one sign`,
+        );
+        this.addNeuron(name.neuron, pivot, -y);
+        this.addNeuron(next, pivot, y);
+        return { right: 0n, strict: false };
+      }
+      case 'orientation':
+        this.guard(this.skip === 'affine', 'search-row', () => 'orientation needs an affine skip');
+        this.addNeuron(name.neuron, pivot, -y);
+        return { right: 0n, strict: false };
+      case 'fit':
+        return this.addFit(name.point, name.side, name.linear, y);
+    }
+  }
+
+  /** f(x_n) <= U_n (side 0) or -f(x_n) <= -L_n (side 1), each undecided term replaced by 0 or by w_k . X_n. */
+  private addFit(n: number, side: 0 | 1, linear: number, y: bigint): { right: bigint; strict: boolean } {
+    const { size, lower, upper } = this.data;
+    const { plus } = this.tree;
+    const direction = side === 0 ? y : -y;
+    for (let k = 0; k < this.neurons; k++) {
+      const decision = this.activation[k * size + n]!;
+      const chosen = ((linear >> k) & 1) === 1;
+      const signed = k < plus ? direction : -direction;
+      if (decision === 0) {
+        // (z)+ >= z and (z)+ >= 0 bound the term from the side needed only if it enters with a positive sign.
+        this.guard(
+          k < plus === (side === 0),
+          'search-row',
+          () => `neuron ${k} is undecided at point ${n} and has no bound on this side`,
+        );
+        if (chosen) this.addNeuron(k, n, signed);
+      } else {
+        this.guard(!chosen, 'search-row', () => `neuron ${k} is decided at point ${n}, yet chosen`);
+        if (decision > 0) this.addNeuron(k, n, signed);
+      }
+    }
+    this.addLinearPart(n, direction);
+    return { right: side === 0 ? upper[n]! : -lower[n]!, strict: false };
+  }
+
+  private addNeuron(k: number, n: number, factor: bigint): void {
+    const { width, points } = this.data;
+    const point = points[n]!;
+    for (let i = 0; i < width; i++) this.sums[k * width + i]! += factor * point[i]!;
+  }
+
+  /** The atoms and the skip part of f(x_n). */
+  private addLinearPart(n: number, factor: bigint): void {
+    const { width, points } = this.data;
+    const point = points[n]!;
+    const firstAtom = this.neurons * width;
+    const firstSkip = this.coordinates.length;
+    for (let a = 0; a < this.atoms; a++) {
+      const i = a % (width - 1);
+      const value = a === 2 * (width - 1) ? 1n : a < width - 1 ? point[i]! : -point[i]!;
+      if (value > 0n) this.sums[firstAtom + a]! += factor * value;
+    }
+    if (this.skip === 'bias') this.sums[firstSkip]! += factor;
+    if (this.skip === 'affine') {
+      for (let i = 0; i < width; i++) this.sums[firstSkip + i]! += factor * point[i]!;
+    }
+  }
+}
+
+function isIndex(value: Integer | undefined, length: number): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < length;
+}
+
+function positiveInteger(value: Integer): bigint | null {
+  if (typeof value === 'number' && !Number.isSafeInteger(value)) return null;
+  if (typeof value === 'string' && !/^[1-9][0-9]*$/.test(value)) return null;
+  const integer = BigInt(value);
+  return integer > 0n ? integer : null;
+}

@@ -1,0 +1,288 @@
+import type { Objective } from '../certificate/certificate.js';
+import { MOST_NEURONS, type RefutationTree, type SearchProof } from '../certificate/search-proof.js';
+import { countNeurons, countParameters, type Network, type Skip } from '../data/network.js';
+import type { Problem } from '../data/problem.js';
+import type { Rational } from '../exact/rational.js';
+import { fitsAllWindows, networkOf } from './assemble.js';
+import { questionsOfLevel } from './levels.js';
+import { type Points, pointsOf } from './points.js';
+import { neuronCount, type Question, skipWidth } from './question.js';
+import { ridgeNetworks } from './ridge.js';
+import { ProfileTree, type TreeStatus } from './tree.js';
+
+export interface SearchOptions {
+  readonly objective: Objective;
+  readonly skip: Skip;
+  /** Seconds until the search ends with the bracket reached. */
+  readonly timeLimit: number;
+  /** Asked every few milliseconds; true ends the search with the bracket reached. */
+  readonly shouldStop: () => boolean;
+  /** Most nodes of all trees together; the proof is held in memory, about 200 bytes a node. */
+  readonly mostNodes: number;
+  /** Worker threads; 1 searches in the calling thread. The result does not depend on it unless a limit ends the search. */
+  readonly threads: number;
+  /** Of the random directions of the first upper bounds. */
+  readonly seed: number;
+  readonly observer: SearchObserver;
+}
+
+/** Narrow view of a running search. */
+export interface SearchObserver {
+  /** Called when a bound improves and every few milliseconds. */
+  progress?(progress: SearchProgress): void;
+}
+
+export interface SearchProgress {
+  readonly lowerBound: number;
+  readonly upperBound: number;
+  /** Nodes of branching trees so far. */
+  readonly nodes: number;
+  /** Least-norm problems solved in doubles so far. */
+  readonly programs: number;
+  readonly seconds: number;
+}
+
+export const SEARCH_DEFAULTS: Omit<SearchOptions, 'objective' | 'skip'> = {
+  timeLimit: Number.POSITIVE_INFINITY,
+  shouldStop: () => false,
+  mostNodes: 4_000_000,
+  threads: 1,
+  seed: 0,
+  observer: {},
+};
+
+export interface SearchResult {
+  readonly objective: Objective;
+  readonly skip: Skip;
+  readonly lowerBound: number;
+  readonly upperBound: number;
+  /** Exact, through all windows, with objective upperBound. */
+  readonly network: Network;
+  /** Of the lower bound. */
+  readonly proof: SearchProof;
+  /** Why the search ended: the bounds meet, or a limit came first. */
+  readonly ended: 'optimal' | 'time limit' | 'stopped' | 'node limit' | 'neuron limit';
+  /**
+   * Exact labels, objective parameters: for almost every label vector no network through these inputs has fewer parameters
+   * than this. A statement about almost all labels, not about these.
+   */
+  readonly genericBound: number | null;
+  readonly nodes: number;
+  readonly programs: number;
+  /** Nodes that the exact simplex method had to settle. */
+  readonly exactNodes: number;
+  readonly seconds: number;
+}
+
+/** Sizes of the pieces of work; they decide which of several networks is found, never a bound. */
+const PACE = {
+  /** Nodes of every profile of a level before higher levels are tried for an upper bound. */
+  firstNodes: 2_000,
+  /** Nodes of all those trials together. */
+  trialNodes: 40_000,
+  /** Growth of the share of nodes when the profiles of a level take turns. */
+  growth: 4,
+  /** Nodes between two looks at the clock. */
+  turn: 100,
+  /** Milliseconds between two reports, at each of which other work of the thread gets its turn. */
+  report: 50,
+  /** Open nodes per worker thread that a tree is split into. */
+  splitPerThread: 16,
+} as const;
+
+/**
+ * The sparsest network through all windows of a problem: exact search over sign profiles, level by level. At every moment
+ * there is a network (upper bound) and the proof of a lower bound; both are returned whatever ends the search.
+ * @param problem emptyWindow must be null
+ */
+export async function searchSparsest(
+  problem: Problem,
+  options: Pick<SearchOptions, 'objective' | 'skip'> & Partial<SearchOptions>,
+): Promise<SearchResult> {
+  return new Search(problem, { ...SEARCH_DEFAULTS, ...options }).run();
+}
+
+/** Thrown through the loops when a limit is reached. */
+class Ended extends Error {
+  constructor(readonly reason: Exclude<SearchResult['ended'], 'optimal'>) {
+    super(reason);
+  }
+}
+
+/**
+ * Does a refutation cover a question? Without a budget a neuron may be zero, so that fewer neurons are covered too; with one,
+ * a smaller budget.
+ */
+function contains(tree: RefutationTree, { plus, minus, budget }: Question): boolean {
+  if (budget === null) return tree.plus >= plus && tree.minus >= minus;
+  return tree.plus === plus && tree.minus === minus && tree.budget! >= budget;
+}
+
+class Search {
+  private readonly points: Points;
+  private readonly started = Date.now();
+  private lastReport = this.started;
+  private lowerBound = 0;
+  private upperBound = Number.POSITIVE_INFINITY;
+  private network: Network | null = null;
+  private trees: readonly RefutationTree[] = [];
+  private readonly counts = { nodes: 0, programs: 0, exact: 0 };
+  /** Refutations from higher levels: each also refutes the profiles it contains. */
+  private readonly learned: RefutationTree[] = [];
+  private trialNodes = 0;
+  private lastTrial = -1;
+
+  constructor(
+    private readonly problem: Problem,
+    private readonly options: SearchOptions,
+  ) {
+    this.points = pointsOf(problem);
+  }
+
+  async run(): Promise<SearchResult> {
+    let ended: SearchResult['ended'] = 'optimal';
+    const { objective, skip, seed } = this.options;
+    for (const network of ridgeNetworks(this.problem, this.points, skip, seed)) this.offer(network);
+    try {
+      while (this.lowerBound < this.upperBound) await this.decideLevel();
+    } catch (error) {
+      if (!(error instanceof Ended)) throw error;
+      ended = error.reason;
+    }
+    return {
+      objective,
+      skip,
+      lowerBound: this.lowerBound,
+      upperBound: this.upperBound,
+      network: this.network!,
+      proof: { kind: 'search', trees: this.trees },
+      ended,
+      genericBound: this.genericBound(),
+      nodes: this.counts.nodes,
+      programs: this.counts.programs,
+      exactNodes: this.counts.exact,
+      seconds: (Date.now() - this.started) / 1000,
+    };
+  }
+
+  private genericBound(): number | null {
+    if (!this.problem.exact || this.options.objective !== 'parameters') return null;
+    const free = skipWidth({ skip: this.options.skip, points: this.points });
+    return Math.max(0, this.points.size - free);
+  }
+
+  /** Keeps a network that is better than the best one. It must fit: whatever is offered is verified. */
+  private offer(network: Network): void {
+    const size = this.options.objective === 'neurons' ? countNeurons(network) : countParameters(network);
+    if (size >= this.upperBound) return;
+    if (!fitsAllWindows(this.problem, network)) throw new Error('the search assembled a network that does not fit');
+    this.upperBound = size;
+    this.network = network;
+    this.report();
+  }
+
+  private report(): void {
+    this.lastReport = Date.now();
+    this.options.observer.progress?.({
+      lowerBound: this.lowerBound,
+      upperBound: this.upperBound,
+      nodes: this.counts.nodes,
+      programs: this.counts.programs,
+      seconds: (this.lastReport - this.started) / 1000,
+    });
+  }
+
+  private questions(level: number): Question[] {
+    const { objective, skip } = this.options;
+    const questions = questionsOfLevel(this.points, objective, skip, level);
+    if (questions.some((question) => neuronCount(question) > MOST_NEURONS)) throw new Ended('neuron limit');
+    return questions;
+  }
+
+  private newTree(question: Question): ProfileTree {
+    return new ProfileTree(question, [], {
+      fits: (unknowns: readonly Rational[]) => this.offer(networkOf(question, unknowns)),
+    });
+  }
+
+  /**
+   * Refutes every profile of the level lowerBound, or finds a network of that size. The profiles take turns with growing
+   * shares, so that an easy solution is not kept waiting by a hard refutation.
+   */
+  private async decideLevel(): Promise<void> {
+    const level = this.lowerBound;
+    const refuted = new Set<RefutationTree>();
+    const trees: ProfileTree[] = [];
+    for (const question of this.questions(level)) {
+      const known = this.learned.find((tree) => contains(tree, question));
+      if (known === undefined) trees.push(this.newTree(question));
+      else refuted.add(known);
+    }
+    let open = trees;
+    for (let share: number = PACE.firstNodes; ; share *= PACE.growth) {
+      const still: ProfileTree[] = [];
+      for (const tree of open) {
+        const status = await this.advance(tree, share);
+        if (this.upperBound <= level) return;
+        if (status.status === 'running') still.push(tree);
+      }
+      open = still;
+      if (open.length === 0) break;
+      if (share === PACE.firstNodes) await this.tryHigherLevels(level);
+      if (this.options.threads > 1) {
+        await this.inParallel(level, open);
+        if (this.upperBound <= level) return;
+        break;
+      }
+    }
+    this.trees = [...refuted, ...trees.map((tree) => tree.refutation())];
+    this.lowerBound = level + 1;
+    this.report();
+  }
+
+  /** Looks for better networks above the level with a small share of nodes for each profile. */
+  private async tryHigherLevels(level: number): Promise<void> {
+    for (let higher = Math.max(level, this.lastTrial) + 1; higher < this.upperBound; higher++) {
+      if (this.trialNodes >= PACE.trialNodes) return;
+      this.lastTrial = higher;
+      const questions = questionsOfLevel(this.points, this.options.objective, this.options.skip, higher);
+      for (const question of questions) {
+        if (neuronCount(question) > MOST_NEURONS) return;
+        const tree = this.newTree(question);
+        const { status } = await this.advance(tree, PACE.firstNodes);
+        this.trialNodes += tree.counts.nodes;
+        if (status === 'refuted') this.learned.push(tree.refutation());
+        if (this.upperBound <= higher) return;
+      }
+    }
+  }
+
+  private async advance(tree: ProfileTree, most: number): Promise<TreeStatus> {
+    for (let done = 0; ; ) {
+      const before = { ...tree.counts };
+      const status = tree.step(Math.min(PACE.turn, most - done));
+      done += tree.counts.nodes - before.nodes;
+      this.counts.nodes += tree.counts.nodes - before.nodes;
+      this.counts.programs += tree.counts.programs - before.programs;
+      this.counts.exact += tree.counts.exact - before.exact;
+      await this.breathe();
+      if (status.status === 'solved') this.offer(networkOf(tree.question, status.unknowns));
+      if (status.status !== 'running' || done >= most) return status;
+    }
+  }
+
+  /** Enforces the limits, reports, and lets other work of the thread have its turn. */
+  private async breathe(): Promise<void> {
+    const now = Date.now();
+    if (this.options.shouldStop()) throw new Ended('stopped');
+    if (now - this.started >= 1000 * this.options.timeLimit) throw new Ended('time limit');
+    if (this.counts.nodes >= this.options.mostNodes) throw new Ended('node limit');
+    if (now - this.lastReport < PACE.report) return;
+    this.report();
+    await new Promise((resolve) => setTimeout(resolve, 0));
+  }
+
+  private async inParallel(_level: number, _open: readonly ProfileTree[]): Promise<void> {
+    throw new Error('not yet');
+  }
+}
