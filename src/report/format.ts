@@ -1,7 +1,7 @@
 import { Rational } from '../exact/rational.js';
 
 /** Longest exact text that is shown to a person; longer ones are shown as a decimal with "~". */
-const EXACT_SHOWN = 14;
+const EXACT_SHOWN = 9;
 
 /** A rational for people: exact while short ("1/3"), else "~" and six digits. */
 export function readable(value: Rational): string {

@@ -1,7 +1,7 @@
 import type { Network, Neuron, Skip } from '../data/network.js';
 import {
-  leftFacing,
   type Line,
+  leftFacing,
   type PiecewiseLinear,
   rightFacing,
   toNetwork,
@@ -36,7 +36,11 @@ export function networkForSkip(f: PiecewiseLinear, skip: Skip, from: Rational, t
   return {
     inputDimension: 1,
     skip: skip === 'bias' ? { weights: [Rational.zero], bias: remainingBias(remainder, extra, from) } : null,
-    neurons: [...extra.filter((neuron) => standsLeft(neuron, from)), ...bent, ...extra.filter((neuron) => !standsLeft(neuron, from))],
+    neurons: [
+      ...extra.filter((neuron) => standsLeft(neuron, from)),
+      ...bent,
+      ...extra.filter((neuron) => !standsLeft(neuron, from)),
+    ],
   };
 }
 
@@ -89,7 +93,10 @@ function* assignments(f: PiecewiseLinear): Generator<Candidate> {
 
 function overCommonDenominator(values: readonly Rational[]): { integers: bigint[]; denominator: bigint } {
   const denominator = values.reduce((d, value) => lcm(d, value.denominator), 1n);
-  return { integers: values.map((value) => value.numerator * (denominator / value.denominator)), denominator };
+  return {
+    integers: values.map((value) => value.numerator * (denominator / value.denominator)),
+    denominator,
+  };
 }
 
 /** Neurons that add up to the remainder on [from, to] (up to a constant for skip bias). */

@@ -6,6 +6,7 @@ import { Rational } from '../exact/rational.js';
 import { networkForSkip } from './architecture.js';
 import { curvature } from './curvature.js';
 import { functionOfVertex } from './family.js';
+import { functionWithFlatRemainder } from './flat-remainder.js';
 import { type LimitVertex, limitVertex } from './limit.js';
 import { fewestKnots, type Runs, runsOf } from './runs.js';
 import { fewestKnotsThroughWindows, lineOfChain, type WindowChain } from './windows.js';
@@ -141,9 +142,18 @@ function solveWithoutAffineSkip(
       exact,
     };
   }
-  const f = sparsestFunction(problem, count, exact);
   const x = problem.inputs[0]!;
-  const network = networkForSkip(f, skip, x.value(0), x.value(problem.size - 1));
+  const toNetworkOfSkip = (g: PiecewiseLinear) =>
+    networkForSkip(g, skip, x.value(0), x.value(problem.size - 1));
+  let f = sparsestFunction(problem, count, exact);
+  let network = toNetworkOfSkip(f);
+  if (skip === 'bias' && exact !== null && network.neurons.length > count.knots) {
+    const flatter = functionWithFlatRemainder(problem, exact.curvature, exact.runs, exact.limit.side);
+    if (flatter !== null) {
+      f = flatter;
+      network = toNetworkOfSkip(f);
+    }
+  }
   return {
     lowerBound: flat === null ? count.knots : 1,
     upperBound: countNeurons(network),
