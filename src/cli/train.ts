@@ -336,8 +336,8 @@ function requireMemory(width: number, { count, inputDimension }: TrainingPoints)
   const perNeuron = Math.max(count, inputDimension + 2);
   if (width * perNeuron <= LIMITS.arrayLength) return;
   throw new InputError(
-    `--width: expected at most ${Math.floor(LIMITS.arrayLength / perNeuron)} neurons for ${count} points ` +
-      `with ${inputDimension} inputs, found ${width}; choose fewer`,
+    `--width: expected at most ${Math.floor(LIMITS.arrayLength / perNeuron)} neurons for ${count} points of ` +
+      `dimension ${inputDimension}, found ${width}; choose fewer`,
   );
 }
 
