@@ -1,9 +1,9 @@
 import { gcd } from '../exact/bigint.js';
-import { solveLinearSystem } from '../exact/elimination.js';
 import { Rational } from '../exact/rational.js';
 import { ExactDictionary, type ExactOutcome } from './exact-simplex.js';
 import { floatSimplex, type Proposal } from './float-simplex.js';
 import { type LinearProgram, type LinearRow, type LinearSystem, primitiveOf } from './linear-system.js';
+import { solveSparseSystem } from './sparse-elimination.js';
 
 /**
  * Linear programs with exact answers. Doubles propose a basis, fraction-free elimination turns it into a certificate, the
@@ -203,7 +203,7 @@ function combine(
     matrix.push(line);
     right.push(target[j]!);
   }
-  const solution = others.length === 0 ? [] : solveLinearSystem(matrix, right);
+  const solution = others.length === 0 ? [] : solveSparseSystem(matrix, right);
   if (solution === null) return null;
   const weights: Rational[] = new Array(system.rows.length).fill(Rational.zero);
   const { numerators, denominator } = overCommonDenominator(solution);
@@ -274,7 +274,7 @@ function solveRows(
   const columns = Array.from({ length: system.unknowns }, (_, j) => j).filter((j) => !zero.has(j));
   const x: Rational[] = new Array(system.unknowns).fill(Rational.zero);
   if (used.length === 0) return x;
-  const solution = solveLinearSystem(
+  const solution = solveSparseSystem(
     used.map((k) => columns.map((j) => system.rows[rows[k]!]!.coefficients[j]!)),
     used.map((k) => right[k]!),
   );
