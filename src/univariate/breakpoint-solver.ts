@@ -51,10 +51,11 @@ export type BreakpointResult = { readonly backend: BackendReport; readonly secon
       proof: KnotProof;
     }
   /**
-   * No function: with at most `limit` knots (maxKnots; proof for that limit), or with any number of knots (`limit` null; then
-   * `reason` refutes the set of all candidates by itself).
+   * No function, with any number of knots: `reason` refutes the set of all candidates (`knotsForcedBy` returns no knot).
    */
-  | { status: 'infeasible'; limit: number | null; reason: KnotRefutation | null; proof: KnotProof }
+  | { status: 'infeasible'; limit: null; reason: KnotRefutation }
+  /** No function with at most `limit` = maxKnots knots; the proof is for that limit. */
+  | { status: 'infeasible'; limit: number; proof: KnotProof }
 );
 
 export interface BreakpointOptions {
@@ -134,23 +135,26 @@ function functionOfClaim(
 
 function answer(question: KnotQuestion, search: SupportSearch, proposal: PiecewiseLinear | null): Outcome {
   const limit = question.maxKnots;
-  let best = proposal !== null && (limit === null || proposal.knots.length <= limit) ? proposal : null;
+  let best = proposal;
+  if (best === null) {
+    const everywhere = search.fit(new Uint8Array(question.candidates.length).fill(1));
+    if (everywhere.status === 'refuted') {
+      return { status: 'infeasible', limit: null, reason: everywhere.refutation };
+    }
+    best = checked(question, everywhere.function);
+  }
+  if (limit !== null && best.knots.length > limit) best = null;
   const root = search.rootBound();
   if (root === null) return undecided(best, 0, NOTHING_PROVED, limit);
-  if (root.infeasible) {
-    // The last refutation leaves no candidate outside the sets it allows, so it refutes them all.
-    const reason = root.proof.refutations.at(-1)!;
-    return { status: 'infeasible', limit: null, reason, proof: root.proof };
-  }
   let lower = root.bound;
   let proof = root.proof;
   if (limit !== null) {
     // Feasibility only: one search, at the limit itself.
-    if (lower > limit) return { status: 'infeasible', limit, reason: null, proof };
+    if (lower > limit) return { status: 'infeasible', limit, proof };
     if (best === null) {
       const outcome = search.atMost(limit);
       if (outcome.status === 'none') {
-        return { status: 'infeasible', limit, reason: null, proof: outcome.proof };
+        return { status: 'infeasible', limit, proof: outcome.proof };
       }
       if (outcome.status === 'stopped') return undecided(null, lower, proof, limit);
       best = checked(question, outcome.function);

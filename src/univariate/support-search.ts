@@ -22,6 +22,9 @@ export type SupportOutcome =
   | { status: 'none'; proof: KnotProof }
   | { status: 'stopped' };
 
+/** Points in a neighbourhood that is searched for refutations first. */
+export const SUPPORT_SEARCH_DEFAULTS = { nearby: 8 } as const;
+
 /** Stops the search when it returns true; asked once per linear system. */
 export type ShouldStop = () => boolean;
 
@@ -51,16 +54,12 @@ export class SupportSearch {
     return this.system.decide(set);
   }
 
-  /** Disjoint forced sets found without branching: their number is a lower bound; an empty one: no function at all. */
-  rootBound(): { bound: number; infeasible: boolean; proof: KnotProof } | null {
+  /** Disjoint forced sets found without branching: their number is a lower bound. Null when stopped. */
+  rootBound(): { bound: number; proof: KnotProof } | null {
     try {
       const none = new Uint8Array(this.count);
-      const { refutations, forced } = this.packing(none, none, Infinity);
-      return {
-        bound: refutations.length,
-        infeasible: forced.some((knots) => knots.length === 0),
-        proof: { refutations, branch: null },
-      };
+      const { refutations } = this.packing(none, none, Infinity);
+      return { bound: refutations.length, proof: { refutations, branch: null } };
     } catch (error) {
       if (error instanceof Stopped) return null;
       throw error;
@@ -106,7 +105,11 @@ export class SupportSearch {
     return { refutations, branch: { refutation: best, children } };
   }
 
-  /** Refutations with disjoint forced sets, from left to right, until more than `enough` or none is left. */
+  /**
+   * Refutations with disjoint forced sets until more than `enough` or none is found; `fitting` is a function with knots in
+   * `used`, exact, when there is one. First neighbouring points from left to right, whose forced sets are small, then
+   * all points up to the first that cannot be reached.
+   */
   private packing(
     used: Uint8Array,
     excluded: Uint8Array,
@@ -115,83 +118,78 @@ export class SupportSearch {
     const allowed = used.slice();
     const refutations: KnotRefutation[] = [];
     const forced: number[][] = [];
-    let from = 2;
-    while (refutations.length <= enough) {
-      const next = this.leftmostRefutation(allowed, from);
-      let refutation = next?.refutation ?? null;
-      if (next === null) {
-        const answer = this.system.decide(allowed);
-        if (answer.status === 'fits') return { refutations, forced, fitting: answer.function };
-        refutation = answer.refutation;
-      } else from = next.last;
-      const knots = knotsForcedBy(this.question, refutation!, allowed, excluded);
+    /** Adds a refutation of `allowed`; true when the packing is complete. */
+    const add = (refutation: KnotRefutation): boolean => {
+      const knots = knotsForcedBy(this.question, refutation, allowed, excluded);
       if (knots === null) throw new Error('a refutation of the exact linear program fails verification');
-      refutations.push(refutation!);
+      refutations.push(refutation);
       forced.push(knots);
-      if (knots.length === 0) break;
       for (const t of knots) allowed[t] = 1;
+      return knots.length === 0 || refutations.length > enough;
+    };
+    for (let last = 2; last < this.size; ) {
+      const refutation = this.nearbyRefutation(allowed, last);
+      if (refutation === null) last++;
+      else if (add(refutation)) return { refutations, forced, fitting: null };
+    }
+    for (let from: number = SUPPORT_SEARCH_DEFAULTS.nearby; ; ) {
+      const next = this.leftmostRefutation(allowed, from);
+      if (next !== null) {
+        from = next.last;
+        if (add(next.refutation)) break;
+        continue;
+      }
+      // Doubles see no more. For a bound that is enough; a function must be exact.
+      if (refutations.length > 0) break;
+      const answer = this.system.decide(allowed);
+      if (answer.status === 'fits') return { refutations, forced, fitting: answer.function };
+      if (add(answer.refutation)) break;
     }
     return { refutations, forced, fitting: null };
   }
 
+  /** A refutation on at most `nearby` neighbouring points that end at `last`, on as few as will do, or null. */
+  private nearbyRefutation(allowed: Uint8Array, last: number): KnotRefutation | null {
+    const widest = Math.max(0, last - SUPPORT_SEARCH_DEFAULTS.nearby + 1);
+    if (!this.seemsRefuted(allowed, widest, last)) return null;
+    for (let first = last - 2; first >= widest; first--) {
+      const refutation = this.seemsRefuted(allowed, first, last)
+        ? this.system.refute(allowed, first, last)
+        : null;
+      if (refutation !== null) return refutation;
+    }
+    return null;
+  }
+
   /**
-   * The refutation on the shortest prefix of points that has one, narrowed from the left: neighbouring points give small
-   * forced sets. Null when doubles find none.
+   * A refutation on the shortest prefix of points that has one, narrowed from the left; null when none is found.
    * @param from no prefix that ends before this point has a refutation
    */
   private leftmostRefutation(
     allowed: Uint8Array,
     from: number,
   ): { refutation: KnotRefutation; last: number } | null {
-    let best: KnotRefutation | null = null;
-    // Gallop to a last point that is refuted, then bisect.
-    let high = from;
-    let low = from - 1;
-    for (let step = 1; ; step *= 2) {
-      if (high >= this.size) high = this.size - 1;
-      if (high <= low) return null;
-      best = this.tryRange(allowed, 0, high);
-      if (best !== null) break;
-      low = high;
-      high += step;
-    }
-    while (high - low > 1) {
-      const middle = (low + high) >> 1;
-      const refutation = this.tryRange(allowed, 0, middle);
-      if (refutation === null) low = middle;
-      else {
-        high = middle;
-        best = refutation;
-      }
-    }
-    // The same from the other side: the largest first point.
-    let left = 0;
-    let right = high - 1;
-    for (let step = 1, first = high - 2; first > left; step *= 2, first -= step) {
-      const refutation = this.tryRange(allowed, first, high);
-      if (refutation !== null) {
-        left = first;
-        best = refutation;
-        break;
-      }
-      right = first;
-    }
-    while (right - left > 1) {
-      const middle = (left + right) >> 1;
-      const refutation = this.tryRange(allowed, middle, high);
-      if (refutation === null) right = middle;
-      else {
-        left = middle;
-        best = refutation;
-      }
-    }
-    return { refutation: best, last: high };
+    if (from >= this.size || !this.seemsRefuted(allowed, 0, this.size - 1)) return null;
+    const last = bisect(from - 1, this.size - 1, (point) => this.seemsRefuted(allowed, 0, point));
+    const first = -bisect(-(last - 1), 0, (point) => this.seemsRefuted(allowed, -point, last));
+    const refutation = this.system.refute(allowed, first, last) ?? this.system.refute(allowed, 0, last);
+    return refutation === null ? null : { refutation, last };
   }
 
-  private tryRange(allowed: Uint8Array, first: number, last: number): KnotRefutation | null {
+  private seemsRefuted(allowed: Uint8Array, first: number, last: number): boolean {
     if (this.shouldStop()) throw new Stopped();
-    return this.system.refute(allowed, first, last);
+    return this.system.seemsRefuted(allowed, first, last);
   }
+}
+
+/** The least integer in (low, high] that passes a monotone test which `high` passes. */
+function bisect(low: number, high: number, test: (value: number) => boolean): number {
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (test(middle)) high = middle;
+    else low = middle;
+  }
+  return high;
 }
 
 /** Checks a proof that no function has at most `limit` knots. Rational arithmetic, no linear program. */

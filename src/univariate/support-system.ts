@@ -1,6 +1,7 @@
 import type { Knot, PiecewiseLinear } from '../data/piecewise-linear.js';
 import { Rational } from '../exact/rational.js';
-import { decide, type Feasibility, type Refutation, refute } from '../lp/exact-lp.js';
+import { decide, refute } from '../lp/exact-lp.js';
+import { floatSimplex } from '../lp/float-simplex.js';
 import { LinearRow, type LinearSystem, primitive } from '../lp/linear-system.js';
 import type { KnotQuestion } from './knot-question.js';
 import type { KnotRefutation } from './knot-refutation.js';
@@ -14,8 +15,13 @@ export type SupportAnswer =
  * The linear systems of a question: is there a function with knots in a set S of candidates through points first..last?
  *
  * In integers. Points are x_i = x_0 + X_i sx and windows [lower_0 + L_i sy, lower_0 + U_i sy]; candidate t is x_0 + (P_t / q_t) sx.
- * Unknowns: slope and intercept in those units, and gamma_t for t in S with f = .. + gamma_t (q_t X - P_t)+, so that the
- * slope change is gamma_t q_t sy / sx.
+ * The unknown gamma_t of a candidate t in S is its slope change divided by q_t sy / sx.
+ *
+ * Exact labels: one equation per inner point i, free of the affine part: with h_i = X_{i+1} - X_i the weights
+ * (h_i, -h_{i-1} - h_i, h_{i-1}) on the points i-1, i, i+1 annihilate affine functions and turn (q X - P)+ into a hat,
+ * which is 0 outside the two gaps at i. So the systems are banded.
+ *
+ * Windows: unknowns slope and intercept, then gamma_t; two rows per point.
  */
 export class SupportSystem {
   private readonly size: number;
@@ -52,11 +58,15 @@ export class SupportSystem {
     }
   }
 
-  /** Certain refutation of the set on points first..last by itself, or null when doubles find none. */
+  /** Whether doubles see no function with knots in the set through points first..last. A hint. */
+  seemsRefuted(set: Uint8Array, first: number, last: number): boolean {
+    return floatSimplex(this.system(set, first, last).system).status !== 'feasible';
+  }
+
+  /** Certain refutation of the set on points first..last by themselves, or null when none is found. */
   refute(set: Uint8Array, first: number, last: number): KnotRefutation | null {
-    const { system } = this.system(set, first, last);
-    const answer = refute(system);
-    return answer.status === 'infeasible' ? this.refutation(answer, first, last) : null;
+    const answer = refute(this.system(set, first, last).system);
+    return answer.status === 'infeasible' ? this.refutation(answer.multipliers, first, last) : null;
   }
 
   /** Exact answer for all points. */
@@ -64,9 +74,9 @@ export class SupportSystem {
     const { system, inside } = this.system(set, 0, this.size - 1);
     const answer = decide(system);
     if (answer.status === 'infeasible') {
-      return { status: 'refuted', refutation: this.refutation(answer, 0, this.size - 1) };
+      return { status: 'refuted', refutation: this.refutation(answer.multipliers, 0, this.size - 1) };
     }
-    return { status: 'fits', function: this.toFunction(answer, inside) };
+    return { status: 'fits', function: this.toFunction(answer.point, inside) };
   }
 
   private system(set: Uint8Array, first: number, last: number): { system: LinearSystem; inside: number[] } {
@@ -75,65 +85,107 @@ export class SupportSystem {
     for (let t = 0; t < set.length; t++) {
       if (set[t] === 1 && this.after[t]! > first && this.after[t]! <= last) inside.push(t);
     }
-    const rows: LinearRow[] = [];
-    for (let i = first; i <= last; i++) {
-      const x = this.x[i]!;
-      const coefficients = [x - this.x[first]!, 1n];
-      for (const t of inside) {
-        coefficients.push(i < this.after[t]! ? 0n : x * this.denominators[t]! - this.numerators[t]!);
-      }
-      const lower = this.lower[i]!;
-      const upper = this.upper[i]!;
-      if (this.question.problem.exact || lower === upper) rows.push(new LinearRow(coefficients, '=', lower));
-      else rows.push(new LinearRow(coefficients, '>=', lower), new LinearRow(coefficients, '<=', upper));
-    }
+    const { exact } = this.question.problem;
+    const rows = exact ? this.hatRows(inside, first, last) : this.windowRows(inside, first, last);
+    const offset = exact ? 0 : 2;
     const limit = this.question.maxSlopeChange;
     if (limit !== null) {
       inside.forEach((t, k) => {
         const gamma = limit
           .multiply(this.unitX)
           .divide(this.unitY.multiply(Rational.of(this.denominators[t]!)));
-        const unit: bigint[] = new Array(2 + inside.length).fill(0n);
-        unit[2 + k] = gamma.denominator;
+        const unit: bigint[] = new Array(offset + inside.length).fill(0n);
+        unit[offset + k] = gamma.denominator;
         rows.push(new LinearRow(unit, '<=', gamma.numerator), new LinearRow(unit, '>=', -gamma.numerator));
       });
     }
-    return { system: { unknowns: 2 + inside.length, rows }, inside };
+    return { system: { unknowns: offset + inside.length, rows }, inside };
   }
 
-  /** One weight per point from the multipliers of its one or two rows. */
-  private refutation(
-    answer: Extract<Refutation | Feasibility, { status: 'infeasible' }>,
-    first: number,
-    last: number,
-  ): KnotRefutation {
-    const { exact } = this.question.problem;
-    const points: number[] = [];
-    const weights: bigint[] = [];
-    let r = 0;
-    for (let i = first; i <= last; i++) {
-      let weight = answer.multipliers[r++]!;
-      if (!exact && this.lower[i] !== this.upper[i]) weight += answer.multipliers[r++]!;
-      if (weight === 0n) continue;
-      points.push(i);
-      weights.push(weight);
+  private hatRows(inside: readonly number[], first: number, last: number): LinearRow[] {
+    const rows: LinearRow[] = [];
+    let from = 0;
+    for (let i = first + 1; i < last; i++) {
+      const left = this.x[i]! - this.x[i - 1]!;
+      const right = this.x[i + 1]! - this.x[i]!;
+      const coefficients: bigint[] = new Array(inside.length).fill(0n);
+      while (from < inside.length && this.after[inside[from]!]! < i) from++;
+      for (let k = from; k < inside.length && this.after[inside[k]!]! <= i + 1; k++) {
+        const t = inside[k]!;
+        // The rising side of the hat for t < x_i, the falling side for t >= x_i.
+        coefficients[k] =
+          this.after[t]! <= i
+            ? (this.numerators[t]! - this.x[i - 1]! * this.denominators[t]!) * right
+            : (this.x[i + 1]! * this.denominators[t]! - this.numerators[t]!) * left;
+      }
+      const above = (this.lower[i + 1]! - this.lower[i]!) * left;
+      const below = (this.lower[i]! - this.lower[i - 1]!) * right;
+      rows.push(new LinearRow(coefficients, '=', above - below));
     }
-    return { points, weights: primitive(weights) };
+    return rows;
   }
 
-  private toFunction(
-    answer: Extract<Feasibility, { status: 'feasible' }>,
-    inside: readonly number[],
-  ): PiecewiseLinear {
+  private windowRows(inside: readonly number[], first: number, last: number): LinearRow[] {
+    const rows: LinearRow[] = [];
+    for (let i = first; i <= last; i++) {
+      const x = this.x[i]!;
+      const coefficients = [x, 1n];
+      for (const t of inside) {
+        coefficients.push(i < this.after[t]! ? 0n : x * this.denominators[t]! - this.numerators[t]!);
+      }
+      rows.push(new LinearRow(coefficients, '>=', this.lower[i]!));
+      rows.push(new LinearRow(coefficients, '<=', this.upper[i]!));
+    }
+    return rows;
+  }
+
+  /** One weight per point from the multipliers of the rows. */
+  private refutation(multipliers: readonly bigint[], first: number, last: number): KnotRefutation {
+    const all: bigint[] = new Array(this.size).fill(0n);
+    if (this.question.problem.exact) {
+      for (let i = first + 1; i < last; i++) {
+        const y = multipliers[i - first - 1]!;
+        const left = this.x[i]! - this.x[i - 1]!;
+        const right = this.x[i + 1]! - this.x[i]!;
+        all[i - 1]! += y * right;
+        all[i]! -= y * (left + right);
+        all[i + 1]! += y * left;
+      }
+    } else {
+      for (let i = first; i <= last; i++) {
+        all[i] = multipliers[2 * (i - first)]! + multipliers[2 * (i - first) + 1]!;
+      }
+    }
+    const points = Array.from({ length: this.size }, (_, i) => i).filter((i) => all[i] !== 0n);
+    return { points, weights: primitive(points.map((i) => all[i]!)) };
+  }
+
+  private toFunction(solution: readonly Rational[], inside: readonly number[]): PiecewiseLinear {
     const { problem, candidates } = this.question;
     const perX = this.unitY.divide(this.unitX);
-    const slope = answer.point[0]!.multiply(perX);
-    const start = problem.lower.value(0).add(answer.point[1]!.multiply(this.unitY));
+    const offset = problem.exact ? 0 : 2;
     const knots: Knot[] = [];
     inside.forEach((t, k) => {
-      const slopeChange = answer.point[2 + k]!.multiply(perX).multiply(Rational.of(this.denominators[t]!));
+      const slopeChange = solution[offset + k]!.multiply(perX).multiply(Rational.of(this.denominators[t]!));
       if (!slopeChange.isZero()) knots.push({ at: candidates[t]!, slopeChange });
     });
-    return { slope, intercept: start.subtract(slope.multiply(problem.inputs[0]!.value(0))), knots };
+    const x = problem.inputs[0]!;
+    const start = x.value(0);
+    if (!problem.exact) {
+      const slope = solution[0]!.multiply(perX);
+      const value = problem.lower.value(0).add(solution[1]!.multiply(this.unitY));
+      return { slope, intercept: value.subtract(slope.multiply(start)), knots };
+    }
+    // The affine part passes through the first two points, after the knots between them.
+    let slope = Rational.zero;
+    if (this.size > 1) {
+      const end = x.value(1);
+      let rise = problem.lower.value(1).subtract(problem.lower.value(0));
+      for (const { at, slopeChange } of knots) {
+        if (at.lessThan(end)) rise = rise.subtract(slopeChange.multiply(end.subtract(at)));
+      }
+      slope = rise.divide(end.subtract(start));
+    }
+    return { slope, intercept: problem.lower.value(0).subtract(slope.multiply(start)), knots };
   }
 }
