@@ -50,7 +50,11 @@ function atom(a: number, coefficient: Rational, toInput: readonly Rational[], la
     if (a === i) return size.multiply(factor);
     return a === dimension + i ? size.multiply(factor).negate() : Rational.zero;
   });
-  return { inputWeights, bias: a === 2 * dimension ? size.multiply(labelScale) : Rational.zero, outputWeight };
+  return {
+    inputWeights,
+    bias: a === 2 * dimension ? size.multiply(labelScale) : Rational.zero,
+    outputWeight,
+  };
 }
 
 /** One input: breakpoints -b / w ascending, constant neurons first. */
@@ -59,7 +63,9 @@ function inOrderOfBreakpoints(neurons: readonly Neuron[]): Neuron[] {
     inputWeights[0]!.isZero() ? null : bias.negate().divide(inputWeights[0]!);
   return neurons
     .map((neuron) => ({ neuron, at: breakpoint(neuron) }))
-    .sort((p, q) => (p.at === null || q.at === null ? Number(p.at !== null) - Number(q.at !== null) : p.at.compare(q.at)))
+    .sort((p, q) =>
+      p.at === null || q.at === null ? Number(p.at !== null) - Number(q.at !== null) : p.at.compare(q.at),
+    )
     .map(({ neuron }) => neuron);
 }
 

@@ -1,18 +1,10 @@
-import { fitCode, NODE, type ProofNode } from '../certificate/search-proof.js';
+import { NODE, type ProofNode } from '../certificate/search-proof.js';
 import { lcm } from '../exact/bigint.js';
 import type { Rational } from '../exact/rational.js';
-import { decide } from '../lp/exact-lp.js';
-import { LinearRow } from '../lp/linear-system.js';
+import { decideRows, fitRow, patternRows } from './exact-rows.js';
 import { type ExactRow, exactRow, leafNode } from './leaf.js';
 import { atomAt } from './points.js';
-import {
-  coordinateCount,
-  isOrdered,
-  isOriented,
-  neuronCount,
-  type Question,
-  unknownCount,
-} from './question.js';
+import { coordinateCount, isOrdered, isOriented, neuronCount, type Question } from './question.js';
 import { ACTIVATION, type Decision, Region } from './region.js';
 
 /** What exact arithmetic says about a region. */
@@ -42,20 +34,8 @@ function solveByPattern(region: Region): Rational[] | null {
     if (pattern.activation[at] === ACTIVATION.undecided)
       pattern.activation[at] = region.values[at]! > 0 ? ACTIVATION.active : ACTIVATION.inactive;
   }
-  const { points } = region.question;
-  const codes: number[] = [];
-  for (let at = 0; at < pattern.activation.length; at++) codes.push(at);
-  for (let n = 0; n < points.size; n++)
-    for (const side of [0, 1] as const) codes.push(fitRow(pattern, n, side, 0));
-  const outcome = decideRows(
-    region.question,
-    codes.map((code) => exactRow(pattern, code)),
-  );
+  const outcome = decideRows(region.question, patternRows(pattern));
   return outcome.status === 'feasible' ? outcome.point : null;
-}
-
-function fitRow({ question }: Region, n: number, side: 0 | 1, linear: number): number {
-  return fitCode(n, side, linear, neuronCount(question), question.points.size);
 }
 
 function solveByRows(region: Region): ExactStep {
@@ -149,26 +129,6 @@ function linearProduct(question: Question, numerators: readonly bigint[], n: num
       sum += x * numerators[firstSkip + i]!;
     });
   return sum;
-}
-
-type Decided = { status: 'feasible'; point: Rational[] } | { status: 'infeasible'; multipliers: bigint[] };
-
-/** Exact feasibility of rows taken as a . x <= right; multipliers >= 0, one per row. */
-function decideRows(question: Question, rows: readonly ExactRow[]): Decided {
-  const unknowns = unknownCount(question);
-  const system = {
-    unknowns,
-    rows: rows.map((row) => {
-      const coefficients = new Array<bigint>(unknowns).fill(0n);
-      row.columns.forEach((j, t) => {
-        coefficients[j]! += row.entries[t]!;
-      });
-      return new LinearRow(coefficients, '<=', row.right);
-    }),
-  };
-  const outcome = decide(system);
-  if (outcome.status === 'feasible') return { status: 'feasible', point: outcome.point };
-  return { status: 'infeasible', multipliers: outcome.multipliers.map((value) => -value) };
 }
 
 function overCommonDenominator(values: readonly Rational[]): { numerators: bigint[]; denominator: bigint } {

@@ -2,6 +2,7 @@ import { InputError } from '../data/input-error.js';
 import type { Network, Skip } from '../data/network.js';
 import { makeProblem, type Problem } from '../data/problem.js';
 import { createRandom } from '../data/random.js';
+import { abs } from '../exact/bigint.js';
 import { ExactColumn } from '../exact/column.js';
 import { Rational } from '../exact/rational.js';
 import { solveUnivariate } from '../univariate/solve.js';
@@ -44,10 +45,10 @@ function directions(dimension: number, seed: number): bigint[][] {
 function separatingDirection({ exact, width }: Points): bigint[] {
   let base = 1n;
   for (let i = 0; i < width - 1; i++) {
-    const column = exact.map((point) => point[i]!);
-    const low = column.reduce((a, b) => (b < a ? b : a));
-    const high = column.reduce((a, b) => (b > a ? b : a));
-    if (high - low >= base) base = high - low + 1n;
+    for (const point of exact) {
+      const spread = abs(point[i]! - exact[0]![i]!);
+      if (2n * spread >= base) base = 2n * spread + 1n;
+    }
   }
   const direction: bigint[] = [1n];
   while (direction.length < width - 1) direction.push(direction.at(-1)! * base);
@@ -55,7 +56,12 @@ function separatingDirection({ exact, width }: Points): bigint[] {
 }
 
 /** The network along u, or null when u maps points with different windows to one place. */
-function alongDirection(problem: Problem, points: Points, skip: Skip, direction: readonly bigint[]): Network | null {
+function alongDirection(
+  problem: Problem,
+  points: Points,
+  skip: Skip,
+  direction: readonly bigint[],
+): Network | null {
   const projected = points.exact.map((point) => direction.reduce((sum, u, i) => sum + u * point[i]!, 0n));
   let line: Problem;
   try {

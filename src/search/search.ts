@@ -1,5 +1,5 @@
 import type { Objective } from '../certificate/certificate.js';
-import { MOST_NEURONS, type RefutationTree, type SearchProof } from '../certificate/search-proof.js';
+import { atomsOf, MOST_NEURONS, type RefutationTree, type SearchProof } from '../certificate/search-proof.js';
 import { countNeurons, countParameters, type Network, type Skip } from '../data/network.js';
 import type { Problem } from '../data/problem.js';
 import type { Rational } from '../exact/rational.js';
@@ -8,6 +8,7 @@ import { questionsOfLevel } from './levels.js';
 import { type Points, pointsOf } from './points.js';
 import { neuronCount, type Question, skipWidth } from './question.js';
 import { ridgeNetworks } from './ridge.js';
+import { sparsify } from './sparsify.js';
 import { ProfileTree, type TreeStatus } from './tree.js';
 
 export interface SearchOptions {
@@ -80,6 +81,9 @@ const PACE = {
   firstNodes: 2_000,
   /** Nodes of all those trials together. */
   trialNodes: 40_000,
+  /** Most neurons, and nodes for each profile, when parameters are not yet counted. */
+  generousNeurons: 4,
+  generousNodes: 1_000,
   /** Growth of the share of nodes when the profiles of a level take turns. */
   growth: 4,
   /** Nodes between two looks at the clock. */
@@ -144,6 +148,7 @@ class Search {
     const { objective, skip, seed } = this.options;
     for (const network of ridgeNetworks(this.problem, this.points, skip, seed)) this.offer(network);
     try {
+      if (objective === 'parameters') await this.tryGenerousBudgets();
       while (this.lowerBound < this.upperBound) await this.decideLevel();
     } catch (error) {
       if (!(error instanceof Ended)) throw error;
@@ -175,7 +180,8 @@ class Search {
   private offer(network: Network): void {
     const size = this.options.objective === 'neurons' ? countNeurons(network) : countParameters(network);
     if (size >= this.upperBound) return;
-    if (!fitsAllWindows(this.problem, network)) throw new Error('the search assembled a network that does not fit');
+    if (!fitsAllWindows(this.problem, network))
+      throw new Error('the search assembled a network that does not fit');
     this.upperBound = size;
     this.network = network;
     this.report();
@@ -203,6 +209,28 @@ class Search {
     return new ProfileTree(question, [], {
       fits: (unknowns: readonly Rational[]) => this.offer(networkOf(question, unknowns)),
     });
+  }
+
+  /**
+   * Upper bounds on parameters: networks of few neurons, with all atoms and with none, found with no budget to speak of and
+   * then made sparse. Stops at the first number of neurons at which one is found.
+   */
+  private async tryGenerousBudgets(): Promise<void> {
+    const { skip } = this.options;
+    const atoms = atomsOf(skip, this.points.width - 1);
+    for (const withAtoms of [true, false]) {
+      let found = false;
+      for (let neurons = 0; neurons <= PACE.generousNeurons && !found; neurons++) {
+        for (const question of questionsOfLevel(this.points, 'neurons', skip, neurons)) {
+          const budget = withAtoms ? atoms + neurons * this.points.width : null;
+          const tree = new ProfileTree({ ...question, budget });
+          const status = await this.advance(tree, PACE.generousNodes);
+          if (status.status !== 'solved') continue;
+          found = true;
+          this.offer(networkOf(tree.question, sparsify(tree.question, status.unknowns)));
+        }
+      }
+    }
   }
 
   /**

@@ -127,7 +127,8 @@ export class ProfileTree {
 
   private pathTo(id: number): Decision[] {
     const path: Decision[] = [];
-    for (let origin = this.origins[id]; origin; origin = this.origins[origin.parent]) path.push(origin.decision);
+    for (let origin = this.origins[id]; origin; origin = this.origins[origin.parent])
+      path.push(origin.decision);
     return path.reverse();
   }
 
@@ -176,10 +177,16 @@ export class ProfileTree {
 
   private process({ region, proposal, id }: OpenNode): void {
     this.counts.nodes++;
-    if (region.overBudget) return this.close(region, id, [NODE.overBudget]);
+    if (region.overBudget) {
+      this.close(region, id, [NODE.overBudget]);
+      return;
+    }
     if (proposal.status === 'contradiction') {
       const leaf = confirm(region, proposal.codes);
-      if (leaf !== null) return this.close(region, id, leaf);
+      if (leaf !== null) {
+        this.close(region, id, leaf);
+        return;
+      }
       // Not confirmed: the node is reopened, and its descendants start afresh.
       region.guide.reset();
     }
@@ -190,7 +197,10 @@ export class ProfileTree {
     }
     this.counts.exact++;
     const step = exactStep(region, proposal.status === 'open');
-    if (step.status === 'contradiction') return this.close(region, id, step.leaf);
+    if (step.status === 'contradiction') {
+      this.close(region, id, step.leaf);
+      return;
+    }
     if (step.status === 'missed') {
       this.branch(region, id, this.bestBranching(region, [step.decision]));
       return;
