@@ -1,0 +1,124 @@
+import type { Certificate } from '../certificate/certificate.js';
+import type { Network, Skip } from '../data/network.js';
+import type { Problem } from '../data/problem.js';
+import type { Rational } from '../exact/rational.js';
+import { type BoundedSolution, certify, type Solution } from '../solve/solve.js';
+import type { CanonicalForm } from './canonical-form.js';
+import { counted, shown } from './readable.js';
+import type { Residual } from './residuals.js';
+import { restrictTo, sortedByBreakpoint } from './trained-network.js';
+
+/** The fewest neurons of a network of the architecture through all windows: proved bounds. */
+export interface Minimum {
+  readonly lowerBound: number;
+  readonly upperBound: number;
+  readonly provedBy: string;
+}
+
+/** What `sparsest` found. */
+export interface Sparsity {
+  readonly holds: boolean | 'undecided';
+  /** Active neurons of the model. */
+  readonly active: number;
+  /** Null when no network fits at all. */
+  readonly minimum: Minimum | null;
+  /** Proof of the bounds, for the independent checker; its network has upperBound neurons. */
+  readonly certificate: Certificate;
+  /** The solution with the model's own network in it when that is the better one. */
+  readonly solution: Solution;
+  readonly message: string;
+}
+
+/**
+ * Compares the active neurons of a model with the proved minimum. A model whose active neurons alone pass through all windows is
+ * itself an upper bound, so it can close a bracket.
+ *
+ * @param activeResidual largest residual of the active neurons alone (with the model's skip)
+ * @param allowed the largest residual that counts as passing
+ */
+export function sparsity(
+  network: Network,
+  skip: Skip,
+  form: CanonicalForm,
+  activeResidual: Residual,
+  allowed: Rational,
+  problem: Problem,
+  solution: Solution,
+): Sparsity {
+  const active = form.active.length;
+  if (solution.status === 'infeasible') {
+    return {
+      holds: false,
+      active,
+      minimum: null,
+      certificate: certify(problem, solution),
+      solution,
+      message: `no network fits: ${solution.rows[0]} and ${solution.rows[1]} have the same input and windows that do not meet`,
+    };
+  }
+  const fits = activeResidual.residual.compare(allowed) <= 0;
+  const best = fits && active < solution.upperBound ? withNetwork(solution, network, form) : solution;
+  const { lowerBound, upperBound, provedBy } = best;
+  const holds =
+    active < lowerBound || active > upperBound ? false : lowerBound === upperBound ? true : 'undecided';
+  return {
+    holds,
+    active,
+    minimum: { lowerBound, upperBound, provedBy },
+    certificate: certify(problem, best),
+    solution: best,
+    message: explain(holds, active, best, skip, fits, activeResidual, form, problem),
+  };
+}
+
+/** The solution with the active neurons of the model as the network that attains the upper bound. */
+function withNetwork(solution: BoundedSolution, network: Network, form: CanonicalForm): BoundedSolution {
+  const own = sortedByBreakpoint(restrictTo(network, form.active));
+  const upperBound = own.neurons.length;
+  return {
+    ...solution,
+    status: solution.lowerBound === upperBound ? 'optimal' : 'bracket',
+    upperBound,
+    network: own,
+    function: null,
+    provedBy: `${solution.provedBy}; the model itself`,
+  };
+}
+
+function explain(
+  holds: Sparsity['holds'],
+  active: number,
+  { lowerBound, upperBound }: BoundedSolution,
+  skip: Skip,
+  fits: boolean,
+  residual: Residual,
+  form: CanonicalForm,
+  problem: Problem,
+): string {
+  const has = `${counted(active, 'active neuron')} of ${form.width}`;
+  const through =
+    problem.exact || problem.tolerance.isZero()
+      ? 'through the data'
+      : `within ${shown(problem.tolerance)} of every label`;
+  const minimum =
+    lowerBound === upperBound
+      ? `the fewest of a network with skip ${skip} ${through} is ${upperBound}`
+      : `the fewest of a network with skip ${skip} ${through} lies between ${lowerBound} and ${upperBound}`;
+  if (holds === true) {
+    const note = fits
+      ? ''
+      : `; its active neurons alone miss ${residual.where} by ${shown(residual.residual)}, though, so this network is not such a one`;
+    return `${has}; ${minimum}, proved${note}`;
+  }
+  if (holds === 'undecided') {
+    return `${has}; ${minimum}: both bounds are proved, the gap is open; raise the time limit (--time-limit)`;
+  }
+  if (active > upperBound) {
+    const merged = form.reduced < active ? `; merging its redundant neurons leaves ${form.reduced}` : '';
+    return `${has}, ${active - upperBound} more than needed: ${minimum}, proved${merged}`;
+  }
+  return (
+    `${has}, fewer than any network that fits can have (${minimum}): ` +
+    `its active neurons alone miss ${residual.where} by ${shown(residual.residual)}`
+  );
+}

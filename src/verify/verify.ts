@@ -1,0 +1,322 @@
+import type { Certificate } from '../certificate/certificate.js';
+import { type Dataset, type DatasetArrays, datasetFromArrays, hasWindows } from '../data/dataset.js';
+import { InputError } from '../data/input-error.js';
+import { countNeurons, type Network, type Skip, skipOf } from '../data/network.js';
+import { fromNetwork } from '../data/piecewise-linear.js';
+import { makeProblem, type Problem } from '../data/problem.js';
+import type { DecimalEnclosure } from '../exact/enclosure.js';
+import { Rational } from '../exact/rational.js';
+import { type BoundedSolution, type Solution, type SolveOptions, solve } from '../solve/solve.js';
+import { networkForSkip } from '../univariate/architecture.js';
+import { functionOfVertex } from '../univariate/family.js';
+import { type CanonicalForm, canonicalForm, surplusNeurons } from './canonical-form.js';
+import { type ClauseResult, familyClauses } from './family-membership.js';
+import { lpOptimality } from './lp-optimal.js';
+import { nearestSparsestVertex } from './nearest-vertex.js';
+import { type ClaimName, type ExactOptions, type VerifyOptions, verifyOptions } from './options.js';
+import { counted, shown } from './readable.js';
+import { largestResidual, type Residual } from './residuals.js';
+import { type Minimum, sparsity } from './sparsest.js';
+import { type NetworkInput, restrictTo, trainedNetwork } from './trained-network.js';
+
+/** Whether a claim holds. 'undecided' only where a proved bracket, or the digits of an enclosure, do not decide it. */
+export type Holds = boolean | 'undecided';
+
+interface ClaimBase {
+  readonly holds: Holds;
+  /** One sentence for a person: what was found, and why that fails. */
+  readonly message: string;
+}
+
+/** The largest residual is at most the tolerance. */
+export interface InterpolatesClaim extends ClaimBase {
+  readonly claim: 'interpolates';
+  readonly holds: boolean;
+  /** The largest residual. */
+  readonly measured: Rational;
+  /** The tolerance; 0 for windows that came with the data, from which residuals are measured. */
+  readonly required: Rational;
+  readonly worst: Residual;
+}
+
+/** The active neurons are as few as a network of the architecture can have. */
+export interface SparsestClaim extends ClaimBase {
+  readonly claim: 'sparsest';
+  /** Active neurons. */
+  readonly measured: number;
+  /** Proved bounds of the minimum; null when no network fits at all. */
+  readonly required: Minimum | null;
+}
+
+/** The l^p path norm is within the gap of the exact minimum. */
+export interface LpOptimalClaim extends ClaimBase {
+  readonly claim: 'lp-optimal';
+  readonly p: Rational;
+  readonly gap: Rational;
+  /** The cost of the model. */
+  readonly measured: DecimalEnclosure;
+  /** The exact minimum (with an affine skip). */
+  readonly required: DecimalEnclosure;
+}
+
+/** The function lies, up to the tolerance, in the family S. */
+export interface TheoremClaim extends ClaimBase {
+  readonly claim: 'theorem-3.1';
+  readonly holds: boolean;
+  /** How many clauses hold. */
+  readonly measured: number;
+  /** How many there are. */
+  readonly required: number;
+  readonly clauses: readonly ClauseResult[];
+}
+
+export type Claim = InterpolatesClaim | SparsestClaim | LpOptimalClaim | TheoremClaim;
+
+/** An exact network to put in the place of the model. */
+export interface Repair {
+  readonly network: Network;
+  /** `nearest-vertex`: the sparsest function of S whose knots are nearest to the model's; `solver`: the solver's own network. */
+  readonly kind: 'nearest-vertex' | 'solver';
+  /** Neurons of the network. */
+  readonly neurons: number;
+  /** True when no network of the architecture can have fewer, false when only a bracket is proved. */
+  readonly sparsest: boolean;
+}
+
+/** What was found about a trained network. */
+export interface Verification {
+  /** True when every claim holds, false when one fails, else 'undecided'. */
+  readonly holds: Holds;
+  readonly claims: readonly Claim[];
+  /** The question the model was measured against. */
+  readonly problem: Problem;
+  readonly skip: Skip;
+  readonly activeThreshold: Rational;
+  /** The model, exactly. */
+  readonly network: Network;
+  /** Neurons that count, and neurons that can go. */
+  readonly form: CanonicalForm;
+  /** The proof behind `sparsest`; null when that was not asked. */
+  readonly certificate: Certificate | null;
+  /**
+   * Finds the exact sparsest network nearest in structure; null when no network fits at all. Asks the solver when `sparsest` was not
+   * claimed.
+   */
+  repair(): Promise<Repair | null>;
+}
+
+/** The exit code of `sparsest verify`: 0 all claims hold, 1 some fails, 3 some is undecided and none fails. */
+export function exitCode({ holds }: Pick<Verification, 'holds'>): 0 | 1 | 3 {
+  return holds === 'undecided' ? 3 : holds ? 0 : 1;
+}
+
+/**
+ * Holds a trained network against the truth.
+ *
+ * Everything is exact: weights given as doubles mean their exact values, residuals and products are rationals, minima are proved. What
+ * "fits" means is the same for all claims: within `tolerance` of every label, or inside every window that came with the data.
+ *
+ * @param network the model; its architecture (affine skip, output bias, none) is the one among which it is to be sparsest
+ * @throws InputError when model and data do not fit together, an option is out of range, or a claim does not apply
+ */
+export async function verify(
+  network: NetworkInput,
+  data: Dataset | DatasetArrays,
+  options: Partial<VerifyOptions> = {},
+): Promise<Verification> {
+  const exact = verifyOptions(options);
+  const dataset = 'describeRow' in data ? data : datasetFromArrays(data);
+  const trained = trainedNetwork(network);
+  const model = trained.network;
+  const skip = architecture(trained.network, trained.skip, exact.skip);
+  if (model.inputDimension !== dataset.inputs.length) {
+    throw new InputError(
+      `${dataset.name}: expected ${counted(model.inputDimension, 'input')} as the model has, found ${dataset.inputs.length}; ` +
+        'give the data the model was trained on',
+    );
+  }
+  requireApplicable(exact.claims, dataset);
+  const problem = makeProblem(dataset, exact.tolerance);
+  const exactProblem = problem.exact || hasWindows(dataset) ? problem : null;
+  const interpolation = () => exactProblem ?? makeProblem(dataset);
+  const allowed = hasWindows(dataset) ? Rational.zero : exact.tolerance;
+  let form = canonicalForm(model, skip, problem, exact.activeThreshold);
+  let solution: Solution | null = null;
+  let certificate: Certificate | null = null;
+
+  const claims: Claim[] = [];
+  for (const claim of exact.claims) {
+    switch (claim) {
+      case 'interpolates': {
+        claims.push(interpolates(largestResidual(model, dataset), allowed));
+        break;
+      }
+      case 'sparsest': {
+        const found = await solve(problem, solveOptions(skip, exact));
+        const residual = largestResidual(restrictTo(model, form.active), dataset);
+        const result = sparsity(model, skip, form, residual, allowed, problem, found);
+        solution = result.solution;
+        certificate = result.certificate;
+        form = withSurplus(model, skip, problem, form, solution);
+        claims.push({
+          claim,
+          holds: result.holds,
+          measured: result.active,
+          required: result.minimum,
+          message: result.message,
+        });
+        break;
+      }
+      case 'lp-optimal': {
+        const result = lpOptimality(model, skip, interpolation(), exact.p!, exact.lpGap);
+        claims.push({
+          claim,
+          holds: result.holds,
+          p: exact.p!,
+          gap: exact.lpGap,
+          measured: result.cost,
+          required: result.minimum,
+          message: result.message,
+        });
+        break;
+      }
+      case 'theorem-3.1': {
+        const clauses = familyClauses(
+          interpolation(),
+          fromNetwork(model),
+          exact.tolerance,
+          skip,
+          exact.activeThreshold,
+        );
+        claims.push(theorem(clauses, exact.tolerance));
+        break;
+      }
+    }
+  }
+  const some = (holds: Holds) => claims.some((claim) => claim.holds === holds);
+  return {
+    holds: some(false) ? false : some('undecided') ? 'undecided' : true,
+    claims,
+    problem,
+    skip,
+    activeThreshold: exact.activeThreshold,
+    network: model,
+    form,
+    certificate,
+    async repair() {
+      solution ??= await solve(problem, solveOptions(skip, exact));
+      if (solution.status === 'infeasible') return null;
+      return repaired(model, form, problem, skip, solution);
+    },
+  };
+}
+
+function solveOptions(skip: Skip, { timeLimit }: ExactOptions): Partial<SolveOptions> {
+  const limit = timeLimit === null ? {} : { timeLimit };
+  return { objective: 'neurons', skip, ...limit };
+}
+
+/** The architecture that is asked about must contain the model. */
+function architecture(network: Network, built: Skip, asked: Skip | null): Skip {
+  const own = skipOf(network);
+  if (asked === null) return built;
+  if (asked !== 'affine' && own !== 'none' && own !== asked) {
+    throw new InputError(
+      `skip: the model has ${own === 'affine' ? 'an affine skip' : 'an output bias'}, so it is not a network with skip ${asked}; ` +
+        `leave the option out or give ${own}`,
+    );
+  }
+  return asked;
+}
+
+/** lp-optimal and theorem-3.1 speak of labels and one input. */
+function requireApplicable(claims: readonly ClaimName[], dataset: Dataset): void {
+  for (const claim of claims) {
+    if (claim !== 'lp-optimal' && claim !== 'theorem-3.1') continue;
+    if (dataset.inputs.length !== 1) {
+      throw new InputError(
+        `${dataset.name}: the claim ${claim} is about one input, found ${dataset.inputs.length}; leave it out`,
+      );
+    }
+    if (hasWindows(dataset)) {
+      throw new InputError(
+        `${dataset.name}: the claim ${claim} is about labels, and these data bring windows (lower, upper); leave it out`,
+      );
+    }
+  }
+}
+
+function interpolates(worst: Residual, allowed: Rational): InterpolatesClaim {
+  const { residual, where, value, label, window } = worst;
+  const holds = residual.compare(allowed) <= 0;
+  const x = worst.x.length === 1 ? ` (x = ${shown(worst.x[0]!)})` : '';
+  const aim =
+    label !== null
+      ? `the label is ${shown(label)}`
+      : `the window is [${shown(window![0])}, ${shown(window![1])}]`;
+  let message: string;
+  if (residual.isZero()) {
+    message = label !== null ? 'every label is met exactly' : 'every window is met';
+  } else if (holds) {
+    message = `the largest residual is ${shown(residual)}, at ${where}${x}; ${shown(allowed)} is allowed`;
+  } else {
+    const over = allowed.isZero()
+      ? ''
+      : `, ${shown(residual.subtract(allowed))} more than the allowed ${shown(allowed)}`;
+    message = `${where}${x}: the network gives ${shown(value)}, ${aim}: it is off by ${shown(residual)}${over}`;
+  }
+  return { claim: 'interpolates', holds, measured: residual, required: allowed, worst, message };
+}
+
+function theorem(clauses: readonly ClauseResult[], tolerance: Rational): TheoremClaim {
+  const broken = clauses.filter(({ holds }) => !holds);
+  const upTo = tolerance.isZero() ? '' : `, up to ${shown(tolerance)}`;
+  return {
+    claim: 'theorem-3.1',
+    holds: broken.length === 0,
+    measured: clauses.length - broken.length,
+    required: clauses.length,
+    clauses,
+    message:
+      broken.length === 0
+        ? `the function lies in the family S of Theorem 3.1${upTo}`
+        : broken.map(({ clause, message }) => `${clause}: ${message}`).join('; '),
+  };
+}
+
+/** Adds the bends that the proof leaves over, where there is one for every needed bend. */
+function withSurplus(
+  model: Network,
+  skip: Skip,
+  problem: Problem,
+  form: CanonicalForm,
+  solution: Solution,
+): CanonicalForm {
+  if (problem.dimension !== 1 || skip !== 'affine' || solution.status === 'infeasible') return form;
+  if (solution.proof.kind !== 'witnesses' || form.reduced <= solution.upperBound) return form;
+  const surplus = surplusNeurons(model, problem, solution.proof.witnesses, form);
+  return surplus === null ? form : { ...form, redundant: [...form.redundant, surplus] };
+}
+
+/** The nearest sparsest vertex where there is a choice of vertices (one input, exact labels), else the solver's own network. */
+function repaired(
+  model: Network,
+  form: CanonicalForm,
+  problem: Problem,
+  skip: Skip,
+  solution: BoundedSolution,
+): Repair {
+  const sparsest = solution.status === 'optimal';
+  if (problem.dimension === 1 && solution.exact !== null) {
+    const knots = fromNetwork(restrictTo(model, form.active)).knots;
+    const vertex = nearestSparsestVertex(problem, solution.exact, knots);
+    const f = functionOfVertex(problem, solution.exact.curvature, vertex);
+    const x = problem.inputs[0]!;
+    const network = networkForSkip(f, skip, x.value(0), x.value(problem.size - 1));
+    if (countNeurons(network) === solution.upperBound) {
+      return { network, kind: 'nearest-vertex', neurons: solution.upperBound, sparsest };
+    }
+  }
+  const { network, upperBound } = solution;
+  return { network, kind: 'solver', neurons: upperBound, sparsest };
+}
