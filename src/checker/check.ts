@@ -96,8 +96,9 @@ function checkMinimum(problem: Problem, { proof, network }: Certificate, claim: 
     () => 'an upper bound and a network must come together',
   );
   const size = `${lowerBound} ${objective}`;
+  const fit = fitInWords(problem);
   if (network === undefined || upperBound === undefined) {
-    return `every network with skip ${skip} through the data has at least ${size}`;
+    return `every network with skip ${skip} ${fit} has at least ${size}`;
   }
   const counted = checkNetwork(problem, network, skip, objective);
   guard(
@@ -111,6 +112,12 @@ function checkMinimum(problem: Problem, { proof, network }: Certificate, claim: 
     () => `bounds ${lowerBound} > ${upperBound} contradict each other`,
   );
   return lowerBound === upperBound
-    ? `the fewest ${objective} of a network with skip ${skip} through the data is ${upperBound}; the network attains it`
-    : `the fewest ${objective} of a network with skip ${skip} through the data is between ${lowerBound} and ${upperBound}; the network attains ${upperBound}`;
+    ? `the fewest ${objective} of a network with skip ${skip} ${fit} is ${upperBound}; the network attains it`
+    : `the fewest ${objective} of a network with skip ${skip} ${fit} is between ${lowerBound} and ${upperBound}; the network attains ${upperBound}`;
+}
+
+/** What a network must do, for the statement: a tolerance is part of what was proved. */
+function fitInWords({ exact, tolerance }: Problem): string {
+  if (!tolerance.isZero()) return `within ${tolerance} of the data`;
+  return exact ? 'through the data' : 'through all windows';
 }

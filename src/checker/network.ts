@@ -161,8 +161,11 @@ function checkFitByPieces(problem: Problem, network: Network): void {
     const value = line.p * X + line.r;
     const low = lower.integer(i);
     const atLow = value === low * line.q;
+    const fits = atLow || (lower !== upper && value >= low * line.q && value <= upper.integer(i) * line.q);
+    // Out of order the sweep means nothing: that is the reason to name, if it is one.
+    if (!fits) while (k < bent.length) moveTo(++k);
     guard(
-      atLow || (lower !== upper && value >= low * line.q && value <= upper.integer(i) * line.q),
+      fits,
       'network-fit',
       () =>
         `at point ${i} (x = ${x.value(i)}) the network leaves the window [${lower.value(i)}, ${upper.value(i)}]`,
