@@ -1,0 +1,885 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
+import type { Certificate } from '../../src/certificate/certificate.js';
+import { certificateChunks } from '../../src/certificate/write.js';
+import { problemHash } from '../../src/data/canonical.js';
+import { parseInstance } from '../../src/data/instance.js';
+import type { Skip } from '../../src/data/network.js';
+import { makeProblem, type Problem } from '../../src/data/problem.js';
+import { Rational } from '../../src/exact/rational.js';
+import { solveUnivariate } from '../../src/univariate/solve.js';
+
+/**
+ * One file of `accept` or `reject`: the data as an instance, the certificate, and for a forgery the rule that must reject it. The
+ * tolerance of the problem is the one the certificate names, as in `sparsest-check`.
+ */
+export interface CaseFile {
+  /** What the case shows. */
+  about: string;
+  data: Json;
+  certificate: Json;
+  rule?: string;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: forgeries reach into JSON of every shape
+export type Json = any;
+
+export const FOLDER = new URL('.', import.meta.url);
+
+/** The problem of a case: data from the instance, tolerance from the certificate. */
+export function problemOf({ data, certificate }: CaseFile): Problem {
+  return makeProblem(
+    parseInstance(JSON.stringify(data), 'case').dataset,
+    Rational.parse(certificate.problem.tolerance),
+  );
+}
+
+function instance(fields: object): Json {
+  return { format: 'sparsest-instance', version: 1, ...fields };
+}
+
+function certificateOf(problem: Problem, skip: Skip): Certificate {
+  const identity = { sha256: problemHash(problem), tolerance: problem.tolerance.toString() };
+  if (problem.emptyWindow !== null) {
+    const { point } = problem.emptyWindow;
+    return { problem: identity, claim: { kind: 'infeasible' }, proof: { kind: 'empty-window', point } };
+  }
+  const { lowerBound, upperBound, network, proof } = solveUnivariate(problem, skip);
+  const claim = { kind: 'minimum', objective: 'neurons', skip, lowerBound, upperBound } as const;
+  return { problem: identity, claim, network, proof };
+}
+
+/** Data with the certificate that the solver writes for them. */
+function solved(about: string, data: Json, skip: Skip = 'affine', tolerance = '0'): CaseFile {
+  const problem = makeProblem(parseInstance(JSON.stringify(data), 'case').dataset, Rational.parse(tolerance));
+  const text = [...certificateChunks(certificateOf(problem, skip))].join('');
+  return { about, data, certificate: JSON.parse(text) };
+}
+
+/** A copy with something changed. */
+function changed<T>(value: T, change: (copy: Json) => void): T {
+  const copy = structuredClone(value);
+  change(copy);
+  return copy;
+}
+
+const PLATEAU = instance({ name: 'peak and plateau', x: [-2, -1, 0, 1, 2, 3], y: [0, 0, 1, 1, 0, 0] });
+const TRAP = instance({ name: 'collinear trap', x: [0, 1, 2, 3, 4, 5, 6], y: [0, 0, 1, 2, 3, 5, 8] });
+const BEND = instance({ name: 'bent up', x: [0, 1, 2, 3], y: [1, 2, 4, 7] });
+const WINDOWS = instance({
+  name: 'windows in any order, one of them twice',
+  x: ['3', '0.5', '7/3', '-1', '4.25', '6', '3'],
+  lower: [0, '1/3', '-2.5', '0.125', 3, 0, '-9'],
+  upper: ['0.1', '0.5', '-2', '0.125', 9, '1e-3', '1/20'],
+});
+const EMPTY = instance({
+  name: 'two rows exclude each other',
+  x: [0, 1, 1],
+  lower: [0, 0, 2],
+  upper: [1, 1, 3],
+});
+const CROSSING_LINE = instance({ name: 'a line through 0', x: [-1, 0, 1], y: [-1, 0, 1] });
+const RISING = instance({ name: 'a line above 0', x: [0, 1, 2], y: [1, 2, 3] });
+const PLANE = instance({
+  name: 'two inputs',
+  x: [
+    [0, 0],
+    [1, 0],
+    [0, 1],
+  ],
+  y: [0, 0, 0],
+});
+
+export function acceptedCases(): Record<string, CaseFile> {
+  const plateau = solved('the worked example of FORMAT.md', PLATEAU);
+  return {
+    'exact-affine': plateau,
+    'exact-collinear-trap': solved('a collinear point belongs to no run', TRAP),
+    windows: solved('windows from the file', WINDOWS),
+    tolerance: solved('labels widened by 1/7', TRAP, 'affine', '1/7'),
+    'skip-bias': solved('a bracket of one', BEND, 'bias'),
+    'skip-none-closed': solved('left-facing neurons make the affine remainder vanish', PLATEAU, 'none'),
+    'skip-none-bracket': solved('windows, a bracket', WINDOWS, 'none'),
+    'zero-neurons-none': solved('one point that is not 0', CROSSING_LINE, 'none'),
+    'zero-neurons-bias': solved('two points that differ', RISING, 'bias'),
+    'infeasible-empty-window': solved('no function at all', EMPTY),
+    'lower-bound-only': {
+      ...changed(plateau, ({ certificate }) => {
+        delete certificate.claim.upperBound;
+        delete certificate.network;
+      }),
+      about: 'a lower bound without a network',
+    },
+    'dead-and-constant-neurons': {
+      ...changed(plateau, ({ certificate: { claim, network } }) => {
+        const zero = { inputWeights: ['0'], bias: '-1', outputWeight: '5' };
+        const constant = { inputWeights: ['0'], bias: '2', outputWeight: '1/2' };
+        const silent = { inputWeights: ['3'], bias: '77', outputWeight: '0' };
+        network.neurons.unshift(silent, constant);
+        network.neurons.push(zero);
+        network.skip.bias = '-1';
+        claim.upperBound = 4;
+      }),
+      about: 'dead neurons do not count, a constant one does; neither has a breakpoint to be in order',
+    },
+    'neurons-on-one-knot': {
+      ...changed(plateau, ({ certificate: { claim, network } }) => {
+        const [first, ...rest] = network.neurons;
+        const third = { ...first, outputWeight: '1/3' };
+        const mirrored = { inputWeights: ['-6'], bias: '-6', outputWeight: '1/9' };
+        network.neurons = [third, mirrored, ...rest];
+        network.skip = { weights: ['2/3'], bias: '2/3' };
+        claim.upperBound = 4;
+      }),
+      about:
+        'a right- and a left-facing neuron share a knot: 1/3 (x + 1)+ + 1/9 (-6 x - 6)+ = (x + 1)+ - 2/3 (x + 1)',
+    },
+  };
+}
+
+type Forgery = [rule: string, name: string, base: CaseFile, change: (copy: CaseFile) => void];
+
+/** Every rule of the checker with the ways to break it. The name of a file is the rule and the forgery. */
+export function rejectedCases(): Record<string, CaseFile> {
+  const base = acceptedCases();
+  const exact = base['exact-affine']!;
+  const trap = base['exact-collinear-trap']!;
+  const windows = base.windows!;
+  const tolerance = base.tolerance!;
+  const none = base['skip-none-closed']!;
+  const bias = base['skip-bias']!;
+  const zeroNone = base['zero-neurons-none']!;
+  const zeroBias = base['zero-neurons-bias']!;
+  const empty = base['infeasible-empty-window']!;
+  const plane: CaseFile = {
+    about: '',
+    data: PLANE,
+    certificate: {
+      ...zeroNone.certificate,
+      claim: { kind: 'minimum', objective: 'neurons', skip: 'none', lowerBound: 0 },
+      network: undefined,
+      proof: { kind: 'witnesses', witnesses: [] },
+    },
+  };
+  const nudge = '1/1000000000000000000000000000000';
+  const forgeries: Forgery[] = [
+    [
+      'problem-hash',
+      'one label changed in the last digit',
+      exact,
+      ({ data }) => {
+        data.y[5] = '1e-30';
+      },
+    ],
+    [
+      'problem-hash',
+      'another data set',
+      exact,
+      (copy) => {
+        copy.data = TRAP;
+      },
+    ],
+    [
+      'problem-hash',
+      'a row added',
+      exact,
+      ({ data }) => {
+        data.x.push(4);
+        data.y.push(0);
+      },
+    ],
+    [
+      'problem-hash',
+      'windows instead of labels',
+      exact,
+      ({ data }) => {
+        data.lower = data.y;
+        data.upper = data.y.map((y: number) => y + 1);
+      },
+    ],
+    [
+      'problem-hash',
+      'the tolerance raised to make it easy',
+      exact,
+      ({ certificate }) => {
+        certificate.problem.tolerance = '1';
+      },
+    ],
+    [
+      'problem-hash',
+      'the tolerance dropped',
+      tolerance,
+      ({ certificate }) => {
+        certificate.problem.tolerance = '0';
+      },
+    ],
+
+    [
+      'witness-sign',
+      'zero',
+      exact,
+      ({ certificate: { proof } }) => {
+        proof.witnesses[0][0] = 0;
+      },
+    ],
+    [
+      'witness-sign',
+      'two',
+      exact,
+      ({ certificate: { proof } }) => {
+        proof.witnesses[0][0] = 2;
+      },
+    ],
+    [
+      'witness-inequality',
+      'sign turned',
+      exact,
+      ({ certificate: { proof } }) => {
+        proof.witnesses[0][0] = -1;
+      },
+    ],
+    [
+      'witness-inequality',
+      'collinear points (weak inequality)',
+      trap,
+      ({ certificate: { proof, claim } }) => {
+        proof.witnesses.splice(1, 0, [1, 2, 3, 4]);
+        claim.lowerBound = 3;
+      },
+    ],
+    [
+      'witness-inequality',
+      'collinear points, negative',
+      trap,
+      ({ certificate: { proof, claim } }) => {
+        proof.witnesses.push([-1, 1, 2, 3]);
+        claim.lowerBound = 3;
+      },
+    ],
+    [
+      'witness-inequality',
+      'a line that touches the window',
+      windows,
+      ({ data, certificate }) => {
+        // x = -1, 0.5, 7/3: the third window is moved so that the stabbing line just reaches its end.
+        Object.assign(data, { x: [0, 1, 2], lower: [0, 0, 2], upper: [0, 1, 3] });
+        certificate.proof.witnesses = [[1, 0, 1, 2]];
+        certificate.claim = { kind: 'minimum', objective: 'neurons', skip: 'affine', lowerBound: 1 };
+        delete certificate.network;
+      },
+    ],
+    [
+      'witness-indices',
+      'c out of range',
+      exact,
+      ({ certificate: { proof } }) => {
+        proof.witnesses[2][3] = 6;
+      },
+    ],
+    [
+      'witness-indices',
+      'c far out of range',
+      exact,
+      ({ certificate: { proof } }) => {
+        proof.witnesses[2][3] = 2147483647;
+      },
+    ],
+    [
+      'witness-indices',
+      'a negative',
+      exact,
+      ({ certificate: { proof } }) => {
+        proof.witnesses[0][1] = -1;
+      },
+    ],
+    [
+      'witness-indices',
+      'a equal to b',
+      exact,
+      ({ certificate: { proof } }) => {
+        proof.witnesses[0][1] = proof.witnesses[0][2];
+      },
+    ],
+    [
+      'witness-indices',
+      'b equal to c',
+      exact,
+      ({ certificate: { proof } }) => {
+        proof.witnesses[0][2] = proof.witnesses[0][3];
+      },
+    ],
+    [
+      'witness-indices',
+      'in falling order',
+      exact,
+      ({ certificate: { proof } }) => {
+        const [sign, a, b, c] = proof.witnesses[0];
+        proof.witnesses[0] = [sign, c, b, a];
+      },
+    ],
+    [
+      'witness-disjoint',
+      'the same witness twice',
+      exact,
+      ({ certificate: { proof, claim } }) => {
+        proof.witnesses.push(proof.witnesses[2]);
+        claim.lowerBound = 4;
+      },
+    ],
+    [
+      'witness-disjoint',
+      'overlapping by one gap',
+      trap,
+      ({ certificate: { proof, claim } }) => {
+        proof.witnesses = [
+          [1, 0, 1, 2],
+          [1, 3, 4, 5],
+          [1, 4, 5, 6],
+        ];
+        claim.lowerBound = 3;
+      },
+    ],
+    [
+      'witness-disjoint',
+      'listed from right to left',
+      exact,
+      ({ certificate: { proof } }) => {
+        proof.witnesses.reverse();
+      },
+    ],
+    [
+      'witness-disjoint',
+      'nested, negative',
+      instanceCase([0, 1, 2, 3, 4], [0, 3, 4, 3, 0]),
+      ({ certificate: { proof, claim } }) => {
+        proof.witnesses = [
+          [-1, 0, 2, 4],
+          [-1, 1, 2, 3],
+        ];
+        claim.lowerBound = 2;
+      },
+    ],
+    ['witness-dimension', 'two inputs', plane, () => {}],
+
+    [
+      'zero-neurons',
+      'beside witnesses',
+      exact,
+      ({ certificate: { proof } }) => {
+        proof.zeroNeurons = [2];
+      },
+    ],
+    [
+      'zero-neurons',
+      'for skip affine',
+      zeroNone,
+      ({ certificate: { claim } }) => {
+        claim.skip = 'affine';
+      },
+    ],
+    [
+      'zero-neurons',
+      'two points for skip none',
+      zeroNone,
+      ({ certificate: { proof } }) => {
+        proof.zeroNeurons = [0, 2];
+      },
+    ],
+    [
+      'zero-neurons',
+      'one point for skip bias',
+      zeroBias,
+      ({ certificate: { proof } }) => {
+        proof.zeroNeurons = [0];
+      },
+    ],
+    [
+      'zero-neurons',
+      'no point',
+      zeroNone,
+      ({ certificate: { proof } }) => {
+        proof.zeroNeurons = [];
+      },
+    ],
+    [
+      'zero-neurons',
+      'a point that is 0',
+      zeroNone,
+      ({ certificate: { proof } }) => {
+        proof.zeroNeurons = [1];
+      },
+    ],
+    [
+      'zero-neurons',
+      'out of range',
+      zeroNone,
+      ({ certificate: { proof } }) => {
+        proof.zeroNeurons = [3];
+      },
+    ],
+    [
+      'zero-neurons',
+      'the same point twice',
+      zeroBias,
+      ({ certificate: { proof } }) => {
+        proof.zeroNeurons = [1, 1];
+      },
+    ],
+    [
+      'zero-neurons',
+      'points in the wrong order',
+      zeroBias,
+      ({ certificate: { proof } }) => {
+        proof.zeroNeurons.reverse();
+      },
+    ],
+
+    [
+      'network-dimension',
+      'two inputs',
+      exact,
+      ({ certificate: { network } }) => {
+        network.inputDimension = 2;
+        for (const neuron of network.neurons) neuron.inputWeights.push('0');
+        network.skip.weights.push('0');
+      },
+    ],
+    [
+      'network-skip',
+      'an affine skip for skip none',
+      none,
+      ({ certificate: { network } }) => {
+        network.skip = { weights: ['1'], bias: '0' };
+      },
+    ],
+    [
+      'network-skip',
+      'a bias for skip none',
+      none,
+      ({ certificate: { network } }) => {
+        network.skip = { weights: ['0'], bias: '0' };
+      },
+    ],
+    [
+      'network-skip',
+      'slope smuggled into skip bias',
+      bias,
+      ({ certificate: { network } }) => {
+        network.skip.weights[0] = nudge;
+      },
+    ],
+    [
+      'network-order',
+      'two neurons swapped',
+      exact,
+      ({ certificate: { network } }) => {
+        network.neurons.reverse();
+      },
+    ],
+    [
+      'network-order',
+      'a left-facing neuron out of place',
+      none,
+      ({ certificate: { network } }) => {
+        network.neurons.push(network.neurons.shift());
+      },
+    ],
+    [
+      'network-fit',
+      'misses a point by 1e-30',
+      exact,
+      ({ certificate: { network } }) => {
+        network.skip.bias = nudge;
+      },
+    ],
+    [
+      'network-fit',
+      'misses only the last point by 1e-30',
+      exact,
+      ({ certificate: { network, claim } }) => {
+        network.neurons.push({ inputWeights: ['1'], bias: '-5/2', outputWeight: nudge });
+        claim.upperBound = 4;
+      },
+    ],
+    [
+      'network-fit',
+      'misses only the first point by 1e-30',
+      exact,
+      ({ certificate: { network, claim } }) => {
+        network.neurons.unshift({ inputWeights: ['-1'], bias: '-3/2', outputWeight: nudge });
+        claim.upperBound = 4;
+      },
+    ],
+    [
+      'network-fit',
+      'leaves a window by 1e-30',
+      windows,
+      ({ certificate: { network } }) => {
+        // The first window is one value.
+        network.skip.bias = `${Rational.parse(network.skip.bias).add(Rational.parse(nudge))}`;
+      },
+    ],
+    [
+      'network-fit',
+      'one neuron missing',
+      exact,
+      ({ certificate: { network, claim } }) => {
+        network.neurons.pop();
+        claim.upperBound = 2;
+      },
+    ],
+    [
+      'network-fit',
+      'a constant neuron that does count',
+      exact,
+      ({ certificate: { network } }) => {
+        network.neurons.push({ inputWeights: ['0'], bias: '1', outputWeight: nudge });
+      },
+    ],
+
+    [
+      'claim-lower-bound',
+      'more than the witnesses show',
+      exact,
+      ({ certificate: { claim } }) => {
+        claim.lowerBound = 4;
+        claim.upperBound = 4;
+      },
+    ],
+    [
+      'claim-lower-bound',
+      'fewer than the witnesses show',
+      exact,
+      ({ certificate: { claim } }) => {
+        claim.lowerBound = 2;
+      },
+    ],
+    [
+      'claim-lower-bound',
+      'a witness withheld',
+      exact,
+      ({ certificate: { proof } }) => {
+        proof.witnesses.pop();
+      },
+    ],
+    [
+      'claim-lower-bound',
+      'without any witness',
+      exact,
+      ({ certificate: { proof } }) => {
+        proof.witnesses = [];
+      },
+    ],
+    [
+      'claim-lower-bound',
+      'a bracket closed by hand',
+      bias,
+      ({ certificate: { claim } }) => {
+        claim.lowerBound = claim.upperBound;
+      },
+    ],
+    [
+      'claim-upper-bound',
+      'fewer knots than the network has',
+      exact,
+      ({ certificate: { claim } }) => {
+        claim.upperBound = 2;
+      },
+    ],
+    [
+      'claim-upper-bound',
+      'more neurons than the network has',
+      exact,
+      ({ certificate: { claim } }) => {
+        claim.upperBound = 4;
+      },
+    ],
+    [
+      'claim-upper-bound',
+      'dead neurons counted',
+      exact,
+      ({ certificate: { network, claim } }) => {
+        network.neurons.push({ inputWeights: ['0'], bias: '0', outputWeight: '1' });
+        claim.upperBound = 4;
+      },
+    ],
+    [
+      'claim-network',
+      'an upper bound without a network',
+      exact,
+      ({ certificate }) => {
+        delete certificate.network;
+      },
+    ],
+    [
+      'claim-network',
+      'a network without an upper bound',
+      exact,
+      ({ certificate: { claim } }) => {
+        delete claim.upperBound;
+      },
+    ],
+    [
+      'claim-network',
+      'a network for an infeasible problem',
+      empty,
+      ({ certificate }) => {
+        certificate.network = exact.certificate.network;
+      },
+    ],
+    [
+      'claim-proof',
+      'a minimum from an empty window',
+      exact,
+      ({ certificate }) => {
+        certificate.proof = { kind: 'empty-window', point: 1 };
+      },
+    ],
+    [
+      'claim-proof',
+      'infeasible from witnesses',
+      exact,
+      ({ certificate }) => {
+        certificate.claim = { kind: 'infeasible' };
+        delete certificate.network;
+      },
+    ],
+    [
+      'claim-proof',
+      'witnesses for parameters',
+      exact,
+      ({ certificate: { claim } }) => {
+        claim.objective = 'parameters';
+      },
+    ],
+    [
+      'claim-proof',
+      'a minimum where a window is empty',
+      empty,
+      ({ certificate }) => {
+        certificate.claim = { kind: 'minimum', objective: 'neurons', skip: 'affine', lowerBound: 0 };
+        certificate.proof = { kind: 'witnesses', witnesses: [] };
+      },
+    ],
+    [
+      'empty-window',
+      'a window that is not empty',
+      empty,
+      ({ certificate: { proof } }) => {
+        proof.point = 0;
+      },
+    ],
+    [
+      'empty-window',
+      'out of range',
+      empty,
+      ({ certificate: { proof } }) => {
+        proof.point = 2;
+      },
+    ],
+    [
+      'empty-window',
+      'a single value is not empty',
+      exact,
+      ({ certificate }) => {
+        certificate.claim = { kind: 'infeasible' };
+        certificate.proof = { kind: 'empty-window', point: 0 };
+        delete certificate.network;
+      },
+    ],
+  ];
+  const cases: Record<string, CaseFile> = {};
+  for (const [rule, name, base, change] of forgeries) {
+    const forged = changed({ ...base, about: name, rule }, change);
+    // All but the forgeries of the problem itself are about the problem they name.
+    if (!rule.startsWith('problem-')) forged.certificate.problem.sha256 = problemHash(problemOf(forged));
+    cases[`${rule}-${name.replace(/[^a-z0-9]+/gi, '-').replace(/-$/, '')}`] = forged;
+  }
+  return cases;
+}
+
+function instanceCase(x: number[], y: number[]): CaseFile {
+  return solved('', instance({ name: 'a case', x, y }));
+}
+
+/** Files that are no certificates at all; each must be refused in one clear sentence. */
+export function malformedFiles(): Record<string, string | Uint8Array> {
+  const good = acceptedCases()['exact-affine']!.certificate;
+  const text = JSON.stringify(good);
+  const edit = (change: (copy: Json) => void) => JSON.stringify(changed(good, change));
+  const gzip = gzipSync(text);
+  const cut = gzip.subarray(0, gzip.length - 20);
+  const flipped = Uint8Array.from(gzip, (byte, i) => (i === 40 ? byte ^ 0xff : byte));
+  return {
+    'truncated.json': text.slice(0, text.length / 2),
+    'truncated-in-a-string.json': text.slice(0, text.indexOf('sha256') + 20),
+    'without-the-last-brace.json': text.slice(0, -1),
+    'more-after-the-end.json': `${text} {}`,
+    'empty.json': '',
+    'only-spaces.json': '  \n ',
+    'not-json.json': 'this is not a certificate',
+    'a-list.json': '[]',
+    'null.json': 'null',
+    'a-number.json': '3',
+    'javascript-comments.json': `// made by hand\n${text}`,
+    'trailing-comma.json': text.replace('}', ',}'),
+    'single-quotes.json': text.replaceAll('"', "'"),
+    'not-a-number.json': text.replace('"lowerBound":3', '"lowerBound":NaN'),
+    'wrong-format.json': edit((c) => {
+      c.format = 'sparsest-network';
+    }),
+    'no-format.json': edit((c) => {
+      delete c.format;
+    }),
+    'wrong-version.json': edit((c) => {
+      c.version = 2;
+    }),
+    'version-as-text.json': edit((c) => {
+      c.version = '1';
+    }),
+    'version-as-decimal.json': text.replace('"version":1', '"version":1.0'),
+    'network-of-another-version.json': edit((c) => {
+      c.network.version = 7;
+    }),
+    'unknown-field.json': edit((c) => {
+      c.comment = 'believe me';
+    }),
+    'unknown-field-in-claim.json': edit((c) => {
+      c.claim.seconds = 1;
+    }),
+    'unknown-field-in-neuron.json': edit((c) => {
+      c.network.neurons[0].slope = '1';
+    }),
+    'prototype-field.json': text.replace('"claim"', '"__proto__":{},"claim"'),
+    'constructor-field.json': text.replace('"claim"', '"constructor":{},"claim"'),
+    'missing-claim.json': edit((c) => {
+      delete c.claim;
+    }),
+    'missing-bias.json': edit((c) => {
+      delete c.network.neurons[1].bias;
+    }),
+    'duplicate-key.json': text.replace('"lowerBound":3', '"lowerBound":3,"lowerBound":2'),
+    'duplicate-key-escaped.json': text.replace('"lowerBound":3', '"lowerBound":3,"lower\\u0042ound":2'),
+    'duplicate-neuron-key.json': text.replace('"bias":', '"bias":"9","bias":'),
+    'claim-of-another-kind.json': edit((c) => {
+      c.claim.kind = 'maximum';
+    }),
+    'proof-of-another-kind.json': edit((c) => {
+      c.proof.kind = 'trust-me';
+    }),
+    'claim-is-text.json': edit((c) => {
+      c.claim = 'minimum';
+    }),
+    'objective-unknown.json': edit((c) => {
+      c.claim.objective = 'layers';
+    }),
+    'skip-unknown.json': edit((c) => {
+      c.claim.skip = 'all';
+    }),
+    'bound-negative.json': edit((c) => {
+      c.claim.lowerBound = -3;
+    }),
+    'bound-decimal.json': text.replace('"lowerBound":3', '"lowerBound":3.0'),
+    'bound-exponent.json': text.replace('"lowerBound":3', '"lowerBound":3e0'),
+    'bound-huge.json': text.replace('"lowerBound":3', '"lowerBound":4294967299'),
+    'bound-very-huge.json': text.replace('"lowerBound":3', `"lowerBound":${'9'.repeat(5000)}`),
+    'bound-as-text.json': text.replace('"lowerBound":3', '"lowerBound":"3"'),
+    'witness-of-three.json': edit((c) => {
+      c.proof.witnesses[0].pop();
+    }),
+    'witness-of-five.json': edit((c) => {
+      c.proof.witnesses[0].push(4);
+    }),
+    'witness-wraps-around-32-bits.json': edit((c) => {
+      c.proof.witnesses[0][0] = 4294967297;
+    }),
+    'witness-decimal.json': edit((c) => {
+      c.proof.witnesses[0][1] = 0.5;
+    }),
+    'witness-null.json': edit((c) => {
+      c.proof.witnesses[0] = null;
+    }),
+    'witnesses-as-object.json': edit((c) => {
+      c.proof.witnesses = {};
+    }),
+    'sha-upper-case.json': edit((c) => {
+      c.problem.sha256 = c.problem.sha256.toUpperCase();
+    }),
+    'sha-short.json': edit((c) => {
+      c.problem.sha256 = c.problem.sha256.slice(1);
+    }),
+    'tolerance-not-in-lowest-terms.json': edit((c) => {
+      c.problem.tolerance = '0/5';
+    }),
+    'tolerance-a-number.json': edit((c) => {
+      c.problem.tolerance = 0;
+    }),
+    'tolerance-huge.json': edit((c) => {
+      c.problem.tolerance = '1e999999';
+    }),
+    'weight-huge.json': edit((c) => {
+      c.network.neurons[0].bias = '1e999999';
+    }),
+    'weight-huge-number.json': text.replace('"outputWeight":"1"', '"outputWeight":1e999999'),
+    'weight-long.json': edit((c) => {
+      c.network.neurons[0].bias = '7'.repeat(20_000);
+    }),
+    'weight-over-zero.json': edit((c) => {
+      c.network.neurons[0].bias = '1/0';
+    }),
+    'weight-words.json': edit((c) => {
+      c.network.neurons[0].bias = 'one';
+    }),
+    'weight-missing.json': edit((c) => {
+      c.network.neurons[0].inputWeights = [];
+    }),
+    'dimension-zero.json': edit((c) => {
+      c.network.inputDimension = 0;
+    }),
+    'dimension-huge.json': edit((c) => {
+      c.network.inputDimension = 999999999999;
+    }),
+    'neuron-in-place-of-the-problem.json': edit((c) => {
+      c.problem = c.network.neurons[0];
+    }),
+    'neuron-in-place-of-the-skip.json': edit((c) => {
+      c.network.skip = c.network.neurons[0];
+    }),
+    'neurons-as-object.json': edit((c) => {
+      c.network.neurons = {};
+    }),
+    'deep-nesting.json': `${'['.repeat(5000)}${']'.repeat(5000)}`,
+    'deep-nesting-in-a-field.json': edit((c) => {
+      c.proof.witnesses = 'HERE';
+    }).replace('"HERE"', `${'['.repeat(3000)}${']'.repeat(3000)}`),
+    'deep-objects.json': '{"a":'.repeat(4000),
+    'null-bytes.json': new Uint8Array(300),
+    'null-byte-in-a-string.json': text.replace('sparsest-certificate', 'sparsest\0certificate'),
+    'line-break-in-a-string.json': text.replace('sparsest-certificate', 'sparsest\ncertificate'),
+    'bad-escape.json': text.replace('sparsest-certificate', 'sparsest\\q'),
+    'invalid-utf-8.json': Uint8Array.from([...new TextEncoder().encode(text.slice(0, 50)), 0xff, 0xfe, 0xc0]),
+    'utf-16.json': new Uint8Array(Buffer.from(`\ufeff${text}`, 'utf16le')),
+    'gzip-truncated.json.gz': new Uint8Array(cut),
+    'gzip-damaged.json.gz': flipped,
+    'gzip-not-compressed.json.gz': text,
+    'gzip-without-the-name.json': new Uint8Array(gzip),
+    'gzip-of-nonsense.json.gz': new Uint8Array(gzipSync('nonsense')),
+  };
+}
+
+/** Writes all case files anew: `WRITE_CASES=1 npx vitest run test/checker`, after a change of the format. */
+export function writeCaseFiles(): void {
+  for (const [folder, cases] of [
+    ['accept', acceptedCases()],
+    ['reject', rejectedCases()],
+  ] as const) {
+    mkdirSync(new URL(`${folder}/`, FOLDER), { recursive: true });
+    for (const [name, file] of Object.entries(cases)) {
+      writeFileSync(new URL(`${folder}/${name}.json`, FOLDER), `${JSON.stringify(file, null, 2)}\n`);
+    }
+  }
+  mkdirSync(new URL('malformed/', FOLDER), { recursive: true });
+  for (const [name, content] of Object.entries(malformedFiles())) {
+    writeFileSync(new URL(`malformed/${name}`, FOLDER), content);
+  }
+}

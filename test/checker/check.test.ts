@@ -1,0 +1,116 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { parseCertificate } from '../../src/certificate/read.js';
+import { readCertificate } from '../../src/certificate/read-certificate.js';
+import { check } from '../../src/checker/check.js';
+import { InputError } from '../../src/data/input-error.js';
+import { type CaseFile, FOLDER, problemOf, writeCaseFiles } from './case-files.js';
+
+if (process.env.WRITE_CASES !== undefined) writeCaseFiles();
+
+/** The files of a folder: dropping one in adds a test. */
+function files(folder: string): string[] {
+  return readdirSync(new URL(`${folder}/`, FOLDER)).sort();
+}
+
+function readCase(folder: string, name: string): CaseFile {
+  return JSON.parse(readFileSync(new URL(`${folder}/${name}`, FOLDER), 'utf8'));
+}
+
+const verdictOf = (file: CaseFile) =>
+  check(problemOf(file), parseCertificate(JSON.stringify(file.certificate), 'case'));
+
+describe('accept', () => {
+  test.each(files('accept'))('%s', (name) => {
+    const verdict = verdictOf(readCase('accept', name));
+    expect(verdict).toMatchObject({ accepted: true });
+  });
+});
+
+test('the statement says what was proved, the tolerance included', () => {
+  const statement = (name: string) => {
+    const verdict = verdictOf(readCase('accept', name));
+    return verdict.accepted ? verdict.statement : '';
+  };
+  expect(statement('exact-affine.json')).toMatch(/fewest neurons .* skip affine through the data is 3/);
+  expect(statement('tolerance.json')).toMatch(/ within 1\/7 of the data is /);
+  expect(statement('windows.json')).toMatch(/ through all windows is /);
+  expect(statement('skip-bias.json')).toMatch(/ skip bias .* between 1 and 2; .* attains 2/);
+  expect(statement('lower-bound-only.json')).toMatch(/^every network .* at least 3 neurons/);
+  expect(statement('infeasible-empty-window.json')).toMatch(/^no function /);
+});
+
+describe('reject', () => {
+  test.each(files('reject'))('%s', (name) => {
+    const file = readCase('reject', name);
+    expect(file.rule).toBeDefined();
+    expect(name.startsWith(file.rule!)).toBe(true);
+    expect(verdictOf(file)).toMatchObject({ accepted: false, rule: file.rule });
+  });
+});
+
+describe('malformed', () => {
+  test.each(files('malformed'))('%s', (name) => {
+    const path = fileURLToPath(new URL(`malformed/${name}`, FOLDER));
+    let message = '';
+    try {
+      readCertificate(path);
+    } catch (error) {
+      expect(error).toBeInstanceOf(InputError);
+      message = (error as Error).message;
+    }
+    expect(message.startsWith(path)).toBe(true);
+    expect(message.length).toBeLessThan(path.length + 300);
+    expect(message).not.toMatch(/[\n\0]/);
+  });
+
+  test.each([
+    ['a million brackets', '['.repeat(1_000_000)],
+    ['a million objects', '{"a":'.repeat(1_000_000)],
+    ['a number of a million digits', '9'.repeat(1_000_000)],
+    ['a string of a million escapes', `"${'\\u0041'.repeat(1_000_000)}"`],
+    ['a million keys', `{${Array.from({ length: 1_000_000 }, (_, i) => `"${i}":0`).join(',')}}`],
+  ])('%s', (_, text) => {
+    expect(() => parseCertificate(text, 'file')).toThrow(InputError);
+  });
+});
+
+describe('every rule', () => {
+  /** The modules of the checker that `check` reaches. */
+  const sources = new Map<string, string>();
+  const load = (name: string): void => {
+    if (sources.has(name)) return;
+    const text = readFileSync(new URL(`../../src/checker/${name}`, import.meta.url), 'utf8');
+    sources.set(name, text);
+    for (const [, other] of text.matchAll(/from '\.\/([a-z-]+)\.js'/g)) load(`${other}.ts`);
+  };
+  load('check.ts');
+  // Rules are the hyphenated names in quotes; proof kinds and the like stand in `certificate.ts`.
+  const rules = new Set<string>();
+  for (const text of sources.values()) {
+    for (const [, rule] of text.matchAll(/guard\([^;]*?\n?\s*'([a-z]+(?:-[a-z]+)+)',\n?\s*\(\) =>/g))
+      rules.add(rule!);
+    for (const [, rule] of text.matchAll(/const rule = '([a-z-]+)'/g)) rules.add(rule!);
+  }
+  const format = readFileSync(new URL('../../src/certificate/FORMAT.md', import.meta.url), 'utf8');
+  const forged = new Set(files('reject').map((name) => readCase('reject', name).rule));
+
+  test('the rules are found in the source', () => {
+    expect(rules.size).toBeGreaterThanOrEqual(15);
+  });
+
+  test.each([...rules].sort())('%s is specified in FORMAT.md and has a forgery', (rule) => {
+    expect(format).toContain(`\`${rule}\``);
+    if (rule === 'problem-tolerance') return;
+    expect(forged.has(rule)).toBe(true);
+  });
+
+  test('problem-tolerance: the certificate is for another tolerance than the caller asks about', () => {
+    // sparsest-check takes the tolerance from the certificate, so only a caller of the library can meet this rule.
+    const file = readCase('accept', 'tolerance.json');
+    const certificate = parseCertificate(JSON.stringify(file.certificate), 'case');
+    const other = { ...certificate, problem: { ...certificate.problem, tolerance: '1/8' } };
+    expect(check(problemOf(file), other)).toMatchObject({ accepted: false, rule: 'problem-tolerance' });
+  });
+});
