@@ -56,6 +56,11 @@ function checkFitByPoints(problem: Problem, network: Network): void {
 /** A running line whose integers reach this size is reduced to lowest terms. */
 const REDUCE_FROM = 1n << 1500n;
 
+/** a b; factors of 1 are common, and comparing is cheaper than multiplying. */
+function times(a: bigint, b: bigint): bigint {
+  return b === 1n ? a : a === 1n ? b : a * b;
+}
+
 /** The line that holds on the current piece, in integer units of the columns: q Y = p X + r with q > 0. */
 class RunningLine {
   p = 0n;
@@ -64,17 +69,12 @@ class RunningLine {
 
   /** Adds (sn / sd) X + cn / cd. */
   add(sn: bigint, sd: bigint, cn: bigint, cd: bigint): void {
-    const d = sd === cd ? sd : sd * cd;
-    const s = sd === cd ? sn : sn * cd;
-    const c = sd === cd ? cn : cn * sd;
-    if (d === this.q) {
-      this.p += s;
-      this.r += c;
-    } else {
-      this.p = this.p * d + s * this.q;
-      this.r = this.r * d + c * this.q;
-      this.q *= d;
-    }
+    const d = times(sd, cd);
+    const s = times(sn, cd);
+    const c = times(cn, sd);
+    this.p = this.p * d + times(s, this.q);
+    this.r = this.r * d + times(c, this.q);
+    this.q = times(d, this.q);
     if (this.q < REDUCE_FROM) return;
     const common = gcd(gcd(this.p, this.r), this.q);
     this.p /= common;
@@ -105,23 +105,28 @@ function checkFitByPieces(problem: Problem, network: Network): void {
   const { numerator: yn, denominator: yd } = lower.integerScale;
   const line = new RunningLine();
   // v (w x + b) and a x + c in units: x = X xn / xd, Y = y yd / yn.
-  const addAffine = (a: Rational, c: Rational, times: Rational, direction: bigint): void => {
-    const n = direction * times.numerator * yd;
-    const d = times.denominator * yn;
-    line.add(n * a.numerator * xn, d * a.denominator * xd, n * c.numerator, d * c.denominator);
+  const addAffine = (a: Rational, c: Rational, v: Rational, remove = false): void => {
+    const n = times(remove ? -v.numerator : v.numerator, yd);
+    const d = times(v.denominator, yn);
+    line.add(
+      times(times(n, a.numerator), xn),
+      times(times(d, a.denominator), xd),
+      n * c.numerator,
+      times(d, c.denominator),
+    );
   };
 
   // Phase 1: the leftmost line, summed from the last neuron to the first so that partial sums are lines of pieces.
-  if (network.skip !== null) addAffine(network.skip.weights[0]!, network.skip.bias, Rational.one, 1n);
+  if (network.skip !== null) addAffine(network.skip.weights[0]!, network.skip.bias, Rational.one);
   const bent: Neuron[] = [];
   for (const neuron of network.neurons) {
     if (isDead(neuron)) continue;
     if (!neuron.inputWeights[0]!.isZero()) bent.push(neuron);
-    else addAffine(Rational.zero, neuron.bias, neuron.outputWeight, 1n);
+    else addAffine(Rational.zero, neuron.bias, neuron.outputWeight);
   }
   for (let k = bent.length - 1; k >= 0; k--) {
     const { inputWeights, bias, outputWeight } = bent[k]!;
-    if (inputWeights[0]!.sign() < 0) addAffine(inputWeights[0]!, bias, outputWeight, 1n);
+    if (inputWeights[0]!.sign() < 0) addAffine(inputWeights[0]!, bias, outputWeight);
   }
 
   // Phase 2: the sweep. The next breakpoint is X = tn / td, td > 0.
@@ -133,8 +138,8 @@ function checkFitByPieces(problem: Problem, network: Network): void {
     if (next === bent.length) return;
     const { inputWeights, bias: b } = bent[next]!;
     const w = inputWeights[0]!;
-    let n = -b.numerator * w.denominator * xd;
-    let d = w.numerator * b.denominator * xn;
+    let n = -times(times(b.numerator, w.denominator), xd);
+    let d = times(times(b.denominator, w.numerator), xn);
     if (d < 0n) {
       n = -n;
       d = -d;
@@ -154,7 +159,7 @@ function checkFitByPieces(problem: Problem, network: Network): void {
     const X = x.integer(i);
     while (k < bent.length && tn < X * td) {
       const { inputWeights, bias, outputWeight } = bent[k]!;
-      addAffine(inputWeights[0]!, bias, outputWeight, inputWeights[0]!.sign() > 0 ? 1n : -1n);
+      addAffine(inputWeights[0]!, bias, outputWeight, inputWeights[0]!.sign() < 0);
       moveTo(++k);
       hits = 0;
     }

@@ -1,0 +1,78 @@
+// Shared by the benchmarks: seeded data, medians, child processes, a table.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const CLI = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
+export const CHECKER = fileURLToPath(new URL('../dist/cli/check-main.js', import.meta.url));
+
+export function median(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  return (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
+}
+
+/** Median seconds of `runs` calls after one warm-up. */
+export function time(body, runs = 5) {
+  body();
+  return median(
+    Array.from({ length: runs }, () => {
+      const start = performance.now();
+      body();
+      return (performance.now() - start) / 1000;
+    }),
+  );
+}
+
+/**
+ * A whole process, as a user runs it: wall seconds, CPU seconds and peak memory in MB (from /usr/bin/time where there is one), and its
+ * standard output.
+ */
+export function runProcess(args, expected = 0) {
+  const start = performance.now();
+  const timed = spawnSync('/usr/bin/time', ['-f', '%e %U %S %M', process.execPath, ...args], {
+    encoding: 'utf8',
+    maxBuffer: 2 ** 30,
+  });
+  const result =
+    timed.error === undefined
+      ? timed
+      : spawnSync(process.execPath, args, { encoding: 'utf8', maxBuffer: 2 ** 30 });
+  const seconds = (performance.now() - start) / 1000;
+  if (result.status !== expected)
+    throw new Error(`${args.join(' ')}: exit ${result.status}\n${result.stderr}`);
+  const figures =
+    timed.error === undefined ? result.stderr.trim().split('\n').at(-1).split(' ').map(Number) : null;
+  return {
+    seconds,
+    cpu: figures === null ? null : figures[1] + figures[2],
+    megabytes: figures === null ? null : figures[3] / 1024,
+    stdout: result.stdout,
+  };
+}
+
+/** Calls body with a temporary directory that is removed afterwards. */
+export function inTemporaryDirectory(body) {
+  const directory = mkdtempSync(join(tmpdir(), 'sparsest-bench-'));
+  try {
+    return body(directory);
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+export function assert(condition, message) {
+  if (!condition) throw new Error(`benchmark answer is wrong: ${message}`);
+}
+
+export function printTable(title, header, rows) {
+  console.log(`\n${title}`);
+  const widths = header.map((name, c) => Math.max(name.length, ...rows.map((row) => String(row[c]).length)));
+  for (const row of [header, ...rows])
+    console.log(`  ${row.map((cell, c) => String(cell).padStart(widths[c])).join('   ')}`);
+}
+
+export function machine() {
+  return `Node ${process.version}, ${availableParallelism()} cores; medians of several runs`;
+}
