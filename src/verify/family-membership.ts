@@ -266,21 +266,22 @@ function brokenChain(
   const label = (i: number) => turned(graph.y[i]!);
   const gap = (i: number): Corner[] =>
     graph.corners(i, i + 1).map((corner) => ({ x: corner.x, y: turned(corner.y) }));
-  const slopesFail = (i: number, low: Rational, high: Rational) => {
-    const ends = [dataSlope(i - 1), dataSlope(i)].map(turned);
-    const [a, b] = ends[0]!.lessThan(ends[1]!) ? ends : [ends[1]!, ends[0]!];
-    const fixed = i === first ? ends[0]! : i === last ? ends[1]! : null;
+  /** The line through point i is below f + eps for slopes in [least, most] (null: no bound), which misses what S wants. */
+  const slopesFail = (i: number, least: Rational | null, most: Rational | null) => {
+    const [before, after] = [slope(problem, i - 1), slope(problem, i)];
     const wanted =
-      fixed === null
-        ? `a slope in [${shown(a!)}, ${shown(b!)}]`
-        : `slope ${shown(fixed)} (the run ${i === first ? 'begins' : 'ends'} here)`;
-    const [least, most] = sign > 0 ? [low, high] : [high.negate(), low.negate()];
+      i === first || i === last
+        ? `slope ${shown(i === first ? before : after)} (the run ${i === first ? 'begins' : 'ends'} here)`
+        : `a slope between ${shown(before)} and ${shown(after)}`;
+    const atMost = most === null ? null : `at ${sign > 0 ? 'most' : 'least'} ${shown(turned(most))}`;
+    const atLeast = least === null ? null : `at ${sign > 0 ? 'least' : 'most'} ${shown(turned(least))}`;
+    const room = [atLeast, atMost].filter((text) => text !== null).join(' and ');
     return {
       clause: 'slopes' as const,
       at: x[i]!,
       message:
-        `at x = ${shown(x[i]!)} the line through the point must have ${wanted} and stay ${sign > 0 ? 'below' : 'above'} the network, ` +
-        `which leaves room for slopes ${least.lessThan(most) || least.equals(most) ? `from ${shown(least)} to ${shown(most)}` : 'of no size'} only`,
+        `at x = ${shown(x[i]!)} the line through the point must have ${wanted}, ` +
+        `but to stay ${sign > 0 ? 'below' : 'above'} the network it needs a slope of ${room}`,
     };
   };
 
@@ -289,7 +290,7 @@ function brokenChain(
     const corners = gap(i);
     // Line i must not rise above f + eps: for the first line the only condition of its own.
     const most = steepestFrom(corners, label(i), tolerance);
-    if (i === first && most.lessThan(u)) return slopesFail(i, minimum(u, most), most);
+    if (i === first && most.lessThan(u)) return slopesFail(i, null, most);
     // Line i + 1: at least what the gap left of it allows, at most what the gap right of it and its interval allow.
     const least = flattestInto(corners, label(i + 1), tolerance);
     let low = maximum(least, dataSlope(i));
@@ -297,11 +298,11 @@ function brokenChain(
     if (i + 1 === last) {
       low = dataSlope(last);
       high = low;
-      if (low.lessThan(least)) return slopesFail(last, least, maximum(low, least));
+      if (low.lessThan(least)) return slopesFail(last, least, null);
     } else {
-      high = minimum(dataSlope(i + 1), steepestFrom(gap(i + 1), label(i + 1), tolerance));
-      if (high.lessThan(low))
-        return slopesFail(i + 1, least, steepestFrom(gap(i + 1), label(i + 1), tolerance));
+      const next = steepestFrom(gap(i + 1), label(i + 1), tolerance);
+      high = minimum(dataSlope(i + 1), next);
+      if (high.lessThan(low)) return slopesFail(i + 1, least, next);
     }
     const covered = steepestCover(corners, label(i), u, label(i + 1), tolerance);
     if (covered?.lessThan(low)) {
