@@ -2,14 +2,17 @@ import type { Objective } from '../certificate/certificate.js';
 import { atomsOf, MOST_NEURONS, type RefutationTree, type SearchProof } from '../certificate/search-proof.js';
 import { countNeurons, countParameters, type Network, type Skip } from '../data/network.js';
 import type { Problem } from '../data/problem.js';
-import type { Rational } from '../exact/rational.js';
+import { Rational } from '../exact/rational.js';
 import { fitsAllWindows, networkOf } from './assemble.js';
 import { questionsOfLevel } from './levels.js';
 import { type Points, pointsOf } from './points.js';
-import { neuronCount, type Question, skipWidth } from './question.js';
+import type { WorkerPool } from './pool.js';
+import { neuronCount, type Question, skipWidth, unknownCount } from './question.js';
+import type { Decision } from './region.js';
 import { ridgeNetworks } from './ridge.js';
 import { sparsify } from './sparsify.js';
-import { ProfileTree, type TreeStatus } from './tree.js';
+import type { Task, TaskResult } from './task.js';
+import { ProfileTree, type TreeCounts, type TreeStatus } from './tree.js';
 
 export interface SearchOptions {
   readonly objective: Objective;
@@ -86,8 +89,8 @@ const PACE = {
   generousNodes: 1_000,
   /** Growth of the share of nodes when the profiles of a level take turns. */
   growth: 4,
-  /** Nodes between two looks at the clock. */
-  turn: 100,
+  /** Nodes between two looks at the clock, times the square of the number of unknowns. */
+  turn: 10_000,
   /** Milliseconds between two reports, at each of which other work of the thread gets its turn. */
   report: 50,
   /** Open nodes per worker thread that a tree is split into. */
@@ -133,6 +136,7 @@ class Search {
   private readonly counts = { nodes: 0, programs: 0, exact: 0 };
   /** Refutations from higher levels: each also refutes the profiles it contains. */
   private readonly learned: RefutationTree[] = [];
+  private pool: WorkerPool | null = null;
   private trialNodes = 0;
   private lastTrial = -1;
 
@@ -153,6 +157,8 @@ class Search {
     } catch (error) {
       if (!(error instanceof Ended)) throw error;
       ended = error.reason;
+    } finally {
+      await this.pool?.close();
     }
     return {
       objective,
@@ -258,7 +264,7 @@ class Search {
       if (open.length === 0) break;
       if (share === PACE.firstNodes) await this.tryHigherLevels(level);
       if (this.options.threads > 1) {
-        await this.inParallel(level, open);
+        await this.inParallel(open);
         if (this.upperBound <= level) return;
         break;
       }
@@ -287,30 +293,115 @@ class Search {
 
   private async advance(tree: ProfileTree, most: number): Promise<TreeStatus> {
     for (let done = 0; ; ) {
-      const before = { ...tree.counts };
-      const status = tree.step(Math.min(PACE.turn, most - done));
-      done += tree.counts.nodes - before.nodes;
-      this.counts.nodes += tree.counts.nodes - before.nodes;
-      this.counts.programs += tree.counts.programs - before.programs;
-      this.counts.exact += tree.counts.exact - before.exact;
+      const { nodes, programs, exact } = tree.counts;
+      const status = tree.step(Math.min(this.turn(tree), most - done));
+      done += tree.counts.nodes - nodes;
+      this.count({
+        nodes: tree.counts.nodes - nodes,
+        programs: tree.counts.programs - programs,
+        exact: tree.counts.exact - exact,
+      });
       await this.breathe();
       if (status.status === 'solved') this.offer(networkOf(tree.question, status.unknowns));
       if (status.status !== 'running' || done >= most) return status;
     }
   }
 
+  private count({ nodes, programs, exact }: TreeCounts): void {
+    this.counts.nodes += nodes;
+    this.counts.programs += programs;
+    this.counts.exact += exact;
+  }
+
+  /** Nodes between two looks at the clock: a few milliseconds' worth. */
+  private turn({ question }: ProfileTree): number {
+    return Math.max(1, Math.floor(PACE.turn / (1 + unknownCount(question) ** 2)));
+  }
+
+  private enforceLimits(): void {
+    if (this.options.shouldStop()) throw new Ended('stopped');
+    if (Date.now() - this.started >= 1000 * this.options.timeLimit) throw new Ended('time limit');
+    if (this.counts.nodes >= this.options.mostNodes) throw new Ended('node limit');
+  }
+
   /** Enforces the limits, reports, and lets other work of the thread have its turn. */
   private async breathe(): Promise<void> {
-    const now = Date.now();
-    if (this.options.shouldStop()) throw new Ended('stopped');
-    if (now - this.started >= 1000 * this.options.timeLimit) throw new Ended('time limit');
-    if (this.counts.nodes >= this.options.mostNodes) throw new Ended('node limit');
-    if (now - this.lastReport < PACE.report) return;
+    this.enforceLimits();
+    if (Date.now() - this.lastReport < PACE.report) return;
     this.report();
     await new Promise((resolve) => setTimeout(resolve, 0));
   }
 
-  private async inParallel(_level: number, _open: readonly ProfileTree[]): Promise<void> {
-    throw new Error('not yet');
+  /**
+   * The rest of the open profiles on worker threads: every tree is widened into subtrees, and these take turns with growing
+   * shares. The first solved subtree in the order of the trees is the answer, whatever the timing.
+   */
+  private async inParallel(open: readonly ProfileTree[]): Promise<void> {
+    const width = PACE.splitPerThread * this.options.threads;
+    let subtrees: Subtree[] = [];
+    for (const tree of open) {
+      const status = tree.widen(width);
+      if (status.status === 'solved') return this.offer(networkOf(tree.question, status.unknowns));
+      for (const node of tree.openNodes()) subtrees.push({ tree, ...node });
+    }
+    this.pool ??= new (await import('./pool.js')).WorkerPool(this.points, this.options.threads);
+    for (let most: number = PACE.firstNodes; subtrees.length > 0; most *= PACE.growth) {
+      const results = await this.runSubtrees(this.pool, subtrees, most);
+      const solved = results.findIndex((result) => result?.status === 'solved');
+      if (solved >= 0) {
+        const { unknowns } = results[solved] as Extract<TaskResult, { status: 'solved' }>;
+        const { question } = subtrees[solved]!.tree;
+        return this.offer(
+          networkOf(
+            question,
+            unknowns.map((text) => Rational.parse(text)),
+          ),
+        );
+      }
+      subtrees = subtrees.filter(({ tree, id }, index) => {
+        const result = results[index]!;
+        if (result.status === 'refuted') tree.graft(id, result.nodes);
+        return result.status !== 'refuted';
+      });
+    }
   }
+
+  private async runSubtrees(
+    pool: WorkerPool,
+    subtrees: readonly Subtree[],
+    most: number,
+  ): Promise<TaskResult[]> {
+    const results: TaskResult[] = new Array(subtrees.length);
+    let ended: Ended | null = null;
+    const watch = setInterval(() => {
+      try {
+        this.enforceLimits();
+        this.report();
+      } catch (error) {
+        ended = error as Ended;
+        pool.stop();
+      }
+    }, PACE.report);
+    const tasks = subtrees.map(({ tree, path }): Task => {
+      const { points, ...question } = tree.question;
+      return { question, path, most };
+    });
+    try {
+      await pool.run(tasks, (index, result) => {
+        results[index] = result;
+        this.count(result.counts);
+      });
+    } finally {
+      clearInterval(watch);
+    }
+    if (ended !== null) throw ended;
+    return results;
+  }
+}
+
+/** An open node of a tree, to be continued by a worker. */
+interface Subtree {
+  readonly tree: ProfileTree;
+  readonly id: number;
+  readonly path: readonly Decision[];
 }
