@@ -108,7 +108,7 @@ function why(view: SolveView, solution: BoundedSolution): string[] {
     const at = (i: number) => readable(problem.inputs[0]!.value(i));
     const example = problem.exact
       ? `the points at x = ${at(a!)}, ${at(b!)}, ${at(c!)} turn ${sign === 1 ? 'upwards' : 'downwards'}, so any f through them bends between ${at(a!)} and ${at(c!)}`
-      : `no f through the windows at x = ${at(a!)}, ${at(b!)}, ${at(c!)} can do without an ${sign === 1 ? 'upward' : 'downward'} bend between ${at(a!)} and ${at(c!)}`;
+      : `no f through the windows at x = ${at(a!)}, ${at(b!)}, ${at(c!)} can do without ${sign === 1 ? 'an upward' : 'a downward'} bend between ${at(a!)} and ${at(c!)}`;
     lines.push(
       ...wrap(
         `At least ${plural(count, 'bend')}: ${count === 1 ? '' : 'for example, '}${example}. The certificate names ${count === 1 ? 'this place' : `${count.toLocaleString('en-US')} such places, no two of which can share a bend`}.`,
@@ -127,7 +127,7 @@ function why(view: SolveView, solution: BoundedSolution): string[] {
     if (solution.upperBound > 0)
       lines.push(
         ...wrap(
-          `At most ${plural(solution.upperBound, 'neuron')}: the network above fits every point exactly, in rationals.`,
+          `At most ${plural(solution.upperBound, 'neuron')}: the network above ${view.problem.exact ? 'passes through every point' : 'stays inside every window'}, in exact rationals.`,
           WIDTH,
         ),
       );
