@@ -93,6 +93,8 @@ const PACE = {
   turn: 10_000,
   /** Milliseconds between two reports, at each of which other work of the thread gets its turn. */
   report: 50,
+  /** Nodes of a subtree in the first round on worker threads. */
+  subtreeNodes: 20_000,
   /** Open nodes per worker thread that a tree is split into. */
   splitPerThread: 16,
 } as const;
@@ -345,7 +347,7 @@ class Search {
       for (const node of tree.openNodes()) subtrees.push({ tree, ...node });
     }
     this.pool ??= new (await import('./pool.js')).WorkerPool(this.points, this.options.threads);
-    for (let most: number = PACE.firstNodes; subtrees.length > 0; most *= PACE.growth) {
+    for (let most: number = PACE.subtreeNodes; subtrees.length > 0; most *= PACE.growth) {
       const results = await this.runSubtrees(this.pool, subtrees, most);
       const solved = results.findIndex((result) => result?.status === 'solved');
       if (solved >= 0) {

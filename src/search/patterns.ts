@@ -1,0 +1,83 @@
+import type { Problem } from '../data/problem.js';
+import { Rational } from '../exact/rational.js';
+import { decide } from '../lp/exact-lp.js';
+import { LinearRow } from '../lp/linear-system.js';
+import { pointsOf } from './points.js';
+
+/** An activation pattern of a neuron on the data, and a neuron that has it. */
+export interface ActivationPattern {
+  /** 1 where w . x_n + b > 0, else 0; one entry per canonical point. */
+  readonly active: Uint8Array;
+  /** Exact; w . x_n + b is never 0. */
+  readonly witness: { readonly inputWeights: readonly Rational[]; readonly bias: Rational };
+}
+
+/**
+ * All activation patterns {n : w . x_n + b > 0} that some neuron has on the inputs of a problem, each once, with an exact
+ * witness. They are the dichotomies of the points by hyperplanes, all-active and all-inactive included.
+ *
+ * Strict or weak makes no difference: a neuron with w . x_n + b = 0 at some points has the pattern of (w, b - eps), which
+ * is negative there and keeps all strict signs. So the witnesses here have no zeros, and every pattern counts once.
+ *
+ * Depth-first over the points: a sign pattern of the first n points is extended by each sign of the next one that an exact
+ * linear program confirms; the witness at hand confirms one of them for nothing. At most N programs per pattern.
+ */
+export function* activationPatterns(problem: Problem): Generator<ActivationPattern> {
+  const { exact: points, size, width, featureScales } = pointsOf(problem);
+  const rows = points.map(
+    (point) => [new LinearRow(point, '<=', -1n), new LinearRow(point, '>=', 1n)] as const,
+  );
+  const origin: Rational[] = new Array(width).fill(Rational.zero);
+  /** Signs of the first points (1 active), and weights that have them. */
+  const stack: { signs: readonly (0 | 1)[]; weights: readonly Rational[] }[] = [
+    { signs: [], weights: origin },
+  ];
+  for (let cell = stack.pop(); cell !== undefined; cell = stack.pop()) {
+    const { signs, weights } = cell;
+    const n = signs.length;
+    if (n === size) {
+      yield {
+        active: Uint8Array.from(signs),
+        witness: {
+          inputWeights: featureScales.map((scale, i) => weights[i]!.divide(scale)),
+          bias: weights[width - 1]!,
+        },
+      };
+      continue;
+    }
+    const value = points[n]!.reduce(
+      (sum, x, i) => sum.add(weights[i]!.multiply(Rational.of(x))),
+      Rational.zero,
+    );
+    for (const sign of [0, 1] as const) {
+      if (value.sign() === (sign === 1 ? 1 : -1)) {
+        stack.push({ signs: [...signs, sign], weights });
+        continue;
+      }
+      const extended = [...signs, sign];
+      const outcome = decide({ unknowns: width, rows: extended.map((s, m) => rows[m]![s]) });
+      if (outcome.status === 'feasible') stack.push({ signs: extended, weights: outcome.point });
+    }
+  }
+}
+
+/** Number of activation patterns on the inputs of a problem. Exact; see `activationPatterns`. */
+export function countActivationPatterns(problem: Problem): number {
+  let count = 0;
+  for (const _ of activationPatterns(problem)) count++;
+  return count;
+}
+
+/**
+ * 2 sum_{i <= d} C(N - 1, i): the number of patterns of N points in general position in dimension d, and an upper bound for
+ * any N points (Cover 1965).
+ */
+export function patternsInGeneralPosition(size: number, dimension: number): bigint {
+  let binomial = 1n;
+  let sum = 0n;
+  for (let i = 0; i <= Math.min(dimension, size - 1); i++) {
+    sum += binomial;
+    binomial = (binomial * BigInt(size - 1 - i)) / BigInt(i + 1);
+  }
+  return 2n * sum;
+}
