@@ -1,8 +1,7 @@
-import type { Certificate } from '../certificate/certificate.js';
 import type { Network, Skip } from '../data/network.js';
 import type { Problem } from '../data/problem.js';
 import type { Rational } from '../exact/rational.js';
-import { type BoundedSolution, certify, type Solution } from '../solve/solve.js';
+import type { BoundedSolution, Solution } from '../solve/solve.js';
 import type { CanonicalForm } from './canonical-form.js';
 import { counted, shown } from './readable.js';
 import type { Residual } from './residuals.js';
@@ -22,8 +21,6 @@ export interface Sparsity {
   readonly active: number;
   /** Null when no network fits at all. */
   readonly minimum: Minimum | null;
-  /** Proof of the bounds, for the independent checker; its network has upperBound neurons. */
-  readonly certificate: Certificate;
   /** The solution with the model's own network in it when that is the better one. */
   readonly solution: Solution;
   readonly message: string;
@@ -51,7 +48,6 @@ export function sparsity(
       holds: false,
       active,
       minimum: null,
-      certificate: certify(problem, solution),
       solution,
       message: `no network fits: ${solution.rows[0]} and ${solution.rows[1]} have the same input and windows that do not meet`,
     };
@@ -65,7 +61,6 @@ export function sparsity(
     holds,
     active,
     minimum: { lowerBound, upperBound, provedBy },
-    certificate: certify(problem, best),
     solution: best,
     message: explain(holds, active, best, skip, fits, activeResidual, form, problem),
   };

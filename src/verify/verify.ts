@@ -6,7 +6,7 @@ import { fromNetwork } from '../data/piecewise-linear.js';
 import { makeProblem, type Problem } from '../data/problem.js';
 import type { DecimalEnclosure } from '../exact/enclosure.js';
 import { Rational } from '../exact/rational.js';
-import { type BoundedSolution, type Solution, type SolveOptions, solve } from '../solve/solve.js';
+import { type BoundedSolution, certify, type Solution, type SolveOptions, solve } from '../solve/solve.js';
 import { networkForSkip } from '../univariate/architecture.js';
 import { functionOfVertex } from '../univariate/family.js';
 import { type CanonicalForm, canonicalForm, surplusNeurons } from './canonical-form.js';
@@ -96,8 +96,12 @@ export interface Verification {
   readonly network: Network;
   /** Neurons that count, and neurons that can go. */
   readonly form: CanonicalForm;
-  /** The proof behind `sparsest`; null when that was not asked. */
-  readonly certificate: Certificate | null;
+  /**
+   * The proof behind `sparsest`, for the independent checker; its network has `upperBound` neurons. Null when `sparsest` was not
+   * claimed.
+   * @param sha256 the hash of the problem, when it is known already
+   */
+  certificate(sha256?: string): Certificate | null;
   /**
    * Finds the exact sparsest network nearest in structure; null when no network fits at all. Asks the solver when `sparsest` was not
    * claimed.
@@ -141,8 +145,7 @@ export async function verify(
   const interpolation = () => exactProblem ?? makeProblem(dataset);
   const allowed = hasWindows(dataset) ? Rational.zero : exact.tolerance;
   let form = canonicalForm(model, skip, problem, exact.activeThreshold);
-  let solution: Solution | null = null;
-  let certificate: Certificate | null = null;
+  let proved: Solution | null = null;
 
   const claims: Claim[] = [];
   for (const claim of exact.claims) {
@@ -155,9 +158,8 @@ export async function verify(
         const found = await solve(problem, solveOptions(skip, exact));
         const residual = largestResidual(restrictTo(model, form.active), dataset);
         const result = sparsity(model, skip, form, residual, allowed, problem, found);
-        solution = result.solution;
-        certificate = result.certificate;
-        form = withSurplus(model, skip, problem, form, solution);
+        proved = result.solution;
+        form = withSurplus(model, skip, problem, form, proved);
         claims.push({
           claim,
           holds: result.holds,
@@ -202,9 +204,9 @@ export async function verify(
     activeThreshold: exact.activeThreshold,
     network: model,
     form,
-    certificate,
+    certificate: (sha256) => (proved === null ? null : certify(problem, proved, sha256)),
     async repair() {
-      solution ??= await solve(problem, solveOptions(skip, exact));
+      const solution = proved ?? (await solve(problem, solveOptions(skip, exact)));
       if (solution.status === 'infeasible') return null;
       return repaired(model, form, problem, skip, solution);
     },

@@ -1,0 +1,161 @@
+import { Command, InvalidArgumentError } from 'commander';
+import { certificateChunks } from '../certificate/write.js';
+import { problemHash } from '../data/canonical.js';
+import { InputError } from '../data/input-error.js';
+import { MODEL_ENDINGS, readModelFile } from '../data/model-file.js';
+import { networkFromLayers, parseLayerMap } from '../data/model-layers.js';
+import { type Network, type Skip, skipOf } from '../data/network.js';
+import { networkChunks, parseNetwork } from '../data/network-format.js';
+import { nodeSha256 } from '../data/node-sha256.js';
+import { readDataset } from '../data/read-dataset.js';
+import { readBytes, readText } from '../data/read-file.js';
+import { writeFileAtomically } from '../data/write-file.js';
+import type { Rational } from '../exact/rational.js';
+import { type VerifyView, verifyJson } from '../report/verify-json.js';
+import { verifyPage } from '../report/verify-page.js';
+import { CLAIMS, type ClaimName, VERIFY_DEFAULTS } from '../verify/options.js';
+import { exitCode, verify } from '../verify/verify.js';
+import {
+  type CommonOptions,
+  choice,
+  type DataOptions,
+  type ExitCode,
+  exactNumber,
+  nonNegativeExact,
+  notice,
+  positiveNumber,
+  printJson,
+  runCommand,
+  withCommonOptions,
+  withDataOptions,
+} from './common.js';
+
+interface Options extends CommonOptions, DataOptions {
+  readonly tolerance?: Rational;
+  readonly activeThreshold?: Rational;
+  readonly claim?: readonly ClaimName[];
+  readonly p?: Rational;
+  readonly lpGap?: Rational;
+  readonly skip?: Skip;
+  readonly repair?: string;
+  readonly map?: string;
+  readonly timeLimit?: number;
+  readonly certificate?: string;
+}
+
+/** `verify MODEL DATA`: 0 all claims hold, 1 one fails, 2 unreadable, 3 one is undecided and none fails. */
+export function verifyCommand(): Command {
+  const command = new Command('verify')
+    .description('A trained model against the truth: does it interpolate, and could fewer neurons do?')
+    .argument('<model>', `model file: .json (sparsest-network), ${MODEL_ENDINGS.join(', ')}; read exactly`)
+    .argument('<data>', 'data file: .csv, .json (sparsest-instance) or .npz')
+    .option(
+      '--claim <name>',
+      `claim to decide, repeatable: ${CLAIMS.join(', ')} (default: ${VERIFY_DEFAULTS.claims.join(' and ')})`,
+      addClaim,
+    )
+    .option(
+      '--tolerance <eps>',
+      `the model may miss a label by eps, exact number (default: ${VERIFY_DEFAULTS.tolerance})`,
+      nonNegativeExact,
+    )
+    .option(
+      '--active-threshold <x>',
+      `a product |v w| above this counts as nonzero, exact number (default: ${VERIFY_DEFAULTS.activeThreshold})`,
+      nonNegativeExact,
+    )
+    .option('--p <p>', 'lp-optimal: the exponent, 0 < p <= 1, exact number', exactNumber)
+    .option(
+      '--lp-gap <x>',
+      `lp-optimal: allowed distance from the exact minimum (default: ${VERIFY_DEFAULTS.lpGap})`,
+      nonNegativeExact,
+    )
+    .addOption(
+      choice('--skip <kind>', "architecture to be sparsest in (default: the model's own)", [
+        'affine',
+        'bias',
+        'none',
+      ]),
+    )
+    .option('--repair <file.json>', 'write the exact sparsest network nearest to the model')
+    .option('--map <parts>', 'name the tensors: inputWeights=..,bias=..,outputWeights=..,outputBias=..')
+    .option('--time-limit <s>', 'seconds for the search with several inputs', positiveNumber)
+    .option(
+      '--certificate <file>',
+      'write the proof of the minimum, for `sparsest check` (gzip when it ends in .gz)',
+    );
+  return withDataOptions(withCommonOptions(command)).action(
+    (modelPath: string, dataPath: string, options: Options) =>
+      runCommand('verify', () => run(modelPath, dataPath, options)),
+  );
+}
+
+async function run(modelPath: string, dataPath: string, options: Options): Promise<ExitCode> {
+  const start = performance.now();
+  const claims = options.claim ?? VERIFY_DEFAULTS.claims;
+  if (options.certificate !== undefined && !claims.includes('sparsest')) {
+    throw new InputError('--certificate writes the proof behind the claim sparsest: add --claim sparsest');
+  }
+  const { network, skip } = readModel(modelPath, options.map);
+  const dataset = readDataset(dataPath, options);
+  const verification = await verify(network, dataset, {
+    claims,
+    tolerance: options.tolerance,
+    activeThreshold: options.activeThreshold,
+    p: options.p,
+    lpGap: options.lpGap,
+    skip: options.skip ?? skip,
+    timeLimit: options.timeLimit,
+  });
+  const sha256 = problemHash(verification.problem, nodeSha256);
+  const view: VerifyView = {
+    modelPath,
+    dataPath,
+    dataName: dataset.name,
+    sha256,
+    verification,
+    repair:
+      options.repair === undefined ? null : { network: await verification.repair(), file: options.repair },
+    certificate: options.certificate ?? null,
+    seconds: (performance.now() - start) / 1000,
+  };
+  if (view.repair !== null) {
+    if (view.repair.network === null)
+      notice(options, 'no network fits the windows, so there is none to write');
+    else {
+      await writeFileAtomically(view.repair.file, networkChunks(view.repair.network.network));
+      notice(options, `network written to ${view.repair.file}`);
+    }
+  }
+  if (options.certificate !== undefined) {
+    await writeFileAtomically(options.certificate, certificateChunks(verification.certificate(sha256)!));
+    notice(options, `certificate written to ${options.certificate}`);
+  }
+  if (options.json) printJson(verifyJson(view));
+  else process.stdout.write(verifyPage(view));
+  return exitCode(verification);
+}
+
+/** The network of a model file and the architecture the file has room for. */
+function readModel(path: string, map: string | undefined): { network: Network; skip: Skip } {
+  if (/\.json(\.gz)?$/i.test(path)) {
+    if (map !== undefined) {
+      throw new InputError(`${path}: --map names tensors, and a network file has none; leave it out`);
+    }
+    const network = parseNetwork(readText(path), path);
+    return { network, skip: skipOf(network) };
+  }
+  const layers = readModelFile(readBytes(path), path, map === undefined ? undefined : parseLayerMap(map));
+  return {
+    network: networkFromLayers(layers),
+    skip: layers.skipWeights !== null ? 'affine' : layers.skipBiases.length > 0 ? 'bias' : 'none',
+  };
+}
+
+function addClaim(text: string, before: readonly ClaimName[] = []): ClaimName[] {
+  const claim = CLAIMS.find((name) => name === text);
+  if (claim === undefined) {
+    throw new InvalidArgumentError(`expected one of ${CLAIMS.join(', ')}, found "${text}"`);
+  }
+  return [...before, claim];
+}
