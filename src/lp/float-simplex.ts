@@ -54,7 +54,7 @@ let basic = new Int32Array(128);
 let nonbasic = new Int32Array(128);
 let equality = new Uint8Array(128);
 let touched = new Int32Array(128);
-/** Unknown j of the table is unknown j of the system divided by columnScale[j], a power of two. */
+/** Unknown j of the table is unknown j of the system divided by columnScale[j]. */
 let columnScale = new Float64Array(128);
 
 /**
@@ -126,11 +126,11 @@ function load(system: LinearSystem, objective: Float64Array | undefined): void {
   }
   table.fill(0, m * width, size);
   if (objective !== undefined) table.set(objective, m * width);
-  equilibrate(m, n);
+  equilibrate(system, m, n);
 }
 
-/** Brings the largest entry of every column, then of every row, near 1; by powers of two, which round nothing. */
-function equilibrate(m: number, n: number): void {
+/** Brings the largest entry of every column, then of every row, and the largest constant near 1; by powers of two, which round nothing. */
+function equilibrate(system: LinearSystem, m: number, n: number): void {
   const width = n + 1;
   const largest = columnScale.fill(0, 0, n);
   for (let i = 0; i < m; i++) {
@@ -152,6 +152,18 @@ function equilibrate(m: number, n: number): void {
     const scale = inversePower(size);
     if (scale !== 1) for (let j = 0; j < width; j++) table[offset + j]! *= scale;
   }
+  let constant = 0;
+  for (let i = 0; i < m; i++) {
+    // A row without coefficients is true or false whatever the size of its constant.
+    const at = i * width + n;
+    if (system.rows[i]!.support.length === 0) table[at] = Math.sign(table[at]!);
+    else constant = Math.max(constant, Math.abs(table[at]!));
+  }
+  const scale = inversePower(constant);
+  for (let i = 0; i < m; i++) {
+    if (system.rows[i]!.support.length > 0) table[i * width + n]! *= scale;
+  }
+  for (let j = 0; j < n; j++) columnScale[j]! /= scale;
 }
 
 /** The power of two that brings a positive size into [1, 2); 1 for sizes that are 0 or not finite. */

@@ -3,7 +3,7 @@ import type { PiecewiseLinear } from '../data/piecewise-linear.js';
 import type { MilpBackend, MilpClaim } from '../lp/milp.js';
 import { type BreakpointModel, breakpointModel, indicatorColumn } from './breakpoint-model.js';
 import { faultOf, type KnotQuestion } from './knot-question.js';
-import type { KnotRefutation } from './knot-refutation.js';
+import { type KnotRefutation, SIGNS } from './knot-refutation.js';
 import { type KnotProof, SupportSearch } from './support-search.js';
 
 /** What a float solver said about the breakpoint model, and what came of it. */
@@ -127,7 +127,7 @@ function functionOfClaim(
   const { values } = claim;
   if (values === null) return null;
   const support = Uint8Array.from(question.candidates, (_, t) =>
-    values[indicatorColumn(question, t)]! > 0.5 ? 1 : 0,
+    values[indicatorColumn(question, t)]! > 0.5 ? SIGNS.either : SIGNS.none,
   );
   const fit = search.fit(support);
   return fit.status === 'fits' && faultOf(question, fit.function) === null ? fit.function : null;
@@ -137,7 +137,7 @@ function answer(question: KnotQuestion, search: SupportSearch, proposal: Piecewi
   const limit = question.maxKnots;
   let best = proposal;
   if (best === null) {
-    const everywhere = search.fit(new Uint8Array(question.candidates.length).fill(1));
+    const everywhere = search.fit(new Uint8Array(question.candidates.length).fill(SIGNS.either));
     if (everywhere.status === 'refuted') {
       return { status: 'infeasible', limit: null, reason: everywhere.refutation };
     }

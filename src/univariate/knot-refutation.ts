@@ -2,15 +2,27 @@ import { Rational } from '../exact/rational.js';
 import type { KnotQuestion } from './knot-question.js';
 
 /**
- * Why the candidates in a set S do not suffice: integer weights lambda_i on some points with
+ * Which slope changes a candidate may have, as bits: one entry per candidate. A function has a knot of at most one sign at
+ * each candidate, so knots of different signs at one place are different things to prove necessary.
+ */
+export const SIGNS = { none: 0, up: 1, down: 2, either: 3 } as const;
+
+/** A candidate together with the sign of its slope change: SIGNS.up or SIGNS.down. */
+export interface SignedKnot {
+  readonly candidate: number;
+  readonly sign: 1 | 2;
+}
+
+/**
+ * Why a set S of allowed signed knots does not suffice: integer weights lambda_i on some points with
  *
- *   sum lambda_i = 0,   sum lambda_i x_i = 0,   demand > maxSlopeChange * sum_{t in S} |phi_t|,
+ *   sum lambda_i = 0,   sum lambda_i x_i = 0,   demand > maxSlopeChange * sum_t |phi_t|  over t in S,
  *
  *   demand = sum_{lambda_i > 0} lambda_i lower_i + sum_{lambda_i < 0} lambda_i upper_i,   phi_t = sum lambda_i (x_i - t)+
  *
- * (without a limit on slope changes: demand > 0 and phi_t = 0 on S). For f = a x + c + sum g_t (x - t)+ through the
- * windows, demand <= sum lambda_i f(x_i) = sum g_t phi_t, so f has a knot at some t outside S with phi_t != 0: its `knots`.
- * For S = {} and three neighbouring points this is the statement that the data are not collinear there.
+ * where "t in S" means that S allows a slope change of the sign of phi_t at t (without a limit on slope changes: demand > 0
+ * and no such t). For f = a x + c + sum g_t (x - t)+ through the windows, demand <= sum lambda_i f(x_i) = sum g_t phi_t, so
+ * f has a knot outside S with g_t phi_t > 0. For S = {} and three neighbouring points this says that f must turn there.
  */
 export interface KnotRefutation {
   /** Indices of the points with nonzero weight, ascending. */
@@ -20,18 +32,18 @@ export interface KnotRefutation {
 }
 
 /**
- * Checks a refutation of S and returns the candidates, outside S and not `excluded`, of which one must be a knot.
+ * Checks a refutation of S and returns the signed knots, outside S and not `excluded`, of which the function must have one.
  * Rational arithmetic on the problem itself.
- * @param allowed S, as flags per candidate
- * @param excluded candidates known not to be knots, as flags
- * @returns indices of candidates (none: no function at all), or null when the refutation does not hold
+ * @param allowed S, as SIGNS per candidate
+ * @param excluded signed knots known not to occur, as SIGNS per candidate
+ * @returns by ascending candidate (none: no function at all), or null when the refutation does not hold
  */
 export function knotsForcedBy(
   question: KnotQuestion,
   refutation: KnotRefutation,
   allowed: Uint8Array,
   excluded: Uint8Array,
-): number[] | null {
+): SignedKnot[] | null {
   const { problem, candidates, maxSlopeChange } = question;
   const { points, weights } = refutation;
   const x = problem.inputs[0]!;
@@ -46,12 +58,14 @@ export function knotsForcedBy(
     demand = demand.add(weight.multiply(weight.sign() > 0 ? problem.lower.value(i) : problem.upper.value(i)));
   });
   if (sum !== 0n || !moment.isZero()) return null;
-  const forced: number[] = [];
+  const forced: SignedKnot[] = [];
   let supply = Rational.zero;
   for (let t = 0; t < candidates.length; t++) {
     const phi = contribution(question, refutation, candidates[t]!);
-    if (phi.isZero() || excluded[t] === 1) continue;
-    if (allowed[t] === 0) forced.push(t);
+    if (phi.isZero()) continue;
+    const sign = phi.sign() > 0 ? SIGNS.up : SIGNS.down;
+    if ((excluded[t]! & sign) !== 0) continue;
+    if ((allowed[t]! & sign) === 0) forced.push({ candidate: t, sign });
     else if (maxSlopeChange === null) return null;
     else supply = supply.add(maxSlopeChange.multiply(phi.abs()));
   }

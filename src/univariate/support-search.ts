@@ -1,15 +1,16 @@
 import type { PiecewiseLinear } from '../data/piecewise-linear.js';
 import type { KnotQuestion } from './knot-question.js';
-import { type KnotRefutation, knotsForcedBy } from './knot-refutation.js';
+import { type KnotRefutation, knotsForcedBy, SIGNS, type SignedKnot } from './knot-refutation.js';
 import { SupportSystem } from './support-system.js';
 
 /**
- * One node of a proof that no function has at most `limit` knots. `used` candidates may be knots, `excluded` ones are not.
+ * One node of a proof that no function has at most `limit` knots. It is about the functions that have all `used` signed
+ * knots and none of the `excluded` ones.
  *
- * The refutations are applied in turn: the first refutes S = used, each next one also allows the knots that the earlier
- * ones force, so the forced sets are disjoint and every function has a knot in each. The node is closed when a forced set
- * is empty or when |used| + (number of refutations) > limit. Otherwise `branch` names the refutation whose forced knots
- * t_1 < t_2 < .. are tried: child j uses t_j and excludes t_1 .. t_{j-1}.
+ * The refutations are applied in turn: the first refutes S = used, each next one also allows the signed knots that the
+ * earlier ones force, so the forced sets are disjoint and every function has a knot in each. The node is closed when a
+ * forced set is empty or when |used| + (number of refutations) > limit. Otherwise `branch` names the refutation whose forced
+ * knots k_1, k_2, .. (by candidate) are tried: child j uses k_j and excludes k_1 .. k_{j-1} and the other sign of k_j.
  */
 export interface KnotProof {
   readonly refutations: readonly KnotRefutation[];
@@ -49,7 +50,7 @@ export class SupportSearch {
     this.size = question.problem.size;
   }
 
-  /** Is there a function with knots in this set? */
+  /** Is there a function with knots in this set (SIGNS per candidate)? Exact. */
   fit(set: Uint8Array): ReturnType<SupportSystem['decide']> {
     return this.system.decide(set);
   }
@@ -94,13 +95,12 @@ export class SupportSearch {
     for (let k = 1; k < forced.length; k++) if (forced[k]!.length < forced[best]!.length) best = k;
     const children: KnotProof[] = [];
     const without = excluded.slice();
-    for (const t of forced[best]!) {
-      const child = used.slice();
-      child[t] = 1;
-      const outcome = this.explore(child, without, size + 1, limit);
+    for (const knot of forced[best]!) {
+      const child = descend(used, without, knot);
+      const outcome = this.explore(child.used, child.excluded, size + 1, limit);
       if ('knots' in outcome) return outcome;
       children.push(outcome);
-      without[t] = 1;
+      without[knot.candidate]! |= knot.sign;
     }
     return { refutations, branch: { refutation: best, children } };
   }
@@ -114,17 +114,17 @@ export class SupportSearch {
     used: Uint8Array,
     excluded: Uint8Array,
     enough: number,
-  ): { refutations: KnotRefutation[]; forced: number[][]; fitting: PiecewiseLinear | null } {
+  ): { refutations: KnotRefutation[]; forced: SignedKnot[][]; fitting: PiecewiseLinear | null } {
     const allowed = used.slice();
     const refutations: KnotRefutation[] = [];
-    const forced: number[][] = [];
+    const forced: SignedKnot[][] = [];
     /** Adds a refutation of `allowed`; true when the packing is complete. */
     const add = (refutation: KnotRefutation): boolean => {
       const knots = knotsForcedBy(this.question, refutation, allowed, excluded);
       if (knots === null) throw new Error('a refutation of the exact linear program fails verification');
       refutations.push(refutation);
       forced.push(knots);
-      for (const t of knots) allowed[t] = 1;
+      for (const { candidate, sign } of knots) allowed[candidate]! |= sign;
       return knots.length === 0 || refutations.length > enough;
     };
     for (let last = 2; last < this.size; ) {
@@ -182,6 +182,18 @@ export class SupportSearch {
   }
 }
 
+/** The sets of a child that uses one more signed knot. */
+function descend(
+  used: Uint8Array,
+  excluded: Uint8Array,
+  { candidate, sign }: SignedKnot,
+): { used: Uint8Array; excluded: Uint8Array } {
+  const child = { used: used.slice(), excluded: excluded.slice() };
+  child.used[candidate]! |= sign;
+  child.excluded[candidate]! |= SIGNS.either - sign;
+  return child;
+}
+
 /** The least integer in (low, high] that passes a monotone test which `high` passes. */
 function bisect(low: number, high: number, test: (value: number) => boolean): number {
   while (high - low > 1) {
@@ -196,24 +208,22 @@ function bisect(low: number, high: number, test: (value: number) => boolean): nu
 export function verifyKnotProof(question: KnotQuestion, limit: number, proof: KnotProof): boolean {
   const check = (node: KnotProof, used: Uint8Array, excluded: Uint8Array, size: number): boolean => {
     const allowed = used.slice();
-    const forced: number[][] = [];
+    const forced: SignedKnot[][] = [];
     for (const refutation of node.refutations) {
       const knots = knotsForcedBy(question, refutation, allowed, excluded);
       if (knots === null) return false;
       if (knots.length === 0) return true;
       forced.push(knots);
-      for (const t of knots) allowed[t] = 1;
+      for (const { candidate, sign } of knots) allowed[candidate]! |= sign;
     }
     if (size + forced.length > limit) return true;
     const knots = node.branch === null ? undefined : forced[node.branch.refutation];
     if (knots === undefined || knots.length !== node.branch!.children.length) return false;
     const without = excluded.slice();
-    return knots.every((t, j) => {
-      const child = used.slice();
-      child[t] = 1;
-      const closed = check(node.branch!.children[j]!, child, without.slice(), size + 1);
-      without[t] = 1;
-      return closed;
+    return knots.every((knot, j) => {
+      const child = descend(used, without, knot);
+      without[knot.candidate]! |= knot.sign;
+      return check(node.branch!.children[j]!, child.used, child.excluded, size + 1);
     });
   };
   const none = new Uint8Array(question.candidates.length);

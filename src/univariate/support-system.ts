@@ -4,7 +4,7 @@ import { decide, refute } from '../lp/exact-lp.js';
 import { floatSimplex } from '../lp/float-simplex.js';
 import { LinearRow, type LinearSystem, primitive } from '../lp/linear-system.js';
 import type { KnotQuestion } from './knot-question.js';
-import type { KnotRefutation } from './knot-refutation.js';
+import { type KnotRefutation, SIGNS } from './knot-refutation.js';
 
 /** Either a function with knots in the set, or the reason why there is none. */
 export type SupportAnswer =
@@ -12,7 +12,7 @@ export type SupportAnswer =
   | { status: 'refuted'; refutation: KnotRefutation };
 
 /**
- * The linear systems of a question: is there a function with knots in a set S of candidates through points first..last?
+ * The linear systems of a question: is there a function with knots in a set S of signed candidates (`SIGNS`) through points first..last?
  *
  * In integers. Points are x_i = x_0 + X_i sx and windows [lower_0 + L_i sy, lower_0 + U_i sy]; candidate t is x_0 + (P_t / q_t) sx.
  * The unknown gamma_t of a candidate t in S is its slope change divided by q_t sy / sx.
@@ -83,22 +83,24 @@ export class SupportSystem {
     // A candidate that is not strictly between the two ends acts on these points as an affine function.
     const inside: number[] = [];
     for (let t = 0; t < set.length; t++) {
-      if (set[t] === 1 && this.after[t]! > first && this.after[t]! <= last) inside.push(t);
+      if (set[t] !== SIGNS.none && this.after[t]! > first && this.after[t]! <= last) inside.push(t);
     }
     const { exact } = this.question.problem;
     const rows = exact ? this.hatRows(inside, first, last) : this.windowRows(inside, first, last);
     const offset = exact ? 0 : 2;
     const limit = this.question.maxSlopeChange;
-    if (limit !== null) {
-      inside.forEach((t, k) => {
-        const gamma = limit
-          .multiply(this.unitX)
-          .divide(this.unitY.multiply(Rational.of(this.denominators[t]!)));
-        const unit: bigint[] = new Array(offset + inside.length).fill(0n);
-        unit[offset + k] = gamma.denominator;
-        rows.push(new LinearRow(unit, '<=', gamma.numerator), new LinearRow(unit, '>=', -gamma.numerator));
-      });
-    }
+    inside.forEach((t, k) => {
+      const up = (set[t]! & SIGNS.up) !== 0;
+      const down = (set[t]! & SIGNS.down) !== 0;
+      if (limit === null && up && down) return;
+      const gamma = limit
+        ?.multiply(this.unitX)
+        .divide(this.unitY.multiply(Rational.of(this.denominators[t]!)));
+      const unit: bigint[] = new Array(offset + inside.length).fill(0n);
+      unit[offset + k] = gamma?.denominator ?? 1n;
+      if (!up || gamma !== undefined) rows.push(new LinearRow(unit, '<=', up ? gamma!.numerator : 0n));
+      if (!down || gamma !== undefined) rows.push(new LinearRow(unit, '>=', down ? -gamma!.numerator : 0n));
+    });
     return { system: { unknowns: offset + inside.length, rows }, inside };
   }
 
