@@ -85,6 +85,7 @@ export class SupportSearch {
     size: number,
     limit: number,
   ): PiecewiseLinear | KnotProof {
+    if (size > limit) return { refutations: [], branch: null };
     const { refutations, forced, fitting } = this.packing(used, excluded, limit - size);
     if (fitting !== null && refutations.length === 0) return fitting;
     if (size + refutations.length > limit || forced.some((knots) => knots.length === 0)) {
