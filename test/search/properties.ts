@@ -1,0 +1,106 @@
+import { expect } from 'vitest';
+import type { Skip } from '../../src/data/network.js';
+import type { Problem } from '../../src/data/problem.js';
+import { createRandom, type Random } from '../../src/data/random.js';
+import { Rational } from '../../src/exact/rational.js';
+import { searchSparsest } from '../../src/search/search.js';
+import { countFewestKnots } from '../../src/univariate/solve.js';
+import { fewestNeuronsByTypes } from './brute-force.js';
+import { plantedRows, problemOf, type Rows } from './problems.js';
+import { validate } from './validate.js';
+
+async function fewest(problem: Problem, objective: 'neurons' | 'parameters', skip: Skip): Promise<number> {
+  const result = await searchSparsest(problem, { objective, skip });
+  validate(problem, result);
+  expect(result.ended).toBe('optimal');
+  return result.lowerBound;
+}
+
+/** One input, skip none and bias in turn, exact labels and windows in turn. Returns the number of instances compared. */
+export async function agreesWithTypes(instances: number, seed: number): Promise<number> {
+  const random = createRandom(seed);
+  let compared = 0;
+  for (; compared < instances; compared++) {
+    const size = random.integer(2, 8);
+    const { x, y } = plantedRows(random, 1, size, random.integer(size > 6 ? 1 : 0, 2));
+    const upper = compared % 4 === 3 ? y.map((value) => value + random.integer(0, 3)) : null;
+    const problem = problemOf(x, y, upper);
+    const skip = compared % 3 === 2 ? 'bias' : 'none';
+    expect(await fewest(problem, 'neurons', skip), JSON.stringify({ x, y, upper, skip })).toBe(
+      fewestNeuronsByTypes(problem, skip),
+    );
+  }
+  return compared;
+}
+
+/** One input, affine skip: the closed form by runs, and the windows pass, against the search. */
+export async function agreesWithRuns(instances: number, seed: number): Promise<number> {
+  const random = createRandom(seed);
+  let compared = 0;
+  for (; compared < instances; compared++) {
+    const { x, y } = plantedRows(random, 1, random.integer(1, 11), random.integer(0, 4));
+    const upper = compared % 2 === 1 ? y.map((value) => value + random.integer(0, 4)) : null;
+    const problem = problemOf(x, y, upper);
+    const { knots } = countFewestKnots(problem);
+    expect(await fewest(problem, 'neurons', 'affine'), JSON.stringify({ x, y, upper })).toBe(knots);
+  }
+  return compared;
+}
+
+function shuffled<T>(random: Random, list: readonly T[]): T[] {
+  const copy = [...list];
+  for (let i = copy.length - 1; i > 0; i--) {
+    const j = random.integer(0, i);
+    [copy[i], copy[j]] = [copy[j]!, copy[i]!];
+  }
+  return copy;
+}
+
+/** The data changed in a way that keeps both minima. */
+function relatives(random: Random, { x, y }: Rows): { name: string; x: Rational[][]; y: Rational[] }[] {
+  const points = x.map((point) => point.map((value) => Rational.of(value)));
+  const labels = y.map((value) => Rational.of(value));
+  const order = shuffled(
+    random,
+    points.map((_, n) => n),
+  );
+  const features = shuffled(
+    random,
+    points[0]!.map((_, i) => i),
+  );
+  const factors = features.map(() => Rational.of(random.integer(1, 99), random.integer(1, 99)));
+  const factor = Rational.of(random.integer(1, 999), random.integer(1, 99));
+  return [
+    { name: 'permute points', x: order.map((n) => points[n]!), y: order.map((n) => labels[n]!) },
+    { name: 'permute features', x: points.map((point) => features.map((i) => point[i]!)), y: labels },
+    {
+      name: 'scale features',
+      x: points.map((point) => point.map((v, i) => v.multiply(factors[i]!))),
+      y: labels,
+    },
+    { name: 'negate labels', x: points, y: labels.map((value) => value.negate()) },
+    { name: 'scale labels', x: points, y: labels.map((value) => value.multiply(factor)) },
+    { name: 'duplicate a point', x: [...points, points[0]!], y: [...labels, labels[0]!] },
+  ];
+}
+
+/** Returns the number of comparisons made. */
+export async function metamorphicRelations(instances: number, seed: number): Promise<number> {
+  const random = createRandom(seed);
+  let compared = 0;
+  for (let instance = 0; instance < instances; instance++) {
+    const rows = plantedRows(random, 2, random.integer(4, 7), random.integer(0, 2));
+    for (const skip of ['none', 'bias', 'affine'] as const) {
+      for (const objective of ['neurons', 'parameters'] as const) {
+        const truth = await fewest(problemOf(rows.x, rows.y), objective, skip);
+        for (const { name, x, y } of relatives(random, rows)) {
+          expect(await fewest(problemOf(x, y), objective, skip), `${name}, ${objective}, ${skip}`).toBe(
+            truth,
+          );
+          compared++;
+        }
+      }
+    }
+  }
+  return compared;
+}

@@ -1,0 +1,23 @@
+import { expect } from 'vitest';
+import { readSearchProof, type SearchProof, searchProofChunks } from '../../src/certificate/search-proof.js';
+import { checkNetwork } from '../../src/checker/network.js';
+import { checkSearch } from '../../src/checker/search.js';
+import { parseJson } from '../../src/data/json.js';
+import type { Problem } from '../../src/data/problem.js';
+import type { SearchResult } from '../../src/search/search.js';
+
+/** What the file holds after writing and reading. */
+export function throughText(proof: SearchProof): SearchProof {
+  return readSearchProof(parseJson([...searchProofChunks(proof)].join(''), 'proof.json'), 'proof.json');
+}
+
+/** The network attains the upper bound, the proof the lower bound, and both survive the file format. */
+export function validate(problem: Problem, result: SearchResult): void {
+  const { objective, skip, network, proof, lowerBound, upperBound } = result;
+  expect(checkNetwork(problem, network, skip, objective)).toBe(upperBound);
+  const read = throughText(proof);
+  expect(read).toEqual(proof);
+  expect(checkSearch(problem, read, objective, skip)).toBe(lowerBound);
+  expect(lowerBound).toBeLessThanOrEqual(upperBound);
+  if (result.ended === 'optimal') expect(lowerBound).toBe(upperBound);
+}
