@@ -1,4 +1,4 @@
-import { isDead, type Network, type Skip } from '../data/network.js';
+import { isDead, type Network, type Neuron, type Skip, type SkipConnection } from '../data/network.js';
 import type { Problem } from '../data/problem.js';
 import { Rational } from '../exact/rational.js';
 import { IntegerNetwork } from './activations.js';
@@ -47,8 +47,10 @@ export interface CanonicalForm {
   readonly width: number;
   /** Indices of the neurons that count, see `isActive`. */
   readonly active: readonly number[];
-  /** Neurons left of these after removing and merging: at the data they take the values of all active neurons. */
+  /** Neurons of `network`. */
   readonly reduced: number;
+  /** What is left after removing and merging (`surplus` aside): at the data it takes the values of all active neurons, exactly. */
+  readonly network: Network;
   readonly redundant: readonly Redundancy[];
 }
 
@@ -57,6 +59,14 @@ interface Pattern {
   readonly kind: 'off' | 'all' | 'split';
   /** Equal for neurons that are active at the same points. */
   readonly key: string;
+  /** With an affine skip: the key is that of the neuron that faces the opposite way. */
+  readonly flipped: boolean;
+}
+
+/** v (w . x + b)+ as sign(v) (z)+ with z = |v| (w, b). */
+interface SignedNeuron {
+  readonly sign: Rational;
+  readonly z: readonly Rational[];
 }
 
 /**
@@ -116,48 +126,124 @@ export function canonicalForm(
       `add to the ${skip === 'affine' ? 'affine skip' : 'output bias'} and remove`,
   );
 
+  const affinePart = new AffinePart(network.skip);
+  for (const k of affine) affinePart.add(signed(neurons[k]!));
+
   // What is one neuron written as several.
-  const onePerHyperplane: number[] = [];
-  let reduced = bent.length;
+  const merged = new Map<number, Neuron>();
   for (const group of groupBy(bent, (k) => hyperplaneKey(network, k, skip === 'affine'))) {
-    const cancels = slopeChangesCancel(network, group);
-    if (!cancels) onePerHyperplane.push(group[0]!);
-    if (group.length === 1) continue;
-    const saves = cancels ? group.length : group.length - 1;
-    reduced -= saves;
-    const at = problem.dimension === 1 ? breakpointOf(neurons[group[0]!]!) : null;
+    const [first] = group as [number];
+    if (group.length === 1) {
+      merged.set(first, neurons[first]!);
+      continue;
+    }
+    const one = onOneHyperplane(
+      group.map((k) => signed(neurons[k]!)),
+      affinePart,
+    );
+    if (one !== null) merged.set(first, one);
+    const at = problem.dimension === 1 ? breakpointOf(neurons[first]!) : null;
     report(
       'same-hyperplane',
       group,
-      saves,
+      one === null ? group.length : group.length - 1,
       `${neuronsNamed(group)}: ${at === null ? 'proportional weights, one hyperplane' : `one knot, at x = ${shown(at)}`}; ` +
-        (cancels ? 'they cancel, remove' : 'merge into one'),
+        (one === null ? 'they cancel, remove' : 'merge into one'),
     );
   }
   // What can be one neuron without a change at the data.
-  const bySide = (k: number) => `${neurons[k]!.outputWeight.sign()} ${patternOf(k).key}`;
-  for (const group of groupBy(onePerHyperplane, bySide)) {
-    if (group.length === 1) continue;
-    reduced -= group.length - 1;
+  const left: Neuron[] = [];
+  const bySide = (k: number) => `${merged.get(k)!.outputWeight.sign()} ${patternOf(k).key}`;
+  for (const group of groupBy([...merged.keys()], bySide)) {
+    const [first] = group as [number];
+    if (group.length === 1) {
+      left.push(merged.get(first)!);
+      continue;
+    }
+    const parts = group.map((k) => ({ ...signed(merged.get(k)!), flipped: patternOf(k).flipped }));
+    left.push(withOnePattern(parts, affinePart));
+    const where =
+      patternOf(first).kind === 'all'
+        ? 'active at every data point, with output weights of one sign'
+        : problem.dimension === 1
+          ? `bend the same way between two neighbouring data points (knots at x = ${group.map((k) => shown(breakpointOf(neurons[k]!)!)).join(', ')})`
+          : 'active at the same data points, with output weights of one sign';
     report(
       'same-pattern',
       group,
       group.length - 1,
-      `${neuronsNamed(group)}: ${patternOf(group[0]!).kind === 'all' ? 'active at every data point with output weights of one sign' : `bend the same way between the same data points${stretch(network, problem, group)}`}; ` +
-        'merge into one without a change at the data',
+      `${neuronsNamed(group)}: ${where}; merge into one without a change at the data`,
     );
   }
-  return { width: neurons.length, active, reduced, redundant };
+  return {
+    width: neurons.length,
+    active,
+    reduced: left.length,
+    network: { inputDimension: network.inputDimension, skip: affinePart.skip, neurons: left },
+    redundant,
+  };
+}
+
+function signed({ inputWeights, bias, outputWeight }: Neuron): SignedNeuron {
+  const size = outputWeight.abs();
+  return {
+    sign: Rational.of(outputWeight.sign()),
+    z: [...inputWeights, bias].map((entry) => entry.multiply(size)),
+  };
+}
+
+function neuronOf(sign: Rational, z: readonly Rational[]): Neuron {
+  return { inputWeights: z.slice(0, -1), bias: z.at(-1)!, outputWeight: sign };
+}
+
+/** The skip, while neurons that are affine at the data are added to it. */
+class AffinePart {
+  constructor(public skip: SkipConnection | null) {}
+
+  /** Adds sign z . (x, 1). */
+  add({ sign, z }: SignedNeuron): void {
+    if (z.every((entry) => entry.isZero())) return;
+    const terms = z.map((entry) => entry.multiply(sign));
+    const bias = terms.pop()!;
+    const { skip } = this;
+    this.skip =
+      skip === null
+        ? { weights: terms, bias }
+        : { weights: skip.weights.map((weight, i) => weight.add(terms[i]!)), bias: skip.bias.add(bias) };
+  }
+}
+
+/**
+ * One neuron for several with z_k = c_k z_0: sum s_k |c_k| (z_0)+, where opposite ways differ by an affine function,
+ * s (z)+ = s (-z)+ + s z. Null when they cancel.
+ */
+function onOneHyperplane(group: readonly SignedNeuron[], affinePart: AffinePart): Neuron | null {
+  const { z: reference } = group[0]!;
+  const lead = reference.findIndex((entry) => !entry.isZero());
+  let factor = Rational.zero;
+  for (const part of group) {
+    const ratio = part.z[lead]!.divide(reference[lead]!);
+    factor = factor.add(part.sign.multiply(ratio.abs()));
+    if (ratio.sign() < 0) affinePart.add(part);
+  }
+  return factor.isZero() ? null : neuronOf(factor, reference);
+}
+
+/** One neuron for several of one sign that are active at the same points: the sum of their z, each turned the same way. */
+function withOnePattern(
+  group: readonly (SignedNeuron & { flipped: boolean })[],
+  affinePart: AffinePart,
+): Neuron {
+  let sum: readonly Rational[] = group[0]!.z.map(() => Rational.zero);
+  for (const part of group) {
+    if (part.flipped) affinePart.add(part);
+    sum = sum.map((entry, i) => (part.flipped ? entry.subtract(part.z[i]!) : entry.add(part.z[i]!)));
+  }
+  return neuronOf(group[0]!.sign, sum);
 }
 
 function outside(problem: Problem): string {
   return problem.dimension === 1 ? ' (a knot outside the data)' : '';
-}
-
-function stretch(network: Network, problem: Problem, group: readonly number[]): string {
-  if (problem.dimension !== 1) return '';
-  const knots = group.flatMap((k) => breakpointOf(network.neurons[k]!) ?? []);
-  return ` (knots at x = ${knots.map(shown).join(', ')})`;
 }
 
 function groupBy(indices: readonly number[], keyOf: (k: number) => string): number[][] {
@@ -180,17 +266,6 @@ function hyperplaneKey(network: Network, k: number, bothWays: boolean): string {
   return vector.map((entry) => entry.divide(unit).toString()).join(' ');
 }
 
-/** Whether neurons on one hyperplane add up to an affine function: their v |(w, b)| sum to 0. */
-function slopeChangesCancel(network: Network, group: readonly number[]): boolean {
-  let sum = Rational.zero;
-  for (const k of group) {
-    const { inputWeights, bias, outputWeight } = network.neurons[k]!;
-    const lead = [...inputWeights, bias].find((entry) => !entry.isZero())!;
-    sum = sum.add(outputWeight.multiply(lead.abs()));
-  }
-  return sum.isZero();
-}
-
 /** The pattern of every neuron, by gaps between the sorted points when there is one input, else point by point. */
 function patterns(network: Network, skip: Skip, problem: Problem): (k: number) => Pattern {
   if (problem.dimension === 1) return (k) => patternOnLine(network, skip, problem, k);
@@ -210,13 +285,15 @@ function patterns(network: Network, skip: Skip, problem: Problem): (k: number) =
 function patternOnLine(network: Network, skip: Skip, problem: Problem, k: number): Pattern {
   const neuron = network.neurons[k]!;
   const at = breakpointOf(neuron);
-  if (at === null) return { kind: 'all', key: 'all' };
+  if (at === null) return { kind: 'all', key: 'all', flipped: false };
   const x = problem.inputs[0]!;
   const { size } = problem;
   const facesRight = neuron.inputWeights[0]!.sign() > 0;
   const [first, last] = [x.value(0), x.value(size - 1)];
-  if (facesRight ? !at.lessThan(last) : !first.lessThan(at)) return { kind: 'off', key: 'off' };
-  if (facesRight ? !first.lessThan(at) : !at.lessThan(last)) return { kind: 'all', key: 'all' };
+  if (facesRight ? !at.lessThan(last) : !first.lessThan(at))
+    return { kind: 'off', key: 'off', flipped: false };
+  if (facesRight ? !first.lessThan(at) : !at.lessThan(last))
+    return { kind: 'all', key: 'all', flipped: false };
   // The number of points x <= at; without an affine skip a left-facing neuron is off at x = at and counts points x < at.
   const inclusive = facesRight || skip === 'affine';
   let low = 0;
@@ -227,7 +304,8 @@ function patternOnLine(network: Network, skip: Skip, problem: Problem, k: number
     if (order < 0 || (order === 0 && inclusive)) low = middle + 1;
     else high = middle;
   }
-  return { kind: 'split', key: skip === 'affine' ? `${low}` : `${facesRight ? 'right' : 'left'} ${low}` };
+  if (skip === 'affine') return { kind: 'split', key: `${low}`, flipped: !facesRight };
+  return { kind: 'split', key: `${facesRight ? 'right' : 'left'} ${low}`, flipped: false };
 }
 
 /** Several inputs: the set of points with w . x + b > 0, or < 0 when the skip is affine and that holds the first point off. */
@@ -249,12 +327,13 @@ function patternAtPoints(integers: IntegerNetwork, skip: Skip, size: number, k: 
       negative[n >> 4]! |= 1 << (n & 15);
     }
   }
-  if (positives === 0) return { kind: 'off', key: 'off' };
-  if (negatives === 0) return { kind: 'all', key: 'all' };
-  const set = skip === 'affine' && lead < 0 ? negative : positive;
+  if (positives === 0) return { kind: 'off', key: 'off', flipped: false };
+  if (negatives === 0) return { kind: 'all', key: 'all', flipped: false };
+  const flipped = skip === 'affine' && lead < 0;
+  const set = flipped ? negative : positive;
   let key = '';
   for (const bits of set) key += String.fromCharCode(bits);
-  return { kind: 'split', key };
+  return { kind: 'split', key, flipped };
 }
 
 /**

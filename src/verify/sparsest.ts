@@ -1,11 +1,11 @@
-import type { Network, Skip } from '../data/network.js';
+import type { Skip } from '../data/network.js';
 import type { Problem } from '../data/problem.js';
 import type { Rational } from '../exact/rational.js';
 import type { BoundedSolution, Solution } from '../solve/solve.js';
 import type { CanonicalForm } from './canonical-form.js';
 import { counted, shown } from './readable.js';
 import type { Residual } from './residuals.js';
-import { restrictTo, sortedByBreakpoint } from './trained-network.js';
+import { sortedByBreakpoint } from './trained-network.js';
 
 /** The fewest neurons of a network of the architecture through all windows: proved bounds. */
 export interface Minimum {
@@ -28,13 +28,12 @@ export interface Sparsity {
 
 /**
  * Compares the active neurons of a model with the proved minimum. A model whose active neurons alone pass through all windows is
- * itself an upper bound, so it can close a bracket.
+ * itself an upper bound once its redundant neurons are merged, so it can close a bracket.
  *
  * @param activeResidual largest residual of the active neurons alone (with the model's skip)
  * @param allowed the largest residual that counts as passing
  */
 export function sparsity(
-  network: Network,
   skip: Skip,
   form: CanonicalForm,
   activeResidual: Residual,
@@ -53,7 +52,7 @@ export function sparsity(
     };
   }
   const fits = activeResidual.residual.compare(allowed) <= 0;
-  const best = fits && active < solution.upperBound ? withNetwork(solution, network, form) : solution;
+  const best = fits && form.reduced < solution.upperBound ? withNetwork(solution, form) : solution;
   const { lowerBound, upperBound, provedBy } = best;
   const holds =
     active < lowerBound || active > upperBound ? false : lowerBound === upperBound ? true : 'undecided';
@@ -66,9 +65,9 @@ export function sparsity(
   };
 }
 
-/** The solution with the active neurons of the model as the network that attains the upper bound. */
-function withNetwork(solution: BoundedSolution, network: Network, form: CanonicalForm): BoundedSolution {
-  const own = sortedByBreakpoint(restrictTo(network, form.active));
+/** The solution with the reduced model as the network that attains the upper bound. */
+function withNetwork(solution: BoundedSolution, form: CanonicalForm): BoundedSolution {
+  const own = sortedByBreakpoint(form.network);
   const upperBound = own.neurons.length;
   return {
     ...solution,

@@ -157,7 +157,7 @@ export async function verify(
       case 'sparsest': {
         const found = await solve(problem, solveOptions(skip, exact));
         const residual = largestResidual(restrictTo(model, form.active), dataset);
-        const result = sparsity(model, skip, form, residual, allowed, problem, found);
+        const result = sparsity(skip, form, residual, allowed, problem, found);
         proved = result.solution;
         form = withSurplus(model, skip, problem, form, proved);
         claims.push({
