@@ -1,26 +1,5 @@
 import type { LinearSystem } from './linear-system.js';
 
-/**
- * A dense simplex method in doubles. It only *proposes*: a basis, the rows of a Farkas certificate, a point. Whoever uses
- * a proposal verifies it in rationals.
- *
- * Variables are numbered 0 .. n-1 (the unknowns, free) and n .. n+m-1 (the slacks: variable n+r belongs to row r).
- * Slack of row r: a.x - b for ">=", b - a.x for "<=", both >= 0; a.x - b = 0 for "=".
- *
- * The dictionary is condensed and changed in place, row-major with `width` = n + 1:
- *
- *   basic[i] = sum_{j < n} table[i * width + j] * nonbasic[j] + table[i * width + n],     i < m
- *
- * At the start the slacks are basic and the unknowns are not. Row m holds the objective, row m + 1 the costs that guide
- * the dual simplex method of phase 1.
- */
-export interface FloatDictionary {
-  readonly rows: number;
-  readonly unknowns: number;
-  readonly basic: Int32Array;
-  readonly nonbasic: Int32Array;
-}
-
 /** What the doubles suggest; every variant carries the nonbasic variables of its last dictionary. */
 export type Proposal =
   /** A point within `feasibility` of all rows; `nonbasic` slacks vanish there. */
@@ -48,7 +27,18 @@ export const FLOAT_SIMPLEX_DEFAULTS = {
 
 const { feasibility: FEASIBILITY, pivot: PIVOT, noise: NOISE } = FLOAT_SIMPLEX_DEFAULTS;
 
-/** Working memory, kept between calls and grown when needed: the search solves thousands of small systems. */
+/*
+ * Variables are numbered 0 .. n-1 (the unknowns, free) and n .. n+m-1 (the slacks: variable n+r belongs to row r).
+ * Slack of row r: a.x - b for ">=", b - a.x for "<=", both >= 0; a.x - b = 0 for "=".
+ *
+ * The dictionary is condensed and changed in place, row-major with width n + 1:
+ *
+ *   basic[i] = sum_{j < n} table[i * width + j] * nonbasic[j] + table[i * width + n],     i < m
+ *
+ * At the start the slacks are basic and the unknowns are not. Row m holds the objective, row m + 1 the costs that guide
+ * the dual simplex method of phase 1. The memory is kept between calls and grown when needed: the search solves
+ * thousands of small systems.
+ */
 let table = new Float64Array(1 << 12);
 let basic = new Int32Array(128);
 let nonbasic = new Int32Array(128);
@@ -58,8 +48,8 @@ let touched = new Int32Array(128);
 let columnScale = new Float64Array(128);
 
 /**
- * Proposes a point of the system or a reason why there is none; with an objective, a minimum or a falling ray.
- * Synchronous; allocates nothing per pivot.
+ * A dense simplex method in doubles: proposes a point of the system or a reason why there is none; with an objective, a
+ * minimum or a falling ray. Whoever uses a proposal verifies it in rationals. Synchronous; allocates nothing per pivot.
  * @param objective doubles, one per unknown; left out: feasibility only
  */
 export function floatSimplex(system: LinearSystem, objective?: Float64Array): Proposal {

@@ -1,4 +1,3 @@
-import { runInJslpWorker, stopJslpWorker } from './jslp-worker.js';
 import { MILP_DEFAULTS, type MilpBackend, type MilpClaim, type MilpModel } from './milp.js';
 
 /** The part of the package's JSON model that is used here. */
@@ -27,6 +26,8 @@ export function jslpBackend(): MilpBackend {
     name: 'jslp',
     async solve(model, options) {
       const { timeLimitSeconds } = { ...MILP_DEFAULTS, ...options };
+      // Loaded here, so that everything else stays free of worker threads and runs in a browser.
+      const { runInJslpWorker } = await import('./jslp-worker.js');
       const result = await runInJslpWorker(translate(model), timeLimitSeconds);
       if (result === null) {
         return {
@@ -37,7 +38,10 @@ export function jslpBackend(): MilpBackend {
       }
       return read(model, result);
     },
-    close: stopJslpWorker,
+    async close() {
+      const { stopJslpWorker } = await import('./jslp-worker.js');
+      await stopJslpWorker();
+    },
   };
 }
 

@@ -25,7 +25,7 @@ export interface BreakpointModel {
 export const BREAKPOINT_MODEL_DEFAULTS = { guessFactor: 16n } as const;
 
 /** Position of g_t among the columns. */
-export function slopeChangeColumn(t: number): number {
+function slopeChangeColumn(t: number): number {
   return 2 + t;
 }
 

@@ -3,9 +3,8 @@ import { InputError } from '../../src/data/input-error.js';
 import type { Problem } from '../../src/data/problem.js';
 import { createRandom } from '../../src/data/random.js';
 import { Rational } from '../../src/exact/rational.js';
-import { glpkBackend } from '../../src/lp/glpk.js';
+import { BACKEND_NAMES, milpBackend } from '../../src/lp/backends.js';
 import { highsBackend } from '../../src/lp/highs.js';
-import { jslpBackend } from '../../src/lp/jslp.js';
 import type { MilpBackend, MilpClaim, MilpModel } from '../../src/lp/milp.js';
 import { type BreakpointResult, solveByBreakpoints } from '../../src/univariate/breakpoint-solver.js';
 import { curvature } from '../../src/univariate/curvature.js';
@@ -22,7 +21,7 @@ import { runsOf } from '../../src/univariate/runs.js';
 import { type KnotProof, SupportSearch, verifyKnotProof } from '../../src/univariate/support-search.js';
 import { problemOf, randomProblem, SHAPES } from './random-problems.js';
 
-const backends = [highsBackend(), glpkBackend(), jslpBackend()];
+const backends = BACKEND_NAMES.map(milpBackend);
 
 afterAll(async () => {
   await Promise.all(backends.map((backend) => backend.close()));
