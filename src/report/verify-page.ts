@@ -1,6 +1,7 @@
 import pc from 'picocolors';
+import { shown } from '../verify/readable.js';
 import type { Claim, Holds } from '../verify/verify.js';
-import { duration, plural, readable, wrap } from './format.js';
+import { duration, plural, wrap } from './format.js';
 import type { VerifyView } from './verify-json.js';
 
 /** Width of running text. */
@@ -24,7 +25,7 @@ function heading({ modelPath, dataName, verification, seconds }: VerifyView): st
     ? 'every label exactly'
     : problem.tolerance.isZero()
       ? 'the windows of the data'
-      : `every label within ${readable(problem.tolerance)}`;
+      : `every label within ${shown(problem.tolerance)}`;
   const verdict = {
     true: pc.green(pc.bold('Every claim holds.')),
     false: pc.red(pc.bold('Not every claim holds.')),
@@ -43,9 +44,9 @@ function mark(holds: Holds): string {
 
 function claim(result: Claim): string[] {
   const lines = [`${pc.bold(result.claim)} ${mark(result.holds)}`];
-  if (result.claim !== 'theorem-3.1') return [...lines, ...indented(`${sentence(result.message)}.`)];
+  if (result.claim !== 'theorem-3.1') return [...lines, ...indented(`${result.message}.`)];
   for (const { clause, holds, message } of result.clauses) {
-    lines.push(`  ${clause} ${mark(holds)}`, ...indented(`${sentence(message)}.`, '    '));
+    lines.push(`  ${clause} ${mark(holds)}`, ...indented(`${message}.`, '    '));
   }
   return lines;
 }
@@ -89,17 +90,11 @@ function next({ modelPath, dataPath, verification, repair, certificate }: Verify
 
 /** A decimal of two digits above a positive value. */
 function decimalAbove(value: number): string {
-  if (value === 0) return '1e-300';
   const exponent = Math.floor(Math.log10(value));
   const digits = Math.ceil((value / 10 ** exponent) * 10 + 1e-6);
-  return `${digits}e${exponent - 1}`;
+  return String(Number(`${digits}e${exponent - 1}`));
 }
 
 function indented(text: string, margin = '  '): string[] {
   return wrap(text, WIDTH).map((line) => `${margin}${line}`);
-}
-
-/** The first letter in upper case. */
-function sentence(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

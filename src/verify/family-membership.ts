@@ -26,8 +26,9 @@ export type Clause = 'interpolates' | 'joins-the-dots' | 'curvature' | 'slopes' 
 
 export interface ClauseResult {
   readonly clause: Clause;
-  readonly holds: boolean;
-  /** Where it fails: for `interpolates`, `joins-the-dots` and `curvature` the worst place, else the leftmost; null when it holds. */
+  /** 'undecided' when it fails nowhere, but was not looked at on every run because the network misses a point of one. */
+  readonly holds: boolean | 'undecided';
+  /** Where it fails: for `interpolates`, `joins-the-dots` and `curvature` the worst place, else the leftmost; null when it does not fail. */
   readonly at: Rational | null;
   /** In how many places (points, gaps, runs or knots) it fails. */
   readonly failures: number;
@@ -105,10 +106,15 @@ export function familyClauses(
   }
 
   // Every run. A run with a point that is missed has failed the first clause, and the others say nothing about it.
+  let skipped = 0;
   for (let r = 0; r < runs.count; r++) {
     const first = runs.first[r]!;
     const last = first + runs.points[r]! - 1;
-    if (first === last || misses.slice(first, last + 1).includes(true)) continue;
+    if (first === last) continue;
+    if (misses.slice(first, last + 1).includes(true)) {
+      skipped++;
+      continue;
+    }
     const sign = runs.sign[r] as 1 | -1;
     const dent = deepestDent(graph.corners(first, last), sign);
     if (dent !== null && tolerance.add(tolerance).lessThan(dent.size)) {
@@ -141,8 +147,13 @@ export function familyClauses(
 
   const clauses: Clause[] = ['interpolates', 'joins-the-dots', 'curvature', 'slopes', 'knots'];
   if (skip === 'affine') clauses.push('outside');
-  return clauses.map((clause) => summarise(clause, failures.get(clause) ?? []));
+  return clauses.map((clause) =>
+    summarise(clause, failures.get(clause) ?? [], RUN_CLAUSES.includes(clause) ? skipped : 0),
+  );
 }
+
+/** The clauses about runs of two or more points. */
+const RUN_CLAUSES: readonly Clause[] = ['curvature', 'slopes', 'knots'];
 
 const HOLDS: Readonly<Record<Clause, string>> = {
   interpolates: 'the network passes through every point',
@@ -153,11 +164,20 @@ const HOLDS: Readonly<Record<Clause, string>> = {
   outside: 'the network does not bend outside the data',
 };
 
-function summarise(clause: Clause, list: readonly Failure[]): ClauseResult {
+function summarise(clause: Clause, list: readonly Failure[], skipped: number): ClauseResult {
   const worst = list.reduce<Failure | null>(
     (best, failure) => (best === null || best.size.lessThan(failure.size) ? failure : best),
     null,
   );
+  if (worst === null && skipped > 0) {
+    return {
+      clause,
+      holds: 'undecided',
+      at: null,
+      failures: 0,
+      message: `not decided on ${counted(skipped, 'run')} whose points the network misses`,
+    };
+  }
   if (worst === null) return { clause, holds: true, at: null, failures: 0, message: HOLDS[clause] };
   const more = list.length > 1 ? ` (and ${counted(list.length - 1, 'more place')})` : '';
   return {

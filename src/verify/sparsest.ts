@@ -109,7 +109,7 @@ function explain(
   }
   if (active > upperBound) {
     const merged = form.reduced < active ? `; merging its redundant neurons leaves ${form.reduced}` : '';
-    return `${has}, ${active - upperBound} more than needed: ${minimum}, proved${merged}`;
+    return `${has}, ${lowerBound === upperBound ? '' : 'at least '}${active - upperBound} more than needed: ${minimum}, proved${merged}`;
   }
   return (
     `${has}, fewer than any network that fits can have (${minimum}): ` +

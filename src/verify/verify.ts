@@ -271,12 +271,12 @@ function interpolates(worst: Residual, allowed: Rational): InterpolatesClaim {
 }
 
 function theorem(clauses: readonly ClauseResult[], tolerance: Rational): TheoremClaim {
-  const broken = clauses.filter(({ holds }) => !holds);
+  const broken = clauses.filter(({ holds }) => holds === false);
   const upTo = tolerance.isZero() ? '' : `, up to ${shown(tolerance)}`;
   return {
     claim: 'theorem-3.1',
     holds: broken.length === 0,
-    measured: clauses.length - broken.length,
+    measured: clauses.filter(({ holds }) => holds === true).length,
     required: clauses.length,
     clauses,
     message:

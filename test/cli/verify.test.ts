@@ -67,7 +67,7 @@ describe('verify', () => {
   it('says what fails and why, and exits with 1', async () => {
     const { out, code } = await run('verify', model, DATA, '--skip', 'affine');
     expect(code).toBe(1);
-    expect(out).toMatch(/interpolates holds\n +Every label is met exactly\./);
+    expect(out).toMatch(/interpolates holds\n +every label is met exactly\./);
     expect(out).toMatch(/sparsest fails\n +4 active neurons of 4, 1 more than needed/);
     expect(out).toContain('Neurons that can go');
     expect(out).toContain('--repair fixed.json');

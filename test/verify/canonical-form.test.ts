@@ -10,7 +10,7 @@ import { verify } from '../../src/verify/verify.js';
 import { r } from './networks.js';
 
 const rational = fc
-  .tuple(fc.integer({ min: -6, max: 6 }), fc.integer({ min: 1, max: 3 }))
+  .tuple(fc.integer({ min: -3, max: 3 }), fc.integer({ min: 1, max: 2 }))
   .map(([n, d]) => Rational.of(n, d));
 
 const list = (length: number) => fc.array(rational, { minLength: length, maxLength: length });
@@ -75,7 +75,7 @@ describe('the canonical form', () => {
         expect(canonicalForm(form.network, skip, problem, Rational.zero).redundant).toEqual([]);
         for (const { kind } of form.redundant) seen.set(kind, (seen.get(kind) ?? 0) + 1);
       }),
-      { numRuns: 1000 },
+      { numRuns: 1000, seed: 1 },
     );
     for (const kind of ['dead', 'off-data', 'affine-on-data', 'same-hyperplane', 'same-pattern']) {
       expect(seen.get(kind), kind).toBeGreaterThan(20);

@@ -249,7 +249,7 @@ describe('membership in S', () => {
         expect(brokenClauses(problem, g, r('1/8'), 'none')).toEqual([]);
         if (brokenClauses(problem, g, r('1/100'), 'none').length > 0) beyond++;
       }),
-      { numRuns: 300 },
+      { numRuns: 300, seed: 1 },
     );
     expect(beyond).toBeGreaterThan(100);
   });
@@ -257,22 +257,28 @@ describe('membership in S', () => {
   it('agrees with a search over a grid of slopes', () => {
     // Runs of three and four points: the free slopes on a fine grid, sup distance by corners; exact membership needs no grid.
     const problem = makeProblem(datasetFromArrays({ x: [0, 1, 2, 3, 4, 5], y: [0, 0, 1, 3, 6, 10] }));
-    const steps = 12;
+    const steps = 8;
+    const members: PiecewiseLinear[] = [];
+    for (let i = 0; i <= steps; i++) {
+      for (let j = 0; j <= steps; j++) {
+        members.push(member(problem, [r(0), r(0), Rational.of(i, steps), Rational.of(j, steps), r(0), r(0)]));
+      }
+    }
     let inside = 0;
     let outside = 0;
     fc.assert(
       fc.property(
-        fc.array(fc.integer({ min: -8, max: 8 }), { minLength: 8, maxLength: 8 }),
-        fc.integer({ min: 1, max: 8 }),
+        fc.array(fc.integer({ min: -6, max: 6 }), { minLength: 8, maxLength: 8 }),
+        fc.integer({ min: 1, max: 16 }),
         (bumps, scale) => {
-          // Bends at quarters between x = 1 and 4, near the member with middle slopes 3/2 and 5/2.
+          // Tents of height up to 3/8 between x = 1 and 4, on top of the member with middle slopes 3/2 and 5/2.
           const base = member(
             problem,
             Array.from({ length: 6 }, () => r('1/2')),
           );
           const f = bumps.reduce((g, bump, k) => {
             const at = r('5/4').add(Rational.of(k, 3));
-            const c = Rational.of(bump, 16);
+            const c = Rational.of(bump, 4);
             const h = r('1/4');
             return addKnots(g, [
               [at, c],
@@ -280,26 +286,19 @@ describe('membership in S', () => {
               [at.add(h).add(h), c],
             ]);
           }, base);
-          const tolerance = Rational.of(scale, 16);
+          const tolerance = Rational.of(scale, 32);
           const accepted = brokenClauses(problem, f, tolerance).length === 0;
-          let nearest = Infinity;
-          for (let i = 0; i <= steps; i++) {
-            for (let j = 0; j <= steps; j++) {
-              const shares = [r(0), r(0), Rational.of(i, steps), Rational.of(j, steps), r(0), r(0)];
-              nearest = Math.min(nearest, distance(problem, f, member(problem, shares)));
-            }
-          }
-          // A grid step moves a member by at most 1/12.
+          const nearest = Math.min(...members.map((g) => distance(problem, f, g)));
           if (nearest <= tolerance.toNumber()) expect(accepted).toBe(true);
           if (nearest > tolerance.toNumber() + 1 / steps) expect(accepted).toBe(false);
           if (accepted) inside++;
           else outside++;
         },
       ),
-      { numRuns: 16 },
+      { numRuns: 24, seed: 1 },
     );
-    expect(inside).toBeGreaterThan(0);
-    expect(outside).toBeGreaterThan(0);
+    expect(inside).toBeGreaterThan(2);
+    expect(outside).toBeGreaterThan(2);
   });
 
   it('follows negation of the data', () => {
@@ -340,6 +339,16 @@ describe('the claim theorem-3.1', () => {
     expect(good.claims[0]).toMatchObject({ holds: true, measured: 6, required: 6 });
     const bad = await verify(joining([...member.slice(0, 4), [3, '1/3']]), peakPlateau, options);
     expect(bad.claims[0]).toMatchObject({ holds: false, measured: 5 });
+    // A run whose points are missed has failed already; its other clauses are not judged.
+    const low = await verify(
+      joining(member.map(([x, y]) => [x, `${y}`.replace('3/2', '1')])),
+      peakPlateau,
+      options,
+    );
+    if (low.claims[0]?.claim !== 'theorem-3.1') throw new Error('expected the claim theorem-3.1');
+    expect(low.claims[0].clauses.map(({ holds }) => holds)).toEqual([
+      ...[false, true, 'undecided', 'undecided', 'undecided', true],
+    ]);
     expect(bad.claims[0]!.message).toBe('interpolates: at x = 3 the network gives 1/3, the label is 0');
     const loose = await verify(joining([...member.slice(0, 4), [3, '1/3']]), peakPlateau, {
       ...options,

@@ -49,7 +49,7 @@ it('is sparsest, and no other sparsest word of any run is nearer', () => {
         }
       },
     ),
-    { numRuns: 900 },
+    { numRuns: 900, seed: 1 },
   );
   expect(choices).toBeGreaterThan(200);
 });
