@@ -1,11 +1,16 @@
 import type { ThresholdClaim, ThresholdCrossing, ThresholdProof } from '../certificate/threshold.js';
 import type { Problem } from '../data/problem.js';
+import { floorDivide } from '../exact/bigint.js';
 import { type Enclosure, exactly, logarithm, power, powerSecant } from '../exact/enclosure.js';
 import { Rational } from '../exact/rational.js';
 import { guard } from './verdict.js';
 
-/** Precisions (bits) at which an interval and a crossing are tried, and where secants replace powers. */
-export const THRESHOLD_CHECK = { bits: [96, 192, 384], secantFrom: Rational.of(63, 64) } as const;
+/** Precisions (bits) at which an interval and a crossing are tried, where secants replace powers, and what counts as a tie. */
+export const THRESHOLD_CHECK = {
+  bits: [96, 192, 384],
+  secantFrom: Rational.of(63, 64),
+  toleranceBits: 40,
+} as const;
 
 /**
  * breakpoints, crossing -> lower <= p* <= upper.
@@ -30,7 +35,7 @@ export function checkThreshold(problem: Problem, claim: ThresholdClaim, proof: T
     const to = breakpoints[i]!;
     for (const run of runs) {
       guard(
-        sparsestWinsOn(run.changes, from, to),
+        sparsestWinsOn(run, from, to),
         'threshold-interval',
         () => `on [${from}, ${to}] more knots may be cheaper in the run at point ${run.point}`,
       );
@@ -74,14 +79,14 @@ function rational(text: unknown, name: string): Rational {
   return value;
 }
 
-/** A run: its first point and the differences of slope e_0 .. e_{L-1} at its points, divided by their median. */
-interface Run {
+/** A run: its first point and the differences of slope e_0 .. e_{L-1} at its points, divided by the largest of them. */
+export interface Run {
   readonly point: number;
   readonly changes: readonly Rational[];
 }
 
 /** The runs of equal nonzero curvature of the data, from the problem alone. */
-function runsOf(problem: Problem): Run[] {
+export function runsOf(problem: Problem): Run[] {
   const x = problem.inputs[0]!;
   const y = problem.lower;
   const slope = (i: number) => Rational.of(y.integer(i + 1) - y.integer(i), x.integer(i + 1) - x.integer(i));
@@ -98,124 +103,135 @@ function runsOf(problem: Problem): Run[] {
     sign = change.sign();
     left = right;
   }
-  return runs.map(({ point, changes }) => ({ point, changes: scaledByMedian(changes) }));
+  return runs.map(({ point, changes }) => ({ point, changes: scaledByLargest(changes) }));
 }
 
-/** Divides by the (upper) median. p* does not depend on the scale, the sharpness of the bounds does. */
-function scaledByMedian(changes: readonly Rational[]): Rational[] {
-  const median = [...changes].sort((a, b) => a.compare(b))[changes.length >> 1]!;
-  return changes.map((c) => c.divide(median));
+/** Divides by the largest. p* does not depend on the scale; this one keeps the bends of large tiles, and hence all, small. */
+function scaledByLargest(changes: readonly Rational[]): Rational[] {
+  const largest = changes.reduce((a, b) => (a.lessThan(b) ? b : a));
+  return changes.map((c) => c.divide(largest));
 }
 
-/**
- * Cost of a tile at the two ends of an interval, as lines: for every p of the interval, low(p) <= cost(p) <= high(p), where low and high
- * are the linear functions with the given values at the ends. Units of 2^-bits.
- */
-interface TileLines {
-  readonly low: readonly [bigint, bigint];
-  readonly high: readonly [bigint, bigint];
-  /** What bounds on differences of neighbouring tiles are made of: the costs, ln c, and the largest c^t in a second derivative. */
-  readonly cost: readonly [Enclosure, Enclosure];
-  readonly ln: Enclosure;
-  readonly size: bigint;
+/** What is known of the cost of one tile on an interval, in units of 2^-bits. */
+interface TileCost {
+  /** Its values at the two ends. */
+  readonly ends: readonly [Enclosure, Enclosure];
+  /** (to - from)^2 / 8 times its second derivative: least and largest value on the interval. */
+  readonly bend: Pick<Enclosure, 'lower' | 'upper'>;
 }
 
 /** run, [from, to] -> every tiling that is not sparsest costs more than some sparsest one, for every p in [from, to]. */
-function sparsestWinsOn(changes: readonly Rational[], from: Rational, to: Rational): boolean {
+export function sparsestWinsOn({ changes }: Run, from: Rational, to: Rational): boolean {
   const points = changes.length;
   // Without neighbouring tiles 1, which are never cheapest, other tilings than the sparsest need L = 4 or L >= 6.
   if (points < 4 || points === 5) return true;
   return THRESHOLD_CHECK.bits.some((bits) => {
-    const single = changes.map((c) => tileLines(c, from, to, bits));
-    const double = changes.slice(1).map((c, k) => tileLines(c.add(changes[k]!), from, to, bits));
-    const shift = double.map((tile, k) => (k === 0 ? null : shiftLow(tile, double[k - 1]!, from, to, bits)));
-    const reference = sparsestReference(single, double);
-    // low and high are linear in p, so a positive difference at both ends is positive between them.
-    return ([0, 1] as const).every((end) => leastExcess(single, double, shift, reference, end) > 0n);
+    const single = changes.map((c) => tileCost(c, from, to, bits));
+    const double = changes.slice(1).map((c, k) => tileCost(c.add(changes[k]!), from, to, bits));
+    const reference = sparsestReference(single, double, bits);
+    // The difference D(p) of two costs is at least its chord minus (to - from)^2 / 8 max(0, max D''), hence positive on the whole
+    // interval when the chord is positive at both ends, with and without the sum of the bends.
+    return ([0, 1] as const).every((end) =>
+      [false, true].every((bent) => leastExcess(single, double, reference, end, bent) > 0n),
+    );
   });
 }
 
 /**
- * Lines around the cost of a tile. Up to 63/64 the cost is c^p, convex in p; above it is -(c - c^p)/(1 - p) = -(mean of c^t ln c over
- * t in [p, 1]), which orders tilings alike because all have the same sum of c, is concave for c >= 1 and convex for c <= 1.
- * The chord deviates by at most (to - from)^2 / 8 times the largest second derivative: ln^2 c * size with
- * size = max(c^from, c^to), respectively |ln c|^3 / 3 * size with size = max(c, c^from).
+ * With x = ln c. Up to 63/64 the cost is c^p, and its second derivative x^2 c^p is monotone in p. Above it is -(c - c^p)/(1 - p), minus the
+ * mean of c^t x over t in [p, 1], which orders tilings alike because all have the same sum of c; its second derivative
+ * -c x^3 E((1 - p) x), E(z) = int_0^1 t^2 e^(-z t) dt, falls in p.
  */
-function tileLines(c: Rational, from: Rational, to: Rational, bits: number): TileLines {
-  const secant = usesSecants(to);
-  const cost = (p: Rational): Enclosure => {
-    if (!secant) return power(c, p, bits);
-    const h = powerSecant(c, p, Rational.one, bits);
-    return { lower: -h.upper, upper: -h.lower, bits };
+function tileCost(c: Rational, from: Rational, to: Rational, bits: number): TileCost {
+  const x = logarithm(c, bits);
+  const weight = to.subtract(from);
+  const factor = weight.multiply(weight).divide(Rational.of(8));
+  if (!THRESHOLD_CHECK.secantFrom.lessThan(to)) {
+    const a = power(c, from, bits);
+    const b = power(c, to, bits);
+    const square = product(x, x);
+    return { ends: [a, b], bend: scaled(hull(product(square, a), product(square, b)), factor) };
+  }
+  const negative = (value: Enclosure): Enclosure => ({ lower: -value.upper, upper: -value.lower, bits });
+  const second = (p: Rational) => {
+    const z = scaled(x, Rational.one.subtract(p));
+    return negative(product(product(exactly(c, bits), product(x, product(x, x))), squareMoment(z)));
   };
-  const a = cost(from);
-  const b = cost(to);
-  const ln = logarithm(c, bits);
-  const size = secant ? max(exactly(c, bits).upper, power(c, from, bits).upper) : max(a.upper, b.upper);
-  const x = max(-ln.lower, ln.upper);
-  const square = times(x, x, bits);
-  const second = times(size, secant ? times(square, x, bits) / 3n + 1n : square, bits);
-  const deviation = bend(second, from, to);
-  const convex = !secant || c.compare(Rational.one) <= 0;
-  const below = convex ? deviation : 0n;
-  const above = convex ? 0n : deviation;
   return {
-    low: [a.lower - below, b.lower - below],
-    high: [a.upper + above, b.upper + above],
-    cost: [a, b],
-    ln,
-    size,
+    ends: [
+      negative(powerSecant(c, from, Rational.one, bits)),
+      negative(powerSecant(c, to, Rational.one, bits)),
+    ],
+    bend: scaled(hull(second(from), second(to)), factor),
   };
+}
+
+/** E(z) = int_0^1 t^2 e^(-z t) dt = sum (-z)^k / (k! (k + 3)). Once |z| <= k / 2 the rest is at most twice the next term. */
+function squareMoment(z: Enclosure): Enclosure {
+  const { bits } = z;
+  let term = exactly(Rational.one, bits);
+  let sum: Enclosure = { lower: 0n, upper: 0n, bits };
+  const reach = Number(magnitude(z) >> BigInt(bits)) + 1;
+  for (let k = 0; ; k++) {
+    const part = scaled(term, Rational.of(1, k + 3));
+    sum = { lower: sum.lower + part.lower, upper: sum.upper + part.upper, bits };
+    const next = scaled(product(term, z), Rational.of(-1, k + 1));
+    const size = magnitude(next);
+    if (k + 1 >= 2 * reach && size < 4n) {
+      return { lower: sum.lower - 2n * size, upper: sum.upper + 2n * size, bits };
+    }
+    term = next;
+  }
+}
+
+function product(a: Enclosure, b: Enclosure): Enclosure {
+  const products = [a.lower * b.lower, a.lower * b.upper, a.upper * b.lower, a.upper * b.upper];
+  const [least, largest] = extremes(products);
+  const shift = BigInt(a.bits);
+  return { lower: least >> shift, upper: -(-largest >> shift), bits: a.bits };
+}
+
+function scaled(a: Enclosure, factor: Rational): Enclosure {
+  const [least, largest] = extremes([a.lower * factor.numerator, a.upper * factor.numerator]);
+  const d = factor.denominator;
+  return { lower: floorDivide(least, d), upper: -floorDivide(-largest, d), bits: a.bits };
+}
+
+function hull(a: Enclosure, b: Enclosure): Enclosure {
+  const [lower, upper] = extremes([a.lower, a.upper, b.lower, b.upper]);
+  return { lower, upper, bits: a.bits };
+}
+
+/** The largest absolute value in an enclosure. */
+function magnitude(a: Enclosure): bigint {
+  return extremes([a.lower, -a.lower, a.upper, -a.upper])[1];
+}
+
+function extremes(values: readonly bigint[]): [least: bigint, largest: bigint] {
+  const sorted = [...values].sort((a, b) => (a < b ? -1 : 1));
+  return [sorted[0]!, sorted[sorted.length - 1]!];
 }
 
 /**
- * Two tiles -> at both ends, a line below cost(tile) - cost(before). With x = ln c and X = max |x|, the second derivative changes with x at
- * a rate of at most (2 X + X^2) size, respectively (X^2 + X^3 / 3) size.
+ * A sparsest tiling that is cheap at the right end, as `begins[k]` = length of its tile at k. Any would do; a cheap one makes the
+ * bounds sharp. Of those that tie within 2^-toleranceBits the first is taken.
  */
-function shiftLow(
-  tile: TileLines,
-  before: TileLines,
-  from: Rational,
-  to: Rational,
+function sparsestReference(
+  single: readonly TileCost[],
+  double: readonly TileCost[],
   bits: number,
-): readonly [bigint, bigint] {
-  const x = max(max(-tile.ln.lower, tile.ln.upper), max(-before.ln.lower, before.ln.upper));
-  const square = times(x, x, bits);
-  const rate = usesSecants(to) ? square + times(square, x, bits) / 3n + 1n : 2n * x + square;
-  const apart = max(tile.ln.upper - before.ln.lower, before.ln.upper - tile.ln.lower);
-  const deviation = bend(times(times(apart, rate, bits), max(tile.size, before.size), bits), from, to);
-  return [
-    tile.cost[0].lower - before.cost[0].upper - deviation,
-    tile.cost[1].lower - before.cost[1].upper - deviation,
-  ];
-}
-
-function usesSecants(to: Rational): boolean {
-  return THRESHOLD_CHECK.secantFrom.lessThan(to);
-}
-
-/** Product of two numbers >= 0 in units of 2^-bits, rounded up. */
-function times(x: bigint, y: bigint, bits: number): bigint {
-  return ((x * y) >> BigInt(bits)) + 1n;
-}
-
-/** (to - from)^2 / 8 * second, rounded up. */
-function bend(second: bigint, from: Rational, to: Rational): bigint {
-  const { numerator, denominator } = to.subtract(from);
-  return (second * numerator * numerator) / (8n * denominator * denominator) + 1n;
-}
-
-/** A cheap sparsest tiling as `begins[k]` = length of its tile at k. Any will do: a cheap one makes the bounds sharp. */
-function sparsestReference(single: readonly TileLines[], double: readonly TileLines[]): Uint8Array {
+): Uint8Array {
   const points = single.length;
+  const tolerance = 1n << BigInt(bits - THRESHOLD_CHECK.toleranceBits);
+  const right = (tile: TileCost) => tile.ends[1].upper;
   let chosen = points;
   if (points % 2 === 1) {
     let value = 0n;
     let least = 0n;
     chosen = 0;
     for (let t = 2; t < points; t += 2) {
-      value += double[t - 2]!.high[1] + single[t]!.high[1] - single[t - 2]!.high[1] - double[t - 1]!.high[1];
-      if (value < least) {
+      value += right(double[t - 2]!) + right(single[t]!) - right(single[t - 2]!) - right(double[t - 1]!);
+      if (value < least - tolerance) {
         least = value;
         chosen = t;
       }
@@ -227,22 +243,25 @@ function sparsestReference(single: readonly TileLines[], double: readonly TileLi
 }
 
 /**
- * The least of (low cost of a tiling that is not sparsest) - (high cost of the reference) at one end; common tiles cancel.
+ * The least of (cost of a tiling that is not sparsest) - (cost of the reference) at one end, bounded from below, with or without
+ * the bends; common tiles cancel.
  *
  * Without neighbouring tiles 1 a tiling is not sparsest exactly when some tile 1 begins at an odd position: tiles 1 alternate
  * between even and odd positions, and a sparsest tiling has at most one, an even one. State = 2 * (seen one) + (last tile is a 2).
  */
 function leastExcess(
-  single: readonly TileLines[],
-  double: readonly TileLines[],
-  shift: readonly (readonly [bigint, bigint] | null)[],
+  single: readonly TileCost[],
+  double: readonly TileCost[],
   reference: Uint8Array,
   end: 0 | 1,
+  bent: boolean,
 ): bigint {
   const points = single.length;
+  const taken = (tile: TileCost) => tile.ends[end].lower - (bent ? tile.bend.upper : 0n);
+  const givenUp = (tile: TileCost) => tile.ends[end].upper - (bent ? tile.bend.lower : 0n);
   const paid = new Array<bigint>(points + 2).fill(0n);
   for (let k = 0; k < points; k += reference[k]!) {
-    paid[k + reference[k]!] = (reference[k] === 1 ? single[k]! : double[k]!).high[end];
+    paid[k + reference[k]!] = givenUp((reference[k] === 1 ? single : double)[k]!);
   }
   const best: (bigint | null)[][] = Array.from({ length: points + 2 }, () => [null, null, null, null]);
   best[0]![1] = 0n;
@@ -256,28 +275,23 @@ function leastExcess(
       const old = best[k + length]![target];
       if (old === null || old === undefined || total < old) best[k + length]![target] = total;
     };
-    const one = reference[k] === 1 ? 0n : single[k]!.low[end] - paid[k + 1]!;
+    const one = reference[k] === 1 ? 0n : taken(single[k]!) - paid[k + 1]!;
     offer(1, 1, one);
     offer(3, 1, one);
     if (k + 1 < points) {
-      // The usual case inside a stretch: only the reference's tile 2 at k - 1 ends under this tile.
-      const shifted = k > 0 && reference[k - 1] === 2 && reference[k + 1] !== 1;
-      const two =
-        reference[k] === 2
-          ? 0n
-          : shifted
-            ? shift[k]![end]
-            : double[k]!.low[end] - paid[k + 1]! - paid[k + 2]!;
+      const two = reference[k] === 2 ? 0n : taken(double[k]!) - paid[k + 1]! - paid[k + 2]!;
       for (let state = 0; state < 4; state++) offer(state, 2, two);
     }
   }
-  const ends = best[points]!.slice(2).filter((value) => value !== null);
-  return ends.reduce((least, value) => (value < least ? value : least));
+  const [one, two] = [best[points]![2], best[points]![3]];
+  if (one === null || one === undefined) return two!;
+  return two === null || two === undefined || one < two ? one : two;
 }
 
 /** crossing -> at p = upper its tiling is cheaper than every sparsest tiling of its run, and is not sparsest. */
 function checkCrossing(runs: readonly Run[], crossing: ThresholdCrossing, upper: Rational): void {
   const rule = 'threshold-crossing';
+  guard(typeof crossing === 'object' && crossing !== null, rule, () => 'expected { point, tiles }');
   const run = runs.find(({ point }) => point === crossing.point);
   guard(run !== undefined, rule, () => `no run begins at point ${crossing.point}`);
   const { changes } = run;
@@ -320,8 +334,4 @@ function isCheaper(changes: readonly Rational[], lengths: string, p: Rational, b
     if (sparsest < least) least = sparsest;
   }
   return cost < least;
-}
-
-function max(a: bigint, b: bigint): bigint {
-  return a < b ? b : a;
 }

@@ -11,8 +11,7 @@ export interface DenserGain {
 
 /**
  * The largest gain, over a sparsest reference tiling, of a tiling that is not sparsest, with upper bounds for its tiles and
- * lower bounds for the reference's. Tiles that both have cancel exactly, so only the stretches where they differ count; there
- * tiles 2 of one face tiles 2 of the other shifted by one, and their differences are bounded together.
+ * lower bounds for the reference's. Tiles that both have cancel exactly, so only the stretches where they differ count.
  *
  * Automaton: tiles 1 alternate between even and odd positions (see `Tiling`), so a tiling is not sparsest exactly when it has a
  * tile 1 at an odd position. States at boundary k: whether that has happened, and whether the last tile is a 1 (a 1 never
@@ -32,7 +31,7 @@ export class DenserTilings {
   best(bounds: GainBounds, reference: Tiling): DenserGain {
     const { points, high } = this;
     high.fill(Number.NEGATIVE_INFINITY);
-    const { singleUpper, doubleUpper, shiftUpper } = bounds;
+    const { singleUpper, doubleUpper } = bounds;
     // ends[k]: what the reference loses at boundary k (the lower bound of its tile ending there); begins[k]: its tile there.
     const ends = new Float64Array(points + 2);
     const begins = new Uint8Array(points + 1);
@@ -52,14 +51,7 @@ export class DenserTilings {
       this.relax(k, AFTER_DOUBLE, k + 1, odd ? DENSER : 0, single);
       this.relax(k, DENSER + AFTER_DOUBLE, k + 1, DENSER, single);
       if (k + 1 < points) {
-        // The usual case inside a stretch: the reference's tile 2 at k - 1 is the only one that ends under this tile.
-        const shift = k > 0 && begins[k - 1] === 2 && begins[k + 1] !== 1;
-        const double =
-          common === 2
-            ? 0
-            : shift
-              ? shiftUpper[k]!
-              : difference(doubleUpper[k]!, ends[k + 1]! + ends[k + 2]!);
+        const double = common === 2 ? 0 : difference(doubleUpper[k]!, ends[k + 1]! + ends[k + 2]!);
         for (let state = 0; state < 4; state++) {
           this.relax(k, state, k + 2, (state & DENSER) | AFTER_DOUBLE, double);
         }
@@ -117,6 +109,9 @@ function difference(a: number, b: number): number {
   return a - b + 2 ** -52 * (Math.abs(a) + Math.abs(b));
 }
 
+/** Offsets that tie within this count as equal and the first is taken, so that the checker takes the same one. */
+const TIE = 2 ** -40;
+
 /**
  * The even offset whose sparsest tiling has the largest sum of gains (an odd number of points). Plain doubles: any sparsest
  * tiling may serve as reference, a good one makes the bounds sharp.
@@ -129,7 +124,7 @@ export function bestSingle(single: Float64Array, double: Float64Array, points: n
   for (let t = 2; t < points; t += 2) {
     // The tiles 1, 2 at t - 2 become 2, 1.
     value += double[t - 2]! + single[t]! - single[t - 2]! - double[t - 1]!;
-    if (value > largest) {
+    if (value > largest + TIE) {
       largest = value;
       best = t;
     }

@@ -103,3 +103,16 @@ function guardRange(values: Float64Array, errors: Float64Array, i: number): void
   values[i] = 1;
   errors[i] = Number.POSITIVE_INFINITY;
 }
+
+/** The slope changes of one run alone, its first point at 0. */
+export function changesOfRun(changes: SlopeChanges, first: number, points: number): SlopeChanges {
+  const part = (values: Float64Array) => values.slice(first, first + points);
+  return {
+    unit: changes.unit,
+    single: part(changes.single),
+    singleError: part(changes.singleError),
+    double: part(changes.double),
+    doubleError: part(changes.doubleError),
+    exact: (i, length) => changes.exact(first + i, length),
+  };
+}

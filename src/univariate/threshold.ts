@@ -1,8 +1,9 @@
 import type { ThresholdClaim, ThresholdProof } from '../certificate/threshold.js';
+import { type Run, sparsestWinsOn } from '../checker/threshold.js';
 import type { Problem } from '../data/problem.js';
 import { type DecimalEnclosure, decimalsAround } from '../exact/enclosure.js';
 import { signOfPowerSum } from '../exact/power-sum.js';
-import { Rational } from '../exact/rational.js';
+import { maximum, Rational } from '../exact/rational.js';
 import { curvature } from './curvature.js';
 import { bestSingle, DenserTilings } from './denser-gain.js';
 import { requireExactLabels } from './minimize.js';
@@ -21,6 +22,9 @@ export interface ThresholdOptions {
   readonly approach: number;
   /** Every breakpoint is a multiple of this power of two; an interval that short which fails is undecided. */
   readonly grid: number;
+  /** Intervals at most this long on which doubles fail are tried in fixed point, in runs of at most `exactPoints` points. */
+  readonly exactBelow: number;
+  readonly exactPoints: number;
   /** Digits after the point in the decimal enclosures. */
   readonly digits: number;
 }
@@ -30,6 +34,8 @@ export const THRESHOLD_DEFAULTS: ThresholdOptions = {
   firstStep: 1 / 8,
   approach: 15 / 16,
   grid: 2 ** -50,
+  exactBelow: 2 ** -20,
+  exactPoints: 10_000,
   digits: 18,
 };
 
@@ -64,7 +70,8 @@ export interface Threshold {
  * From p = 0 upward, intervals are certified: with linear bounds on the gains of all tiles (`RunTiles.boundsOn`) the best
  * tiling that is not sparsest stays below a sparsest one at both ends, hence between them. A failure at the right end
  * yields the denser tiling that wins there; the root where it begins to win bounds p* from above, and the intervals approach it.
- * Doubles with error bounds decide everything but the crossing, whose sign is exact.
+ * Doubles with error bounds decide nearly all intervals; short ones on which they fail (costs that nearly cancel) are decided in
+ * fixed point by the checker's rule, and the sign at the crossing is exact.
  *
  * @param problem one input, exact labels
  * @throws RangeError when the problem has windows or several inputs
@@ -106,7 +113,10 @@ class ThresholdSearch {
     let step = this.settings.firstStep;
     while (lower < 1 && this.upper - lower > (this.found === null ? 0 : width)) {
       const to = this.next(lower, step);
-      const failing = this.runs.find((run) => !run.sparsestWinsOn(lower, to));
+      const exactly = to - lower <= this.settings.exactBelow;
+      const failing = this.runs.find(
+        (run) => !run.sparsestWinsOn(lower, to) && !(exactly && this.winsExactly(run, lower, to)),
+      );
       if (failing === undefined) {
         for (const run of this.runs) run.advance();
         breakpoints.push(to);
@@ -118,6 +128,12 @@ class ThresholdSearch {
       else step = Math.max(grid, Math.min(step, to - lower) / 4);
     }
     return this.conclude(breakpoints, lower);
+  }
+
+  /** The checker's own rule: fixed point of several precisions. */
+  private winsExactly(run: RunGains, from: number, to: number): boolean {
+    if (run.tiles.points > this.settings.exactPoints) return false;
+    return sparsestWinsOn(run.inRationals(), Rational.fromDouble(from), Rational.fromDouble(to));
   }
 
   /** The right end of the next interval. */
@@ -199,9 +215,18 @@ class RunGains {
     this.form = form;
     const right = this.tiles.gainsAt(to, form);
     this.right = right;
-    const bounds = this.tiles.boundsOn(this.left, right, form);
     const reference = this.reference(right);
-    return bounds.every((end) => this.kernel.best(end, reference).bound < 0);
+    return this.tiles
+      .boundsOn(this.left, right, form)
+      .every((bounds) => this.kernel.best(bounds, reference).bound < 0);
+  }
+
+  /** The run as the checker sees it. */
+  inRationals(): Run {
+    const { points, first } = this.tiles;
+    const changes = Array.from({ length: points }, (_, k) => this.tiles.exact(k, 1));
+    const largest = changes.reduce((a, b) => maximum(a, b));
+    return { point: first, changes: changes.map((c) => c.divide(largest)) };
   }
 
   /** The right end becomes the left end. */

@@ -32,17 +32,15 @@ export interface TileGains {
   readonly doubleError: Float64Array;
 }
 
-/** Bounds on the gains at the two ends of an interval, valid in the sense of `boundsOn`. */
+/** Bounds on the gains of all tiles of a run: upper ones for tiles that are taken, lower ones for tiles that are given up. */
 export interface GainBounds {
   readonly singleUpper: Float64Array;
   readonly singleLower: Float64Array;
   readonly doubleUpper: Float64Array;
   readonly doubleLower: Float64Array;
-  /** Upper bound of (gain of the tile 2 at k) - (gain of the tile 2 at k - 1), sharper than the two apart; entry 0 is unused. */
-  readonly shiftUpper: Float64Array;
 }
 
-/** The tiles of one run with the logarithms of their slope changes, divided by the median of the run's differences. */
+/** The tiles of one run with the logarithms of their slope changes, divided by the largest difference of the run. */
 export class RunTiles {
   private readonly c: readonly [Float64Array, Float64Array];
   private readonly error: readonly [Float64Array, Float64Array];
@@ -56,9 +54,10 @@ export class RunTiles {
     readonly points: number,
   ) {
     const last = first + points;
-    const median = changes.single.slice(first, last).sort()[points >> 1]!;
-    const scaled = (values: Float64Array) => values.slice(first, last).map((value) => value / median);
-    // One rounding more. Values far from the median leave the range of the kernels: they are useless then.
+    let largest = 0;
+    for (let i = first; i < last; i++) largest = Math.max(largest, changes.single[i]!);
+    const scaled = (values: Float64Array) => values.slice(first, last).map((value) => value / largest);
+    // One rounding more. Values far below the largest leave the range of the kernels: they are useless then.
     const errors = (values: Float64Array, scaledValues: Float64Array) =>
       values
         .slice(first, last)
@@ -123,132 +122,132 @@ export class RunTiles {
   }
 
   /**
-   * Bounds for a whole interval [a, b] from the gains at its ends. For every tile there are linear functions upper(p) >= g(p) >= lower(p)
-   * on [a, b]; the results are their values at a and at b.
+   * Bounds for a whole interval [a, b] from the gains at its ends: four sets, such that the difference D(p) of the gains of two
+   * tilings is negative for every p in [a, b] when its upper bound is negative in all four.
    *
-   * The chord of g deviates from g by at most w = (b - a)^2 / 8 max |g''|, above g where g is convex and below where it is concave:
-   * - -c^p is concave, |g''| <= ln^2 c max(c^a, c^b);
-   * - (c - c^p)/(1 - p) is the mean of c^t ln c over t in [p, 1]: g'' = int_0^1 (1-s)^2 ln^3 c c^(s + (1-s) p) ds, of the sign of ln c, and
-   *   |g''| <= |ln c|^3 / 3 max(c, c^a);
-   * - -(c^p - 1)/p is minus the mean over [0, p]: of the sign of -ln c, |g''| <= |ln c|^3 / 3 max(1, c^b).
-   *
-   * The difference of two gains deviates from its chord by (b - a)^2 / 8 max |g''_c - g''_c'|. With x = ln c and X = max(|x|, |x'|), the
-   * derivative of g'' in x is bounded like g'' itself, with ln^2 c replaced by 2 X + X^2 and |ln c|^3 / 3 by X^2 + X^3 / 3, so smooth
-   * data, where neighbouring tiles are alike, cost next to nothing.
+   * D is at most its chord plus (b - a)^2 / 8 max(0, -min D''). Two sets are the gains at a and at b: the chord. The other two add
+   * -(b - a)^2 / 8 inf g'' to every tile taken and the same with sup g'' to every tile given up, so that their sum contains
+   * -(b - a)^2 / 8 min D'' with the sign of every term: alike tiles cancel. With x = ln c and E(z) = int_0^1 t^2 e^(-z t) dt:
+   * - (-c^p)'' = -x^2 c^p, monotone in p;
+   * - the mean of c^t x over [p, 1] has the second derivative c x^3 E((1 - p) x), increasing in p;
+   * - minus the mean over [0, p] has -x^3 E(-p x), decreasing in p.
    */
-  boundsOn(from: TileGains, to: TileGains, form: GainForm): readonly [GainBounds, GainBounds] {
-    const a = from.p;
-    const b = to.p;
-    const single = this.bounds(0, from.single, from.singleError, to.single, to.singleError, a, b, form);
-    const double = this.bounds(1, from.double, from.doubleError, to.double, to.doubleError, a, b, form);
-    const at = (end: 0 | 1): GainBounds => {
-      const { double: values, doubleError: errors } = end === 0 ? from : to;
-      return {
-        singleUpper: single.upper[end],
-        singleLower: single.lower[end],
-        doubleUpper: double.upper[end],
-        doubleLower: double.lower[end],
-        shiftUpper: this.shifts(values, errors, double.size, ((b - a) * (b - a)) / 8, form),
-      };
-    };
-    return [at(0), at(1)];
-  }
-
-  /** See `boundsOn`; `size` is the largest c^t that enters g''. */
-  private shifts(
-    values: Float64Array,
-    errors: Float64Array,
-    size: Float64Array,
-    square: number,
-    form: GainForm,
-  ): Float64Array {
-    const ln = this.high[1];
-    const shift = new Float64Array(values.length);
-    for (let k = 1; k < this.points - 1; k++) {
-      const error = 2 * (this.error[1][k]! + this.error[1][k - 1]!);
-      const x = Math.max(Math.abs(ln[k]!), Math.abs(ln[k - 1]!)) + error;
-      const rate = form === 'power' ? 2 * x + x * x : x * x + (x * x * x) / 3;
-      const apart = Math.abs(ln[k]! - ln[k - 1]!) + error + 2 ** -50 * (1 + x);
-      const bend = 1.01 * square * apart * rate * Math.max(size[k]!, size[k - 1]!);
-      const difference = values[k]! - values[k - 1]!;
-      shift[k] = difference + (errors[k]! + errors[k - 1]! + bend + 2 ** -51 * (Math.abs(difference) + bend));
+  boundsOn(from: TileGains, to: TileGains, form: GainForm): readonly GainBounds[] {
+    const square = ((to.p - from.p) * (to.p - from.p)) / 8;
+    // 'zero': the number of tiles exceeds the reference's by some D >= 0, which costs D / p >= D / b.
+    const charge = form === 'zero' ? 1 / to.p : 0;
+    const single = this.curvatures(0, from.single, to.single, from.p, to.p, form);
+    const double = this.curvatures(1, from.double, to.double, from.p, to.p, form);
+    const sets: GainBounds[] = [];
+    for (const ends of [to, from]) {
+      for (const weight of [0, square]) {
+        const [singleUpper, singleLower] = bounds(ends.single, ends.singleError, single, weight, charge);
+        const [doubleUpper, doubleLower] = bounds(ends.double, ends.doubleError, double, weight, charge);
+        sets.push({ singleUpper, singleLower, doubleUpper, doubleLower });
+      }
     }
-    return shift;
+    return sets;
   }
 
-  private bounds(
+  /** inf and sup of g'' over [a, b] for all tiles, from its values at the ends and widened by a relative 2^-20. */
+  private curvatures(
     kind: 0 | 1,
     valueA: Float64Array,
-    errorA: Float64Array,
     valueB: Float64Array,
-    errorB: Float64Array,
     a: number,
     b: number,
     form: GainForm,
-  ): Bounds {
+  ): Range {
     const n = valueA.length;
-    const make = () => new Float64Array(n);
-    const result: Bounds = { upper: [make(), make()], lower: [make(), make()], size: make() };
-    const square = ((b - a) * (b - a)) / 8;
-    // 'zero': the number of tiles differs by some D >= 0 from the reference's, which costs D / p >= D / b.
-    const charge = form === 'zero' ? 1 / b : 0;
+    const lower = new Float64Array(n);
+    const upper = new Float64Array(n);
     for (let k = 0; k < n; k++) {
-      // ln of the true c: the relative error of c (at most 2^-29) moves it, beside that of the kernel.
-      const ln = Math.abs(this.high[kind][k]!) + 2 * this.error[kind][k]! + 2 ** -50;
-      const above = this.high[kind][k]! > 0;
-      let size: number;
-      let concave: boolean;
+      const x = this.high[kind][k]!;
+      const c = this.c[kind][k]!;
+      let atA: number;
+      let atB: number;
       if (form === 'power') {
-        size = Math.max(-valueA[k]! + errorA[k]!, -valueB[k]! + errorB[k]!);
-        concave = true;
+        atA = x * x * valueA[k]!;
+        atB = x * x * valueB[k]!;
       } else if (form === 'unit') {
-        const c = this.c[kind][k]! * (1 + this.error[kind][k]!);
-        // c^a = c - (1 - a) g(a), and at most 1 for c < 1.
-        size = above ? c : Math.min(1, c + (1 - a) * (Math.abs(valueA[k]!) + errorA[k]!));
-        concave = !above;
+        atA = c * x * x * x * squareMoment((1 - a) * x);
+        atB = c * x * x * x * squareMoment((1 - b) * x);
       } else {
-        size = above ? 1 + b * (Math.abs(valueB[k]!) + errorB[k]!) : 1;
-        concave = above;
+        atA = -x * x * x * squareMoment(-a * x);
+        atB = -x * x * x * squareMoment(-b * x);
       }
-      result.size[k] = size;
-      const bend = 1.01 * square * size * (form === 'power' ? ln * ln : (ln * ln * ln) / 3);
-      // Near c = 1 the sign of ln c is not certain: the bend, tiny there, is charged on both sides.
-      const both = ln < 2 ** -20;
-      const up = concave || both ? bend : 0;
-      const down = !concave || both ? bend : 0;
-      for (let end = 0; end < 2; end++) {
-        const value = (end === 0 ? valueA[k]! : valueB[k]!) - charge;
-        const error = (end === 0 ? errorA[k]! : errorB[k]!) + 2 ** -51 * (Math.abs(value) + bend);
-        result.upper[end]![k] = value + (error + up);
-        result.lower[end]![k] = value - (error + down);
-      }
+      // ln c itself has the relative error of c (at most 2^-29) and 2^-58, which counts when it is near 0: the rate in x is bounded
+      // by (2 |x| + x^2) c^t or (x^2 + |x|^3) max(1, c).
+      const size = form === 'power' ? Math.max(-valueA[k]!, -valueB[k]!) : Math.max(1, c);
+      const shift =
+        4 * (this.error[kind][k]! + 2 ** -58) * (Math.abs(x) + Math.abs(x) ** 3 + 2 ** -50) * size;
+      lower[k] = Math.min(atA, atB) - (shift + 2 ** -40 * Math.max(Math.abs(atA), Math.abs(atB)));
+      upper[k] = Math.max(atA, atB) + (shift + 2 ** -40 * Math.max(Math.abs(atA), Math.abs(atB)));
     }
-    return result;
+    return { lower, upper };
   }
+}
+
+/**
+ * E(z) = int_0^1 t^2 e^(-z t) dt, relative error below 2^-42: the series sum (-z)^k / (k! (k + 3)) for |z| < 2 (20 terms: tail below
+ * 2^-45 of the sum, cancellation at most e^4), else (2 - e^-z (z^2 + 2 z + 2)) / z^3, which loses at most a factor 4.
+ */
+function squareMoment(z: number): number {
+  if (z > 2 || z < -2) return (2 - expOf(-z) * (z * z + 2 * z + 2)) / (z * z * z);
+  let sum = 0;
+  let term = 1;
+  for (let k = 0; k < 24; k++) {
+    sum += term / (k + 3);
+    term *= -z / (k + 1);
+  }
+  return sum;
+}
+
+/** e^y with relative error below 2^-44 for |y| < 300: y is rounded, which is all that matters here. */
+function expOf(y: number): number {
+  return exponentialOfProduct(y, 0, 1, 0);
+}
+
+interface Range {
+  readonly lower: Float64Array;
+  readonly upper: Float64Array;
+}
+
+/** [upper, lower]: value - charge +- error, with -weight * inf g'' and -weight * sup g''. */
+function bounds(
+  values: Float64Array,
+  errors: Float64Array,
+  curvature: Range,
+  weight: number,
+  charge: number,
+): [Float64Array, Float64Array] {
+  const n = values.length;
+  const upper = new Float64Array(n);
+  const lower = new Float64Array(n);
+  for (let k = 0; k < n; k++) {
+    if (!(errors[k]! < Number.POSITIVE_INFINITY)) {
+      upper[k] = Number.POSITIVE_INFINITY;
+      lower[k] = Number.NEGATIVE_INFINITY;
+      continue;
+    }
+    const value = values[k]! - charge;
+    const above = -weight * curvature.lower[k]!;
+    const below = -weight * curvature.upper[k]!;
+    const error = errors[k]! + 2 ** -50 * (Math.abs(value) + Math.abs(above) + Math.abs(below));
+    upper[k] = value + above + error;
+    lower[k] = value + below - error;
+  }
+  return [upper, lower];
 }
 
 function inRange(value: number): boolean {
   return value > DOUBLE_POWER_RANGE.smallest && value < DOUBLE_POWER_RANGE.largest;
 }
 
-/** Bounds at the two ends of an interval, and the largest c^t that enters g'' (see `boundsOn`). */
-interface Bounds {
-  readonly upper: readonly [Float64Array, Float64Array];
-  readonly lower: readonly [Float64Array, Float64Array];
-  readonly size: Float64Array;
-}
-
 /** The bounds of a single p: values with their errors. */
 export function boundsAt(gains: TileGains): GainBounds {
-  const upper = (values: Float64Array, errors: Float64Array) => values.map((v, k) => v + errors[k]!);
-  const lower = (values: Float64Array, errors: Float64Array) => values.map((v, k) => v - errors[k]!);
-  return {
-    singleUpper: upper(gains.single, gains.singleError),
-    singleLower: lower(gains.single, gains.singleError),
-    doubleUpper: upper(gains.double, gains.doubleError),
-    doubleLower: lower(gains.double, gains.doubleError),
-    shiftUpper: gains.double.map((value, k) =>
-      k === 0 ? 0 : value - gains.double[k - 1]! + gains.doubleError[k]! + gains.doubleError[k - 1]!,
-    ),
-  };
+  const none = { lower: new Float64Array(gains.single.length), upper: new Float64Array(gains.single.length) };
+  const [singleUpper, singleLower] = bounds(gains.single, gains.singleError, none, 0, 0);
+  const [doubleUpper, doubleLower] = bounds(gains.double, gains.doubleError, none, 0, 0);
+  return { singleUpper, singleLower, doubleUpper, doubleLower };
 }
