@@ -17,7 +17,7 @@ export interface VerifyView {
   readonly seconds: number;
 }
 
-/** The object that `verify --json` prints; docs/json.md documents every field. */
+/** The object that `verify --json` prints; docs/json-verify.md documents every field. */
 export function verifyJson(view: VerifyView): Record<string, unknown> {
   const { modelPath, dataName, sha256, verification, repair, certificate, seconds } = view;
   const { problem } = verification;
