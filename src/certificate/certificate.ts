@@ -1,4 +1,6 @@
 import type { Network, Skip } from '../data/network.js';
+import type { SearchProof } from './search-proof.js';
+import type { ThresholdClaim, ThresholdProof } from './threshold.js';
 
 /** What is counted: neurons that are not identically zero, or nonzero parameters (eq. (9) of the paper, bias counted). */
 export type Objective = 'neurons' | 'parameters';
@@ -20,7 +22,7 @@ export interface Certificate {
   readonly proof: Proof;
 }
 
-export type Claim = MinimumClaim | InfeasibleClaim;
+export type Claim = MinimumClaim | InfeasibleClaim | ThresholdClaim;
 
 /** Every network of the architecture through all windows has at least lowerBound; `network` has upperBound. */
 export interface MinimumClaim {
@@ -37,7 +39,7 @@ export interface InfeasibleClaim {
   readonly kind: 'infeasible';
 }
 
-export type Proof = WitnessProof | EmptyWindowProof;
+export type Proof = WitnessProof | EmptyWindowProof | SearchProof | ThresholdProof;
 
 /**
  * Witness (+1, a, b, c), a < b < c: the line through (x_a, l_a) and (x_b, u_b) passes strictly below l_c at x_c, so f has a

@@ -10,6 +10,8 @@ import {
 import { networkFromJson, shortNeuron } from '../data/network-format.js';
 import { Rational } from '../exact/rational.js';
 import type { Certificate, Claim, Objective, Proof, WitnessProof } from './certificate.js';
+import { readSearchProof } from './search-proof.js';
+import type { ThresholdProof } from './threshold.js';
 import { CERTIFICATE_VERSION } from './write.js';
 
 /**
@@ -70,8 +72,15 @@ function readClaim(value: JsonValue | undefined, source: string): Claim {
           : { upperBound: count(value.upperBound, source, 'claim.upperBound') }),
       };
     }
+    case 'threshold':
+      fields(value, where, ['kind', 'lower', 'upper']);
+      return {
+        kind: 'threshold',
+        lower: rationalText(value.lower, source, 'claim.lower'),
+        upper: rationalText(value.upper, source, 'claim.upper'),
+      };
     default:
-      throw wrong(source, 'claim.kind', '"minimum" or "infeasible"', value.kind);
+      throw wrong(source, 'claim.kind', '"minimum", "infeasible" or "threshold"', value.kind);
   }
 }
 
@@ -84,9 +93,29 @@ function readProof(value: JsonValue | undefined, source: string): Proof {
     case 'empty-window':
       fields(value, where, ['kind', 'point']);
       return { kind: 'empty-window', point: count(value.point, source, 'proof.point') };
+    case 'search':
+      return readSearchProof(value, source);
+    case 'threshold':
+      return readThreshold(fields(value, where, ['kind', 'breakpoints'], ['crossing']), source);
     default:
-      throw wrong(source, 'proof.kind', '"witnesses" or "empty-window"', value.kind);
+      throw wrong(source, 'proof.kind', '"witnesses", "empty-window", "search" or "threshold"', value.kind);
   }
+}
+
+function readThreshold(value: JsonObject, source: string): ThresholdProof {
+  const breakpoints = array(value.breakpoints, source, 'proof.breakpoints').map((entry, i) =>
+    rationalText(entry, source, `proof.breakpoints[${i}]`),
+  );
+  if (value.crossing === undefined) return { kind: 'threshold', breakpoints };
+  const crossing = fields(value.crossing, `${source}, proof.crossing`, ['point', 'tiles']);
+  return {
+    kind: 'threshold',
+    breakpoints,
+    crossing: {
+      point: count(crossing.point, source, 'proof.crossing.point'),
+      tiles: textOf(crossing.tiles, source, 'proof.crossing.tiles'),
+    },
+  };
 }
 
 function readWitnesses(value: JsonObject, source: string): WitnessProof {

@@ -1,5 +1,6 @@
 import { networkChunks } from '../data/network-format.js';
-import type { Certificate, Proof } from './certificate.js';
+import type { Certificate, Proof, WitnessProof } from './certificate.js';
+import { searchProofChunks } from './search-proof.js';
 
 /** The version of the format that is written and read; FORMAT.md specifies it. */
 export const CERTIFICATE_VERSION = 1;
@@ -23,10 +24,12 @@ export function* certificateChunks(certificate: Certificate): Generator<string> 
 }
 
 function* proofChunks(proof: Proof): Generator<string> {
-  if (proof.kind !== 'witnesses') {
-    yield JSON.stringify(proof);
-    return;
-  }
+  if (proof.kind === 'witnesses') yield* witnessChunks(proof);
+  else if (proof.kind === 'search') yield* searchProofChunks(proof);
+  else yield JSON.stringify(proof);
+}
+
+function* witnessChunks(proof: WitnessProof): Generator<string> {
   yield '{"kind":"witnesses",';
   if (proof.zeroNeurons !== undefined) yield `"zeroNeurons":${JSON.stringify(proof.zeroNeurons)},`;
   yield '"witnesses":[';

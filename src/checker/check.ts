@@ -1,7 +1,11 @@
-import type { Certificate, MinimumClaim } from '../certificate/certificate.js';
+import type { Certificate, MinimumClaim, Objective, Proof } from '../certificate/certificate.js';
+import type { ThresholdClaim } from '../certificate/threshold.js';
 import { portableSha256, problemHash, type Sha256 } from '../data/canonical.js';
+import type { Skip } from '../data/network.js';
 import type { Problem } from '../data/problem.js';
 import { checkNetwork } from './network.js';
+import { checkSearch } from './search.js';
+import { checkThreshold } from './threshold.js';
 import { guard, Rejection } from './verdict.js';
 import { checkWitnesses } from './witnesses.js';
 
@@ -53,7 +57,23 @@ function checkClaim(problem: Problem, certificate: Certificate): string {
       return checkInfeasible(problem, certificate);
     case 'minimum':
       return checkMinimum(problem, certificate, claim);
+    case 'threshold':
+      return checkThresholdClaim(problem, certificate, claim);
   }
+}
+
+/** intervals and crossing -> bracket of p*. */
+function checkThresholdClaim(
+  problem: Problem,
+  { proof, network }: Certificate,
+  claim: ThresholdClaim,
+): string {
+  guard(network === undefined, 'claim-network', () => 'a claim about p* has no network');
+  guard(proof.kind === 'threshold', 'claim-proof', () => `proof ${proof.kind} does not bound p*`);
+  checkThreshold(problem, claim, proof);
+  return claim.lower === claim.upper
+    ? `p* = ${claim.lower}: for every smaller p > 0 each l^p minimiser is a sparsest interpolant`
+    : `p* lies in [${claim.lower}, ${claim.upper}]: for every p > 0 below it each l^p minimiser is a sparsest interpolant`;
 }
 
 /** empty-window -> no function passes through all windows. */
@@ -82,9 +102,7 @@ function checkInfeasible(problem: Problem, { proof, network }: Certificate): str
 function checkMinimum(problem: Problem, { proof, network }: Certificate, claim: MinimumClaim): string {
   const { objective, skip, lowerBound, upperBound } = claim;
   guard(problem.emptyWindow === null, 'claim-proof', () => 'a window is empty, so no network fits');
-  guard(proof.kind === 'witnesses', 'claim-proof', () => `proof ${proof.kind} does not bound ${objective}`);
-  guard(objective === 'neurons', 'claim-proof', () => `witnesses bound neurons, not ${objective}`);
-  const proved = checkWitnesses(problem, proof, skip);
+  const proved = checkLowerBound(problem, proof, objective, skip);
   guard(
     lowerBound === proved,
     'claim-lower-bound',
@@ -120,4 +138,17 @@ function checkMinimum(problem: Problem, { proof, network }: Certificate, claim: 
 function fitInWords({ exact, tolerance }: Problem): string {
   if (!tolerance.isZero()) return `within ${tolerance} of the data`;
   return exact ? 'through the data' : 'through all windows';
+}
+
+/** witnesses or search -> lower bound. */
+function checkLowerBound(problem: Problem, proof: Proof, objective: Objective, skip: Skip): number {
+  switch (proof.kind) {
+    case 'witnesses':
+      guard(objective === 'neurons', 'claim-proof', () => `witnesses bound neurons, not ${objective}`);
+      return checkWitnesses(problem, proof, skip);
+    case 'search':
+      return checkSearch(problem, proof, objective, skip);
+    default:
+      throw new Rejection('claim-proof', `proof ${proof.kind} does not bound ${objective}`);
+  }
 }

@@ -53,8 +53,11 @@ function checkFitByPoints(problem: Problem, network: Network): void {
   }
 }
 
-/** A running line whose integers reach this size is reduced to lowest terms. */
-const REDUCE_FROM = 1n << 1500n;
+/**
+ * A running line whose denominator reaches the first size is reduced to lowest terms. From the second size on it no longer is: a greatest
+ * common divisor of numbers that long takes far more time than sums with them, and only a forger brings many.
+ */
+const REDUCE = { from: 1n << 1500n, until: 1n << 100_000n } as const;
 
 /** a b; factors of 1 are common, and comparing is cheaper than multiplying. */
 function times(a: bigint, b: bigint): bigint {
@@ -66,6 +69,8 @@ class RunningLine {
   p = 0n;
   r = 0n;
   q = 1n;
+  /** Reduced when q gets here; twice as long as after the last reduction, so that long lines are not reduced in vain. */
+  private limit: bigint = REDUCE.from;
 
   /** Adds (sn / sd) X + cn / cd. */
   add(sn: bigint, sd: bigint, cn: bigint, cd: bigint): void {
@@ -75,11 +80,13 @@ class RunningLine {
     this.p = this.p * d + times(s, this.q);
     this.r = this.r * d + times(c, this.q);
     this.q = times(d, this.q);
-    if (this.q < REDUCE_FROM) return;
+    if (this.q < this.limit || this.q >= REDUCE.until) return;
     const common = gcd(gcd(this.p, this.r), this.q);
     this.p /= common;
     this.r /= common;
     this.q /= common;
+    this.limit = this.q * this.q;
+    if (this.limit < REDUCE.from) this.limit = REDUCE.from;
   }
 
   /** Becomes the line through (X, Y) and the earlier point (X0, Y0). */
@@ -87,6 +94,7 @@ class RunningLine {
     this.p = Y - Y0;
     this.q = X - X0;
     this.r = Y * this.q - this.p * X;
+    this.limit = REDUCE.from;
   }
 }
 

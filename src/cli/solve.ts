@@ -1,32 +1,59 @@
+import { availableParallelism } from 'node:os';
 import { Command } from 'commander';
+import type { Certificate } from '../certificate/certificate.js';
 import { certificateChunks } from '../certificate/write.js';
 import { problemHash } from '../data/canonical.js';
+import type { Dataset } from '../data/dataset.js';
 import { InputError } from '../data/input-error.js';
+import type { Network, Skip } from '../data/network.js';
 import { networkChunks } from '../data/network-format.js';
 import { nodeSha256 } from '../data/node-sha256.js';
-import { makeProblem } from '../data/problem.js';
+import { type PiecewiseLinear, toNetwork } from '../data/piecewise-linear.js';
+import { parsePositions } from '../data/positions.js';
+import { makeProblem, type Problem } from '../data/problem.js';
 import { readDataset } from '../data/read-dataset.js';
+import { readText } from '../data/read-file.js';
 import { writeFileAtomically } from '../data/write-file.js';
 import { Rational } from '../exact/rational.js';
+import { BACKEND_NAMES, milpBackend } from '../lp/backends.js';
+import { functionOf, knotQuestionJson, knotQuestionPage } from '../report/knot-question.js';
 import { solveJson } from '../report/solve-json.js';
 import { solvePage } from '../report/solve-page.js';
-import { certify, SOLVE_DEFAULTS, type SolveOptions, solve } from '../solve/solve.js';
+import { certify, type Engine, SOLVE_DEFAULTS, type SolveOptions, solve } from '../solve/solve.js';
+import { type BreakpointResult, solveByBreakpoints } from '../univariate/breakpoint-solver.js';
+import { makeKnotQuestion, type Restriction } from '../univariate/knot-question.js';
+import { countFewestKnots } from '../univariate/solve.js';
 import {
   type CommonOptions,
   choice,
   type DataOptions,
   EXIT,
   type ExitCode,
+  exactNumber,
   nonNegativeExact,
   notice,
+  positiveNumber,
   printJson,
   runCommand,
+  wholeNumber,
   withCommonOptions,
   withDataOptions,
 } from './common.js';
+import { catchInterrupts } from './interrupt.js';
+import { SearchProgressLine } from './search-progress.js';
 
-interface Options extends CommonOptions, DataOptions, SolveOptions {
+interface Options extends CommonOptions, DataOptions {
+  readonly objective: SolveOptions['objective'];
+  readonly skip?: Skip;
   readonly tolerance: Rational;
+  readonly engine: Engine | 'milp';
+  readonly backend?: string;
+  readonly timeLimit: number;
+  readonly threads: number;
+  readonly seed: number;
+  readonly knotsOn?: string;
+  readonly maxSlopeChange?: Rational;
+  readonly maxKnots?: number;
   readonly certificate?: string;
   readonly network?: string;
   readonly plot?: string;
@@ -62,6 +89,32 @@ export function solveCommand(): Command {
         SOLVE_DEFAULTS.engine,
       ),
     )
+    .addOption(choice('--backend <name>', 'solver behind --engine milp (default: highs)', BACKEND_NAMES))
+    .option(
+      '--time-limit <s>',
+      'seconds for an exact search; then the bracket reached',
+      positiveNumber,
+      SOLVE_DEFAULTS.timeLimit,
+    )
+    .option(
+      '--threads <n>',
+      'worker threads of the search (default: all cores)',
+      wholeNumber(1, 256),
+      availableParallelism(),
+    )
+    .option(
+      '--seed <n>',
+      'seed of the search: which of several networks is found',
+      wholeNumber(0),
+      SOLVE_DEFAULTS.seed,
+    )
+    .option('--knots-on <file>', 'one input: knots only at the positions in this file, one number a line')
+    .option(
+      '--max-slope-change <w>',
+      'one input: no knot changes the slope by more than w, exact number',
+      exactNumber,
+    )
+    .option('--max-knots <k>', 'one input: is it possible with at most k knots?', wholeNumber(0))
     .option('--certificate <file>', 'write the proof, for `sparsest check` (gzip when the name ends in .gz)')
     .option('--network <file>', 'write the network as JSON, in exact rationals')
     .option('--plot <file.svg>', 'draw data and function (one input)')
@@ -76,17 +129,25 @@ async function run(path: string, options: Options): Promise<ExitCode> {
   const start = performance.now();
   const dataset = readDataset(path, options);
   const problem = makeProblem(dataset, options.tolerance);
-  if (options.all && !(problem.dimension === 1 && problem.exact)) {
-    throw new InputError(
-      `--all describes exact labels of one input; ${dataset.name} has ${problem.dimension} inputs${problem.exact ? '' : ' and windows'}; leave it out`,
-    );
-  }
-  if (options.plot !== undefined && problem.dimension !== 1) {
-    throw new InputError(
-      `--plot draws functions of one input; ${dataset.name} has ${problem.dimension}; leave it out`,
-    );
-  }
-  const solution = await solve(problem, options);
+  const restricted = [options.knotsOn, options.maxSlopeChange, options.maxKnots].some(
+    (value) => value !== undefined,
+  );
+  if (options.engine === 'milp' || restricted) return answerKnotQuestion(dataset, problem, options, start);
+  refuseOptions(dataset, problem, options);
+  const interrupt = catchInterrupts();
+  const progress = new SearchProgressLine(options);
+  const solution = await solve(problem, {
+    objective: options.objective,
+    skip: options.skip,
+    engine: options.engine as Engine,
+    timeLimit: options.timeLimit,
+    threads: options.threads,
+    seed: options.seed,
+    shouldStop: interrupt.requested,
+    observer: progress,
+  });
+  progress.clear();
+  interrupt.release();
   const sha256 = problemHash(problem, nodeSha256);
   const view = {
     path,
@@ -100,17 +161,7 @@ async function run(path: string, options: Options): Promise<ExitCode> {
     seconds: (performance.now() - start) / 1000,
   };
   if (solution.status !== 'infeasible') {
-    if (options.network !== undefined) {
-      await writeFileAtomically(options.network, networkChunks(solution.network));
-      notice(options, `network written to ${options.network}`);
-    }
-    if (options.plot !== undefined) {
-      const { plotSolution } = await import('../report/plot.js');
-      await writeFileAtomically(options.plot, [
-        await plotSolution(problem, solution.function!, dataset.name),
-      ]);
-      notice(options, `picture written to ${options.plot}`);
-    }
+    await writeNetworkAndPlot(dataset, problem, solution, options);
   }
   if (options.certificate !== undefined) {
     await writeFileAtomically(options.certificate, certificateChunks(certify(problem, solution, sha256)));
@@ -120,4 +171,120 @@ async function run(path: string, options: Options): Promise<ExitCode> {
   else process.stdout.write(solvePage(view));
   if (solution.status === 'infeasible') return EXIT.fails;
   return solution.status === 'optimal' ? EXIT.ok : EXIT.undecided;
+}
+
+/** Options that do not go with the data. */
+function refuseOptions(dataset: Dataset, problem: Problem, options: Options): void {
+  if (options.all && !(problem.dimension === 1 && problem.exact && (options.skip ?? 'affine') === 'affine')) {
+    throw new InputError(
+      `--all describes exact labels of one input with skip affine; ${dataset.name} has ${problem.dimension} inputs${problem.exact ? '' : ' and windows'}; leave it out`,
+    );
+  }
+  if (options.plot !== undefined && problem.dimension !== 1) {
+    throw new InputError(
+      `--plot draws functions of one input; ${dataset.name} has ${problem.dimension}; leave it out`,
+    );
+  }
+  if (options.backend !== undefined) {
+    throw new InputError(
+      `--backend ${options.backend} goes with --engine milp; add it or leave --backend out`,
+    );
+  }
+}
+
+async function writeNetworkAndPlot(
+  dataset: Dataset,
+  problem: Problem,
+  result: { readonly network: Network; readonly function: PiecewiseLinear | null },
+  options: Options,
+): Promise<void> {
+  if (options.network !== undefined) {
+    await writeFileAtomically(options.network, networkChunks(result.network));
+    notice(options, `network written to ${options.network}`);
+  }
+  if (options.plot !== undefined) {
+    const { plotSolution } = await import('../report/plot.js');
+    await writeFileAtomically(options.plot, [await plotSolution(problem, result.function!, dataset.name)]);
+    notice(options, `picture written to ${options.plot}`);
+  }
+}
+
+/** `--engine milp` and restricted problems: the breakpoint model, with a second opinion from a MILP solver. */
+async function answerKnotQuestion(
+  dataset: Dataset,
+  problem: Problem,
+  options: Options,
+  start: number,
+): Promise<ExitCode> {
+  if (
+    options.objective !== 'neurons' ||
+    (options.skip ?? 'affine') !== 'affine' ||
+    options.all ||
+    (options.engine !== 'milp' && options.engine !== 'auto')
+  ) {
+    throw new InputError(
+      'the breakpoint model (--engine milp, --knots-on, --max-slope-change, --max-knots) counts neurons with skip affine; ' +
+        'leave out --objective parameters, --skip, --all and other engines',
+    );
+  }
+  const restriction: Restriction = {
+    knotsOn:
+      options.knotsOn === undefined ? null : parsePositions(readText(options.knotsOn), options.knotsOn),
+    maxSlopeChange: options.maxSlopeChange ?? null,
+    maxKnots: options.maxKnots ?? null,
+  };
+  const isFree = Object.values(restriction).every((value) => value === null);
+  if (options.certificate !== undefined && !isFree) {
+    throw new InputError(
+      '--certificate: the format has no claims about restricted problems; the reason is printed, leave it out',
+    );
+  }
+  const question = makeKnotQuestion(problem, restriction);
+  const backend = milpBackend(options.backend ?? BACKEND_NAMES[0]!);
+  let result: BreakpointResult;
+  try {
+    result = await solveByBreakpoints(question, backend, { timeLimitSeconds: options.timeLimit });
+  } finally {
+    await backend.close();
+  }
+  if (result.backend.verdict === 'disagrees') {
+    notice(options, `warning: ${result.backend.name} is wrong here: ${result.backend.explanation}`);
+  }
+  const sha256 = problemHash(problem, nodeSha256);
+  const f = functionOf(result);
+  const counted = isFree ? countFewestKnots(problem) : null;
+  if (f !== null) {
+    const network = toNetwork(f);
+    await writeNetworkAndPlot(dataset, problem, { network, function: f }, options);
+    if (options.certificate !== undefined) {
+      const certificate: Certificate = {
+        problem: { sha256, tolerance: problem.tolerance.toString() },
+        claim: {
+          kind: 'minimum',
+          objective: 'neurons',
+          skip: 'affine',
+          lowerBound: counted!.knots,
+          upperBound: f.knots.length,
+        },
+        network,
+        proof: { kind: 'witnesses', witnesses: counted!.witnesses },
+      };
+      await writeFileAtomically(options.certificate, certificateChunks(certificate));
+      notice(options, `certificate written to ${options.certificate}`);
+    }
+  }
+  const view = {
+    dataset,
+    sha256,
+    question,
+    restriction,
+    result,
+    runs: counted?.knots ?? null,
+    certificate: options.certificate ?? null,
+    seconds: (performance.now() - start) / 1000,
+  };
+  if (options.json) printJson(knotQuestionJson(view));
+  else process.stdout.write(knotQuestionPage(view));
+  if (result.status === 'infeasible') return EXIT.fails;
+  return result.status === 'bracket' ? EXIT.undecided : EXIT.ok;
 }

@@ -1,3 +1,4 @@
+import type { Line } from '../data/piecewise-linear.js';
 import { Rational } from '../exact/rational.js';
 
 /** Longest exact text that is shown to a person; longer ones are shown as a decimal with "~". */
@@ -17,6 +18,11 @@ export function readableSigned(value: Rational): string {
   const text = readable(value.abs());
   const sign = value.sign() < 0 ? '-' : '+';
   return text.startsWith('~') ? `~${sign}${text.slice(1)}` : `${sign}${text}`;
+}
+
+/** The leftmost piece of a function: "40 x - 73720". */
+export function firstLineText({ slope, intercept }: Line): string {
+  return `${readable(slope)} x ${readableSigned(intercept).replace(/^(~?)([+-])/, '$2 $1')}`;
 }
 
 /** The decimal of a rational whose denominator has no prime factors but 2 and 5, else null. */

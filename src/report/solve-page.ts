@@ -1,7 +1,7 @@
 import pc from 'picocolors';
 import type { BoundedSolution } from '../solve/solve.js';
 import { solutionSet } from '../univariate/solution-set.js';
-import { duration, plural, readable, readableSigned, table, wrap } from './format.js';
+import { duration, firstLineText, plural, readable, readableSigned, table, wrap } from './format.js';
 import { KNOTS_SHOWN, type SolveView } from './solve-json.js';
 
 /** Width of running text. */
@@ -81,7 +81,7 @@ function knots(view: SolveView, solution: BoundedSolution): string[] {
     ];
   }
   const f = solution.function!;
-  const start = `f starts as ${line(f.slope.toString().length < 15 ? f.slope.toString() : readable(f.slope), readableSigned(f.intercept))}`;
+  const start = `f starts as ${firstLineText(f)}`;
   if (f.knots.length === 0) return [`${start} and never bends.`];
   const shown = view.allKnots ? f.knots : f.knots.slice(0, ROWS_SHOWN);
   const rows = shown.map(({ at, slopeChange }, k) => [`${k + 1}`, readable(at), readableSigned(slopeChange)]);
@@ -92,10 +92,6 @@ function knots(view: SolveView, solution: BoundedSolution): string[] {
   if (shown.length < f.knots.length)
     lines.push(pc.dim(`  ... and ${f.knots.length - shown.length} more (--knots prints all)`));
   return lines;
-}
-
-function line(slope: string, intercept: string): string {
-  return `${slope} x ${intercept.replace(/^(~?)([+-])/, '$2 $1')}`;
 }
 
 function why(view: SolveView, solution: BoundedSolution): string[] {

@@ -1,22 +1,44 @@
 import type { Certificate, Objective, Proof } from '../certificate/certificate.js';
 import { problemHash } from '../data/canonical.js';
 import { InputError } from '../data/input-error.js';
-import type { Network, Skip } from '../data/network.js';
-import type { PiecewiseLinear } from '../data/piecewise-linear.js';
+import type { Network, Neuron, Skip } from '../data/network.js';
+import { fromNetwork, type PiecewiseLinear } from '../data/piecewise-linear.js';
 import type { Problem } from '../data/problem.js';
+import type { Rational } from '../exact/rational.js';
+import { type SearchObserver, type SearchResult, searchSparsest } from '../search/search.js';
 import { type ExactDetails, solveUnivariate } from '../univariate/solve.js';
 
-/** Which algorithm answers. `auto` takes the closed form where there is one and the search elsewhere. */
-export type Engine = 'auto' | 'runs' | 'milp' | 'search';
+/** Which algorithm answers. `auto` takes the closed form where there is one and the exact search elsewhere. */
+export type Engine = 'auto' | 'runs' | 'search';
 
 export interface SolveOptions {
   readonly objective: Objective;
   /** Default: affine for one input, none for several. */
   readonly skip?: Skip;
   readonly engine: Engine;
+  /** Seconds for the exact search; then the bracket reached is returned. */
+  readonly timeLimit: number;
+  /** Worker threads of the exact search (more than 1 only in Node). */
+  readonly threads: number;
+  /** Of the exact search; decides which of several networks is found, never a bound. */
+  readonly seed: number;
+  /** Asked every few milliseconds during the search; true ends it with the bracket reached. */
+  readonly shouldStop: () => boolean;
+  readonly observer: SearchObserver;
 }
 
-export const SOLVE_DEFAULTS: SolveOptions = { objective: 'neurons', engine: 'auto' };
+export const SOLVE_DEFAULTS: SolveOptions = {
+  objective: 'neurons',
+  engine: 'auto',
+  timeLimit: 60,
+  threads: 1,
+  seed: 0,
+  shouldStop: () => false,
+  observer: {},
+};
+
+/** With one input and up to this many knots, `auto` lets the search close a bracket that the closed form leaves open. */
+export const CLOSE_BY_SEARCH_UP_TO = 6;
 
 /** The answer to one problem: optimal, a bracket that is not closed, or the proof that nothing fits. */
 export type Solution = BoundedSolution | InfeasibleSolution;
@@ -35,6 +57,13 @@ export interface BoundedSolution {
   readonly exact: ExactDetails | null;
   readonly proof: Proof;
   readonly provedBy: string;
+  /**
+   * Objective parameters, exact labels: for almost every label vector on these inputs no network has fewer parameters. A
+   * statement about almost all labels, not about these; null elsewhere.
+   */
+  readonly genericBound: number | null;
+  /** What the exact search did, when it was asked. */
+  readonly search: Pick<SearchResult, 'ended' | 'nodes' | 'programs'> | null;
 }
 
 export interface InfeasibleSolution {
@@ -55,7 +84,8 @@ export function defaultSkip(problem: Problem): Skip {
  * @throws InputError when the engine does not answer the question asked
  */
 export async function solve(problem: Problem, options: Partial<SolveOptions> = {}): Promise<Solution> {
-  const { objective, engine, skip = defaultSkip(problem) } = { ...SOLVE_DEFAULTS, ...options };
+  const settings = { ...SOLVE_DEFAULTS, ...options };
+  const { objective, engine } = settings;
   if (problem.emptyWindow !== null) {
     return {
       status: 'infeasible',
@@ -64,13 +94,26 @@ export async function solve(problem: Problem, options: Partial<SolveOptions> = {
       provedBy: 'two windows at one input that do not meet',
     };
   }
-  if (problem.dimension > 1 || objective === 'parameters' || engine === 'search' || engine === 'milp') {
-    throw new InputError(`no engine for ${objective} with ${problem.dimension} inputs`);
+  const skip = settings.skip ?? defaultSkip(problem);
+  const closedForm = problem.dimension === 1 && objective === 'neurons';
+  if (engine === 'runs' && !closedForm) {
+    throw new InputError(
+      `the engine "runs" counts neurons of networks with one input, found ${objective} with ${problem.dimension} inputs; use the engine "search"`,
+    );
   }
+  if (engine === 'search' || !closedForm) return bySearch(problem, skip, settings);
+  const counted = byRuns(problem, skip);
+  if (counted.status === 'optimal' || engine === 'runs' || counted.lowerBound > CLOSE_BY_SEARCH_UP_TO)
+    return counted;
+  return tighter(counted, await bySearch(problem, skip, settings));
+}
+
+/** One input, neurons: the closed form. */
+function byRuns(problem: Problem, skip: Skip): BoundedSolution {
   const solution = solveUnivariate(problem, skip);
   return {
     status: solution.lowerBound === solution.upperBound ? 'optimal' : 'bracket',
-    objective,
+    objective: 'neurons',
     skip,
     lowerBound: solution.lowerBound,
     upperBound: solution.upperBound,
@@ -85,7 +128,64 @@ export async function solve(problem: Problem, options: Partial<SolveOptions> = {
     get function() {
       return solution.function;
     },
+    genericBound: null,
+    search: null,
   };
+}
+
+async function bySearch(problem: Problem, skip: Skip, settings: SolveOptions): Promise<BoundedSolution> {
+  const { objective, timeLimit, threads, seed, shouldStop, observer } = settings;
+  const result = await searchSparsest(problem, {
+    objective,
+    skip,
+    timeLimit,
+    threads,
+    seed,
+    shouldStop,
+    observer,
+  });
+  // Neurons in the order of their breakpoints, as certificates of one input list them.
+  const network = problem.dimension === 1 ? inOrderOfBreakpoints(result.network) : result.network;
+  return {
+    status: result.lowerBound === result.upperBound ? 'optimal' : 'bracket',
+    objective,
+    skip,
+    lowerBound: result.lowerBound,
+    upperBound: result.upperBound,
+    network,
+    function: problem.dimension === 1 ? fromNetwork(network) : null,
+    exact: null,
+    proof: result.proof,
+    provedBy: 'search',
+    genericBound: result.genericBound,
+    search: { ended: result.ended, nodes: result.nodes, programs: result.programs },
+  };
+}
+
+/** The better lower bound with its proof, and the smaller network. */
+function tighter(counted: BoundedSolution, searched: BoundedSolution): BoundedSolution {
+  const lower = searched.lowerBound > counted.lowerBound ? searched : counted;
+  const upper = searched.upperBound < counted.upperBound ? searched : counted;
+  return {
+    ...upper,
+    status: lower.lowerBound === upper.upperBound ? 'optimal' : 'bracket',
+    lowerBound: lower.lowerBound,
+    proof: lower.proof,
+    provedBy: lower.provedBy === upper.provedBy ? lower.provedBy : 'runs and search',
+    exact: counted.exact,
+    search: searched.search,
+  };
+}
+
+function inOrderOfBreakpoints(network: Network): Network {
+  const breakpoint = ({ inputWeights, bias }: Neuron): Rational | null =>
+    inputWeights[0]!.isZero() ? null : bias.divide(inputWeights[0]!).negate();
+  const sorted = network.neurons
+    .map((neuron) => ({ neuron, at: breakpoint(neuron) }))
+    .sort((a, b) =>
+      a.at === null || b.at === null ? Number(a.at !== null) - Number(b.at !== null) : a.at.compare(b.at),
+    );
+  return { ...network, neurons: sorted.map(({ neuron }) => neuron) };
 }
 
 /**
