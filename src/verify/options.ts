@@ -22,7 +22,7 @@ export interface VerifyOptions {
   readonly lpGap: ExactNumber;
   /** The architecture among which the network is to be sparsest; null for the network's own. */
   readonly skip: Skip | null;
-  /** Seconds for the search when there is no closed form; null for no limit. */
+  /** Seconds for the search when there is no closed form; null for the default of `solve`. */
   readonly timeLimit: number | null;
 }
 
