@@ -57,7 +57,7 @@ function checkFitByPoints(problem: Problem, network: Network): void {
  * A running line whose denominator reaches the first size is reduced to lowest terms. From the second size on it no longer is: a greatest
  * common divisor of numbers that long takes far more time than sums with them, and only a forger brings many.
  */
-const REDUCE = { from: 1n << 1500n, until: 1n << 100_000n } as const;
+const REDUCE = { from: 1n << 1500n, until: 1n << 40_000n } as const;
 
 /** a b; factors of 1 are common, and comparing is cheaper than multiplying. */
 function times(a: bigint, b: bigint): bigint {

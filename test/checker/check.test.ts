@@ -5,6 +5,7 @@ import { parseCertificate } from '../../src/certificate/read.js';
 import { readCertificate } from '../../src/certificate/read-certificate.js';
 import { check } from '../../src/checker/check.js';
 import { InputError } from '../../src/data/input-error.js';
+import { createRandom } from '../../src/data/random.js';
 import { type CaseFile, FOLDER, problemOf, writeCaseFiles } from './case-files.js';
 
 if (process.env.WRITE_CASES !== undefined) writeCaseFiles();
@@ -74,6 +75,22 @@ describe('malformed', () => {
   ])('%s', (_, text) => {
     expect(() => parseCertificate(text, 'file')).toThrow(InputError);
   });
+});
+
+test('a network of numbers with 5,000 digits is judged, although its sums have millions', () => {
+  const file = readCase('accept', 'exact-affine.json');
+  const random = createRandom(5);
+  const long = () =>
+    BigInt(`1${Array.from({ length: 490 }, () => random.integer(10 ** 9, 10 ** 10 - 1)).join('')}7`);
+  file.certificate.network.neurons = Array.from({ length: 24 }, (_, k) => {
+    const q = long();
+    return {
+      inputWeights: ['1'],
+      bias: `${2n * q - (q * BigInt(k)) / 50n}/${q}`,
+      outputWeight: `${long()}/${long()}`,
+    };
+  });
+  expect(verdictOf(file)).toMatchObject({ accepted: false, rule: 'network-fit' });
 });
 
 describe('every rule', () => {
