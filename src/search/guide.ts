@@ -3,8 +3,8 @@
  * at a time, or the multipliers of a contradiction. Dual active-set method of Goldfarb and Idnani (1983), here with the
  * identity as Hessian: strictly convex, hence no cycling, and adding rows to a solved polyhedron continues from its answer.
  *
- * The state of size n: `q` active rows with inner normals N = Q1 R, Q = [Q1 Q2] orthogonal (n x n, column-major, so that
- * column j starts at j * n), R upper triangular (column j starts at j * n), multipliers u >= 0, and x = N u.
+ * The state of size n: q = `active` rows with inner normals N = Q R, the columns of Q orthonormal (n x q, column j starts at
+ * j * n), R upper triangular (column j starts at j * n), multipliers u >= 0, and x = N u.
  *
  * Everything is a double and a proposal: nothing is concluded from it without exact arithmetic.
  */
@@ -16,7 +16,9 @@ export class LeastNorm {
   private readonly multipliers: Float64Array;
   private readonly orthogonal: Float64Array;
   private readonly triangular: Float64Array;
+  /** Of the row that is added: its part in the span of Q, the rest, and the change of the multipliers per unit step. */
   private readonly projected: Float64Array;
+  private readonly rest: Float64Array;
   private readonly response: Float64Array;
 
   constructor(readonly size: number) {
@@ -26,25 +28,24 @@ export class LeastNorm {
     this.orthogonal = new Float64Array(size * size);
     this.triangular = new Float64Array(size * size);
     this.projected = new Float64Array(size);
+    this.rest = new Float64Array(size);
     this.response = new Float64Array(size);
-    this.reset();
   }
 
   /** Forgets all rows: x = 0. */
   reset(): void {
     this.x.fill(0);
     this.active = 0;
-    this.orthogonal.fill(0);
-    for (let j = 0; j < this.size; j++) this.orthogonal[j * this.size + j] = 1;
   }
 
   copyFrom(other: LeastNorm): void {
+    const q = other.active;
     this.x.set(other.x);
-    this.codes.set(other.codes);
-    this.multipliers.set(other.multipliers);
-    this.orthogonal.set(other.orthogonal);
-    this.triangular.set(other.triangular);
-    this.active = other.active;
+    this.codes.set(other.codes.subarray(0, q));
+    this.multipliers.set(other.multipliers.subarray(0, q));
+    this.orthogonal.set(other.orthogonal.subarray(0, q * this.size));
+    this.triangular.set(other.triangular.subarray(0, q * this.size));
+    this.active = q;
   }
 
   /** |x|^2. */
@@ -60,19 +61,12 @@ export class LeastNorm {
    * @returns null, or the codes of rows that contradict each other, `code` first
    */
   add(code: number, row: Float64Array, right: number): number[] | null {
-    const { size: n, x, multipliers, orthogonal, triangular, projected, response } = this;
+    const { size: n, x, multipliers, triangular, projected, rest, response } = this;
     let violation = -right;
     for (let i = 0; i < n; i++) violation += row[i]! * x[i]!;
     let own = 0;
     for (;;) {
-      // The inner normal -row in the basis Q, and the change of the multipliers per unit step.
-      let free = 0;
-      for (let j = 0; j < n; j++) {
-        let sum = 0;
-        for (let i = 0, at = j * n; i < n; i++) sum -= orthogonal[at + i]! * row[i]!;
-        projected[j] = sum;
-        if (j >= this.active) free += sum * sum;
-      }
+      const free = this.project(row);
       for (let i = this.active - 1; i >= 0; i--) {
         let sum = projected[i]!;
         for (let j = i + 1; j < this.active; j++) sum -= triangular[j * n + i]! * response[j]!;
@@ -94,16 +88,13 @@ export class LeastNorm {
       const primalStep = dependent ? Number.POSITIVE_INFINITY : violation / free;
       const step = Math.min(dualStep, primalStep);
       if (!dependent) {
-        for (let j = this.active; j < n; j++) {
-          const length = step * projected[j]!;
-          if (length !== 0) for (let i = 0, at = j * n; i < n; i++) x[i]! += length * orthogonal[at + i]!;
-        }
+        for (let i = 0; i < n; i++) x[i]! += step * rest[i]!;
         violation -= step * free;
       }
       for (let j = 0; j < this.active; j++) multipliers[j]! -= step * response[j]!;
       own += step;
       if (primalStep <= dualStep) {
-        this.activate(code, own);
+        this.activate(code, own, Math.sqrt(free));
         return null;
       }
       this.drop(blocking);
@@ -118,28 +109,32 @@ export class LeastNorm {
     return codes;
   }
 
-  /** A reflection turns the free part of `projected` into its first coordinate, which becomes the diagonal of R. */
-  private activate(code: number, multiplier: number): void {
-    const { size: n, orthogonal, triangular, projected, active: q } = this;
-    let norm = 0;
-    for (let j = q; j < n; j++) norm += projected[j]! * projected[j]!;
-    norm = Math.sqrt(norm);
-    const head = projected[q]!;
-    const alpha = head > 0 ? -norm : norm;
-    const beta = norm * (norm + Math.abs(head));
-    projected[q] = head - alpha;
-    const image = this.response;
-    for (let i = 0; i < n; i++) {
-      let sum = 0;
-      for (let j = q; j < n; j++) sum += orthogonal[j * n + i]! * projected[j]!;
-      image[i] = sum / beta;
+  /**
+   * Splits the inner normal -row into `projected` (coefficients in Q) and `rest`; returns |rest|^2. Gram-Schmidt, twice: once
+   * more removes what rounding left in the span (Giraud, Langou and Rozloznik 2005).
+   */
+  private project(row: Float64Array): number {
+    const { size: n, orthogonal, projected, rest, active: q } = this;
+    for (let i = 0; i < n; i++) rest[i] = -row[i]!;
+    for (let pass = 0; pass < 2; pass++) {
+      for (let j = 0, at = 0; j < q; j++, at += n) {
+        let sum = 0;
+        for (let i = 0; i < n; i++) sum += orthogonal[at + i]! * rest[i]!;
+        for (let i = 0; i < n; i++) rest[i]! -= sum * orthogonal[at + i]!;
+        projected[j] = pass === 0 ? sum : projected[j]! + sum;
+      }
     }
-    for (let j = q; j < n; j++) {
-      const factor = projected[j]!;
-      if (factor !== 0) for (let i = 0, at = j * n; i < n; i++) orthogonal[at + i]! -= factor * image[i]!;
-    }
+    let free = 0;
+    for (let i = 0; i < n; i++) free += rest[i]! * rest[i]!;
+    return q === n ? 0 : free;
+  }
+
+  /** Appends the direction of `rest`, of the given length, to Q. */
+  private activate(code: number, multiplier: number, length: number): void {
+    const { size: n, orthogonal, triangular, projected, rest, active: q } = this;
+    for (let i = 0, at = q * n; i < n; i++) orthogonal[at + i] = rest[i]! / length;
     for (let i = 0; i < q; i++) triangular[q * n + i] = projected[i]!;
-    triangular[q * n + q] = alpha;
+    triangular[q * n + q] = length;
     this.codes[q] = code;
     this.multipliers[q] = multiplier;
     this.active = q + 1;
