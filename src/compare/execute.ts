@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { certificateChunks } from '../certificate/write.js';
 import type { Dataset } from '../data/dataset.js';
 import { InputError } from '../data/input-error.js';
 import { makeProblem } from '../data/problem.js';
@@ -31,6 +32,9 @@ export interface TaskContext {
 /** Folder of the certificates in the directory of the results. */
 export const CERTIFICATES = 'certificates';
 
+/** Characters of a data set's name in the names of its certificates; its number makes them unique. */
+const NAME_LENGTH = 60;
+
 /** Data sets that are kept: jobs come data set by data set. */
 const KEPT = 4;
 
@@ -45,7 +49,7 @@ export class TaskRunner {
 
   /**
    * The rows of a task, in the order of its plan. What goes wrong with one of them is in the rows.
-   * @throws WriteError when a certificate cannot be written; Interrupted when the signal aborts a training run
+   * @throws WriteError when a certificate cannot be written; Interrupted when the signal aborts
    */
   async run(task: Task, signal?: AbortSignal): Promise<Row[]> {
     const { job } = task;
@@ -63,9 +67,9 @@ export class TaskRunner {
     try {
       switch (job.kind) {
         case 'truth':
-          return await this.truth(dataset, job);
+          return await this.truth(dataset, job, signal);
         case 'univariate-theory':
-          return this.univariateTheory(dataset, job);
+          return await this.univariateTheory(dataset, job);
         case 'training':
           return await this.training(dataset, task, signal);
       }
@@ -85,17 +89,18 @@ export class TaskRunner {
     return dataset;
   }
 
-  private async truth(dataset: Dataset, job: Job): Promise<Row[]> {
-    const { spec, directory } = this.context;
+  private async truth(dataset: Dataset, job: Job, signal?: AbortSignal): Promise<Row[]> {
+    const { spec } = this.context;
     const seconds = stopwatch();
     const planned = job.rows[0]!;
-    const { row, certificate, theory } = await truthOf(dataset, planned, spec.timeLimit);
-    const path = certificatePath(job, planned, spec);
-    try {
-      await writeFileAtomically(join(directory, path), certificate);
-    } catch (error) {
-      throw error instanceof InputError ? new WriteError(error.message) : error;
-    }
+    const { row, certificate, theory } = await truthOf(dataset, planned, {
+      timeLimit: spec.timeLimit,
+      shouldStop: () => signal?.aborted === true,
+    });
+    if (signal?.aborted) throw new Interrupted();
+    const ending = planned.objective === 'parameters' ? 'json.gz' : 'json';
+    const question = `skip-${planned.skip}-tolerance-${planned.tolerance!.replace('/', '-over-')}`;
+    const path = await this.writeCertificate(job, `${question}.${ending}`, certificate);
     const truth: TruthRow = { ...row, certificate: path, timing: { seconds: seconds() } };
     const infeasible: TheoryResult = {
       holds: 'not-applicable',
@@ -109,26 +114,39 @@ export class TaskRunner {
     ];
   }
 
-  private univariateTheory(dataset: Dataset, job: Job): Row[] {
+  private async univariateTheory(dataset: Dataset, job: Job): Promise<Row[]> {
     const { spec } = this.context;
     const theory = new UnivariateTheory(makeProblem(dataset), spec.p);
-    return job.rows.map((planned): Row => {
+    const rows: Row[] = [];
+    for (const planned of job.rows) {
       const seconds = stopwatch();
-      const shared = {
-        ...identity(planned),
-        status: 'done',
-        skip: 'affine',
-        tolerance: '0',
-      } as const;
+      const shared = { ...identity(planned), status: 'done', skip: 'affine', tolerance: '0' } as const;
       if (planned.kind === 'minimizer') {
         const found = theory.minimizerRow(planned.p!);
-        return { ...shared, kind: 'minimizer', ...found, timing: { seconds: seconds() } };
-      }
-      if (planned.kind === 'threshold') {
-        return { ...shared, kind: 'threshold', ...theory.thresholdRow(), timing: { seconds: seconds() } };
-      }
-      return theoryRow(planned, testClaim(theory, planned), seconds());
-    });
+        rows.push({ ...shared, kind: 'minimizer', ...found, timing: { seconds: seconds() } });
+      } else if (planned.kind === 'threshold') {
+        const found = theory.thresholdRow();
+        const text = certificateChunks(theory.certificate());
+        const certificate = await this.writeCertificate(job, 'threshold.json', text);
+        rows.push({ ...shared, kind: 'threshold', ...found, certificate, timing: { seconds: seconds() } });
+      } else rows.push(theoryRow(planned, testClaim(theory, planned), seconds()));
+    }
+    return rows;
+  }
+
+  /** @returns the path relative to the directory of the results, the same for every run of a specification */
+  private async writeCertificate(job: Job, ending: string, text: Iterable<string>): Promise<string> {
+    const slug = sourceName(this.context.spec.data[job.dataset]!)
+      .replace(/^.*\//, '')
+      .replace(/[^A-Za-z0-9.-]+/g, '-')
+      .slice(0, NAME_LENGTH);
+    const path = `${CERTIFICATES}/${job.dataset + 1}-${slug}-${ending}`;
+    try {
+      await writeFileAtomically(join(this.context.directory, path), text);
+    } catch (error) {
+      throw error instanceof InputError ? new WriteError(error.message) : error;
+    }
+    return path;
   }
 
   private async training(dataset: Dataset, { job, needed }: Task, signal?: AbortSignal): Promise<Row[]> {
@@ -190,17 +208,6 @@ function theoryRow(planned: PlannedRow, result: TheoryResult, seconds: number): 
     ...result,
     timing: { seconds },
   };
-}
-
-/** The same for every run of a specification; packed where the proof can be long. */
-function certificatePath({ dataset }: Job, { skip, tolerance, objective }: PlannedRow, spec: Specification) {
-  const slug = sourceName(spec.data[dataset]!)
-    .replace(/^.*\//, '')
-    .replace(/[^A-Za-z0-9.-]+/g, '-')
-    .slice(0, 60);
-  const ending = objective === 'parameters' ? 'json.gz' : 'json';
-  const width = tolerance!.replace('/', '-over-');
-  return `${CERTIFICATES}/${dataset + 1}-${slug}-skip-${skip}-tolerance-${width}.${ending}`;
 }
 
 function stopwatch(): () => number {

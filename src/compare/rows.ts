@@ -122,6 +122,8 @@ export interface ThresholdRow extends RowBase, Question {
   /** The ends of the enclosure as exact texts "p/q". */
   readonly lower: string;
   readonly upper: string;
+  /** Certificate for `sparsest check`, path relative to the directory of the results. */
+  readonly certificate: string;
   /**
    * Cost against p, doubles, for pictures: `minimum` is the least l^p cost, `sparsest` the cost of the sparsest function that is the
    * limit of the minimisers as p -> 0+, `knots` the knots of the minimiser. All of one length. Absent for more than `KNOTS_KEPT` knots.

@@ -20,6 +20,7 @@ import {
   checkSpecification,
   type DataSource,
   exactText,
+  type GeneratorSource,
   SPECIFICATION_DEFAULTS,
   type Specification,
   type SpecificationSettings,
@@ -85,23 +86,24 @@ export function parseSpecification(text: string, source: string): Specification 
   const json = requireObject(parseJson(text, source), source);
   requireFormat(json, SPECIFICATION_FORMAT, source);
   requireKeys(json, ['format', 'version', 'data', ...SETTINGS, ...ADDED], source);
-  const data = requireArray(json.data, `${source}: data`).flatMap((item, i) =>
-    readSources(item, `${source}: data[${i}]`),
-  );
-  return settled({ ...readSettings(json, source), data }, source);
+  return read(json, `${source}: `);
 }
+
+/** Settings as a file has them: exact numbers as numbers or texts, a number of seeds or a list. */
+export type GivenSettings = { readonly [N in SettingName]?: unknown };
+
+/** A data set as a file has it: a path, a file with options, or a generator, perhaps with many seeds. */
+export type GivenSource = string | DataSource | (GeneratorSource & { readonly seeds: number | number[] });
 
 /**
  * A specification from data sets and settings given in a program or on the command line, checked as a file is.
  * @throws InputError naming the field
  */
-export function specification(
-  data: readonly DataSource[],
-  settings: { readonly [N in SettingName]?: unknown } = {},
-  source = 'compare',
-): Specification {
+export function specification(data: readonly GivenSource[], settings: GivenSettings = {}): Specification {
   const given = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
-  return parseSpecification(JSON.stringify({ ...SPECIFICATION_FORMAT, data, ...given }), source);
+  const json = requireObject(parseJson(JSON.stringify({ ...given, data }), 'specification'), 'specification');
+  requireKeys(json, ['data', ...SETTINGS], 'specification');
+  return read(json, '');
 }
 
 /** The canonical text: every field, in a fixed order, numbers and exponents in one form. One experiment, one text. */
@@ -110,21 +112,22 @@ export function canonicalSpecification(spec: Specification): string {
   return `${JSON.stringify({ ...SPECIFICATION_FORMAT, data: spec.data, ...settings }, null, 2)}\n`;
 }
 
-function settled(spec: Specification, source: string): Specification {
+/** @param place what stands in front of the name of a field in messages */
+function read(json: JsonObject, place: string): Specification {
+  const data = requireArray(json.data, `${place}data`).flatMap((item, i) =>
+    readSources(item, `${place}data[${i}]`),
+  );
+  const given = SETTINGS.filter((name) => json[name] !== undefined).map((name) => [
+    name,
+    READERS[name](json[name]!, `${place}${name}`),
+  ]);
+  const spec: Specification = { ...SPECIFICATION_DEFAULTS, ...Object.fromEntries(given), data };
   try {
     checkSpecification(spec);
   } catch (error) {
-    throw error instanceof InputError ? new InputError(`${source}: ${error.message}`) : error;
+    throw error instanceof InputError ? new InputError(`${place}${error.message}`) : error;
   }
   return spec;
-}
-
-function readSettings(json: JsonObject, source: string): SpecificationSettings {
-  const given = SETTINGS.filter((name) => json[name] !== undefined).map((name) => [
-    name,
-    READERS[name](json[name]!, `${source}: ${name}`),
-  ]);
-  return { ...SPECIFICATION_DEFAULTS, ...Object.fromEntries(given) };
 }
 
 /** A file is one data set; a generator with "seeds" is one for every seed. */

@@ -19,16 +19,22 @@ export interface Truth {
   readonly theory: ReadonlyMap<string, TheoryResult>;
 }
 
+/** When a search ends with the bracket it has. */
+export interface TruthLimits {
+  /** Seconds. */
+  readonly timeLimit: number;
+  readonly shouldStop?: () => boolean;
+}
+
 /**
  * The exact minimum of one data set, architecture and tolerance.
  * @throws InputError when the question cannot be asked of these data
  */
-export async function truthOf(dataset: Dataset, planned: PlannedRow, timeLimit: number): Promise<Truth> {
+export async function truthOf(dataset: Dataset, planned: PlannedRow, limits: TruthLimits): Promise<Truth> {
   const problem = makeProblem(dataset, Rational.parse(planned.tolerance!));
   const objective = planned.objective!;
   const skip = planned.skip!;
-  const options = { objective, skip, timeLimit };
-  const solution = await solve(problem, options);
+  const solution = await solve(problem, { objective, skip, ...limits });
   const sha256 = problemHash(problem, nodeSha256);
   const shared = {
     ...identity(planned),

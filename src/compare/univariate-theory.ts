@@ -1,26 +1,23 @@
-import type { PiecewiseLinear } from '../data/piecewise-linear.js';
+import type { Certificate } from '../certificate/certificate.js';
+import { problemHash } from '../data/canonical.js';
+import { nodeSha256 } from '../data/node-sha256.js';
+
 import type { Problem } from '../data/problem.js';
-import { power } from '../exact/enclosure.js';
-import { signOfPowerSum } from '../exact/power-sum.js';
+
 import { Rational } from '../exact/rational.js';
 import { curvature } from '../univariate/curvature.js';
-import { runDifferences } from '../univariate/family.js';
+
 import { corollaryBounds, type LpMinimizer, minimizeLp } from '../univariate/minimize.js';
 import { type Runs, runsOf } from '../univariate/runs.js';
 import { type Threshold, threshold } from '../univariate/threshold.js';
 import { familyClauses } from '../verify/family-membership.js';
+import { compareWithVertices } from './all-vertices.js';
 import { polyline, stretchOf } from './polyline.js';
 import { KNOTS_KEPT, type MinimizerRow, type ThresholdRow } from './rows.js';
 import type { TheoryResult } from './several-inputs-theory.js';
 
-const LIMITS = {
-  /** Inner points of a run up to which all 2^n vertices of S are compared with the minimiser. */
-  innerPoints: 8,
-  /** Bits of the powers of slope changes in that comparison; what they leave open is decided by `signOfPowerSum`. */
-  bits: 128,
-  /** Exponents of the curve of costs. */
-  curve: 41,
-} as const;
+/** Exponents of the curve of costs. */
+const CURVE = 41;
 
 /**
  * The exact side of one data set with one input and exact labels: minimisers, p*, and the claims of the paper put to the test.
@@ -62,6 +59,17 @@ export class UnivariateTheory {
     };
   }
 
+  /** The proof of the enclosure of p*. */
+  certificate(): Certificate {
+    const { claim, proof } = this.threshold();
+    const { problem } = this;
+    return {
+      problem: { sha256: problemHash(problem, nodeSha256), tolerance: problem.tolerance.toString() },
+      claim,
+      proof,
+    };
+  }
+
   /** p* as a row, without its identity. */
   thresholdRow(): Pick<ThresholdRow, ThresholdFields> {
     const { pStar, status, lower, upper } = this.threshold();
@@ -96,7 +104,8 @@ export class UnivariateTheory {
         required: `${this.runs.knots} knots, the fewest of any interpolant, and every clause`,
       };
     }
-    const { cheaper, compared, skipped, undecided } = this.compareWithVertices(f, Rational.parse(p));
+    const found = compareWithVertices(this.problem, this.runs, f, Rational.parse(p));
+    const { cheaper, compared, skipped, undecided } = found;
     const left = skipped === 0 ? '' : `; ${count(skipped, 'run')} too long to enumerate`;
     const open = undecided === 0 ? '' : `, ${undecided} undecided`;
     return {
@@ -183,67 +192,13 @@ export class UnivariateTheory {
     return this.found;
   }
 
-  /**
-   * Every vertex of every short run against the part of the minimiser on that run.
-   *
-   * By Theorem 3.1 the segment through the inner point i + j of a run has slope s_{i+j-1} or s_{i+j} at a vertex: with e_t the slope
-   * change of the data at its point t, a word of bits is a nondecreasing sequence of slopes, and its slope changes are sums of
-   * neighbouring e_t.
-   */
-  private compareWithVertices(f: PiecewiseLinear, p: Rational) {
-    const result = { cheaper: 0, compared: 0, skipped: 0, undecided: 0 };
-    const x = this.problem.inputs[0]!;
-    for (let r = 0; r < this.runs.count; r++) {
-      const points = this.runs.points[r]!;
-      const inner = points - 2;
-      if (inner < 1) continue;
-      if (inner > LIMITS.innerPoints) {
-        result.skipped++;
-        continue;
-      }
-      const first = this.runs.first[r]!;
-      const [from, to] = [x.value(first), x.value(first + points - 1)];
-      const own = f.knots
-        .filter(({ at }) => !at.lessThan(from) && !to.lessThan(at))
-        .map(({ slopeChange }) => slopeChange.abs());
-      const differences = runDifferences(this.problem, this.runs, r);
-      const powers = new Map<string, { lower: bigint; upper: bigint }>();
-      const cost = (changes: readonly Rational[]) => {
-        let lower = 0n;
-        let upper = 0n;
-        for (const change of changes) {
-          const name = change.toString();
-          let term = powers.get(name);
-          if (term === undefined) {
-            term = power(change, p, LIMITS.bits);
-            powers.set(name, term);
-          }
-          lower += term.lower;
-          upper += term.upper;
-        }
-        return { lower, upper };
-      };
-      const ownCost = cost(own);
-      for (let word = 0; word < 1 << inner; word++) {
-        const changes = changesOfWord(differences, word);
-        const other = cost(changes);
-        result.compared++;
-        if (ownCost.upper <= other.lower) continue;
-        const order = other.upper < ownCost.lower ? 1 : signOfPowerSum(own, changes, p);
-        if (order === 1) result.cheaper++;
-        else if (order === null) result.undecided++;
-      }
-    }
-    return result;
-  }
-
   /** Costs in doubles over a grid of p, for pictures. */
   private curve(): ThresholdRow['curve'] | null {
     if (this.runs.knots > KNOTS_KEPT) return null;
     const sparsest = this.minimizer('0').function.knots.map(({ slopeChange }) =>
       slopeChange.abs().toNumber(),
     );
-    const p = Array.from({ length: LIMITS.curve }, (_, i) => i / (LIMITS.curve - 1));
+    const p = Array.from({ length: CURVE }, (_, i) => i / (CURVE - 1));
     const minima = p.map((exponent) => minimizeLp(this.problem, Rational.fromDouble(exponent)));
     const sum = (changes: readonly number[], exponent: number) =>
       changes.reduce((total, change) => total + change ** exponent, 0);
@@ -263,21 +218,6 @@ export class UnivariateTheory {
 
 type MinimizerFields = 'p' | 'cost' | 'knotCount' | 'fewestKnots' | 'sparsest' | 'unique' | 'knots' | 'plot';
 type ThresholdFields = 'pStar' | 'result' | 'lower' | 'upper' | 'curve';
-
-/** The slope changes of a word: bit j - 1 chooses the slope to the right (1) or left (0) of inner point j of the run. */
-export function changesOfWord(differences: readonly Rational[], word: number): Rational[] {
-  const last = differences.length - 1;
-  const changes: Rational[] = [];
-  let slope = 0;
-  for (let j = 1; j <= last; j++) {
-    const next = j === last ? last + 1 : j + ((word >> (j - 1)) & 1);
-    if (next > slope) {
-      changes.push(differences.slice(slope, next).reduce((sum, e) => sum.add(e)));
-      slope = next;
-    }
-  }
-  return changes;
-}
 
 /** Exact while short, else eight digits; a number that these would round to 1 by its distance from it. */
 function shown(value: Rational): string {

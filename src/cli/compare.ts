@@ -1,0 +1,278 @@
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import type { SingleBar } from 'cli-progress';
+import { Command } from 'commander';
+import { type CompareProgress, type Comparison, compare } from '../compare/compare.js';
+import { estimate } from '../compare/estimate.js';
+import { csvOfRows } from '../compare/results-csv.js';
+import { FILES, hasSpecification, readSpecification } from '../compare/results-directory.js';
+import { FINAL_FAILURES } from '../compare/rows.js';
+import { SPECIFICATION_DEFAULTS, type Specification } from '../compare/specification.js';
+import { type GivenSettings, parseSpecification, specification } from '../compare/specification-format.js';
+import { InputError } from '../data/input-error.js';
+import { readText } from '../data/read-file.js';
+import { writeFileAtomically } from '../data/write-file.js';
+import {
+  comparisonJson,
+  comparisonPage,
+  estimateJson,
+  estimatePage,
+  summarizeTheory,
+} from '../report/comparison-page.js';
+import { METHODS } from '../train/options.js';
+import {
+  type CommonOptions,
+  type DataOptions,
+  EXIT,
+  type ExitCode,
+  notice,
+  printJson,
+  runCommand,
+  version,
+  wholeNumber,
+  withCommonOptions,
+  withDataOptions,
+} from './common.js';
+
+/** The flag that sets each field of a specification. */
+const FLAGS: { readonly [N in keyof GivenSettings]-?: string } = {
+  p: '--p',
+  methods: '--methods',
+  architectures: '--skip',
+  tolerances: '--tolerance',
+  seeds: '--seeds',
+  epochs: '--epochs',
+  width: '--width',
+  learningRate: '--lr',
+  lambda: '--lambda',
+  threshold: '--threshold',
+  every: '--every',
+  timeLimit: '--time-limit',
+};
+
+interface Options extends CommonOptions, DataOptions {
+  readonly spec?: string;
+  readonly p?: readonly string[];
+  readonly methods?: readonly string[];
+  readonly skip?: readonly string[];
+  readonly tolerance?: readonly string[];
+  readonly seeds?: number;
+  readonly epochs?: number;
+  readonly width?: number;
+  readonly lr?: string;
+  readonly lambda?: string;
+  readonly threshold?: string;
+  readonly every?: number;
+  readonly timeLimit?: string;
+  readonly out: string;
+  readonly threads: number;
+  readonly dryRun?: boolean;
+}
+
+/** `compare DATA...`: truth, theory and training over data sets x p x seeds. */
+export function compareCommand(): Command {
+  const defaults = SPECIFICATION_DEFAULTS;
+  const whole = wholeNumber(0);
+  const command = new Command('compare')
+    .description('Exact answers against trained networks: many data sets, exponents and seeds; resumable.')
+    .argument('[data...]', 'data files: .csv, .json (sparsest-instance) or .npz')
+    .option(
+      '--spec <file.json>',
+      'the whole experiment in a file, generators included (docs/compare-spec.md)',
+    )
+    .option('--p <list>', `exponents, exact numbers (default: ${defaults.p.join(',')})`, list)
+    .option('--methods <list>', `of ${METHODS.join(', ')} (default: all)`, list)
+    .option(
+      '--skip <list>',
+      'architectures: affine, bias, none (default: affine for one input, none for several)',
+      list,
+    )
+    .option(
+      '--tolerance <list>',
+      `a trained network may miss a label by this much, exact numbers (default: ${defaults.tolerances.join(',')})`,
+      list,
+    )
+    .option(
+      '--seeds <n>',
+      `training runs of each kind, seeds 0 .. n-1; 0 trains nothing (default: ${defaults.seeds.length})`,
+      whole,
+    )
+    .option('--epochs <n>', `full-batch steps of a training run (default: ${defaults.epochs})`, whole)
+    .option('--width <k>', `neurons to start with (default: ${defaults.width})`, wholeNumber(1))
+    .option('--lr <gamma>', `learning rate (default: ${defaults.learningRate})`)
+    .option('--lambda <x>', `weight of the penalty; of the decay with adamw (default: ${defaults.lambda})`)
+    .option(
+      '--threshold <x>',
+      `a product |v w| above this counts as nonzero (default: ${defaults.threshold})`,
+    )
+    .option('--every <n>', 'epochs between two looks at a training run (default: some 200 looks)', whole)
+    .option('--time-limit <s>', `seconds for each search (default: ${defaults.timeLimit})`)
+    .option(
+      '--out <dir>',
+      'directory of the results; an experiment that was begun there goes on',
+      'compare-results',
+    )
+    .option(
+      '--threads <n>',
+      'worker threads (default: one per core)',
+      wholeNumber(1, 1024),
+      availableParallelism(),
+    )
+    .option('--dry-run', 'print the plan and an estimate of the time, and do nothing');
+  return withDataOptions(withCommonOptions(command)).action((paths: string[], options: Options) =>
+    runCommand('compare', () => run(paths, options)),
+  );
+}
+
+async function run(paths: readonly string[], options: Options): Promise<ExitCode> {
+  const spec = theSpecification(paths, options);
+  if (options.dryRun) {
+    const found = await estimate(spec, options.threads);
+    if (options.json) printJson(estimateJson(found, options.threads));
+    else process.stdout.write(estimatePage(found, options.threads));
+    return EXIT.ok;
+  }
+  const start = performance.now();
+  const result = await compareUntilStopped(spec, options);
+  const files: string[] = [FILES.spec, FILES.rows];
+  if (result.status === 'complete') {
+    await writeFileAtomically(join(options.out, FILES.csv), csvOfRows(result.rows));
+    files.push(FILES.csv);
+  }
+  const seconds = (performance.now() - start) / 1000;
+  const view = { spec, result, out: options.out, files, seconds };
+  if (options.json) printJson(comparisonJson(view));
+  else process.stdout.write(comparisonPage(view));
+  if (result.status === 'interrupted') {
+    notice(options, `compare: stopped; go on with: sparsest compare --out ${options.out}`);
+  }
+  return exitCode(result);
+}
+
+/** 1: a test of the theory fails. 3: rows are missing, a truth is a bracket, or a test is undecided. */
+function exitCode({ status, rows }: Comparison): ExitCode {
+  const { fail, undecided } = summarizeTheory(rows);
+  if (fail > 0) return EXIT.fails;
+  const open = rows.some((row) =>
+    row.status === 'failed'
+      ? !FINAL_FAILURES.includes(row.reason)
+      : row.kind === 'truth' && row.result === 'bracket',
+  );
+  return status === 'interrupted' || undecided > 0 || open ? EXIT.undecided : EXIT.ok;
+}
+
+/** From --spec, from data files and flags, or from the directory of results that is gone on with. */
+function theSpecification(paths: readonly string[], options: Options): Specification {
+  const settings: GivenSettings = {
+    p: options.p,
+    methods: options.methods,
+    architectures: options.skip,
+    tolerances: options.tolerance,
+    seeds: options.seeds,
+    epochs: options.epochs,
+    width: options.width,
+    learningRate: number(options.lr),
+    lambda: number(options.lambda),
+    threshold: number(options.threshold),
+    every: options.every,
+    timeLimit: number(options.timeLimit),
+  };
+  if (options.spec === undefined && paths.length > 0) return fromFlags(paths, settings, options);
+  const given = (Object.keys(FLAGS) as (keyof GivenSettings)[]).filter(
+    (name) => settings[name] !== undefined,
+  );
+  const extra = [...paths, ...given.map((name) => FLAGS[name])];
+  if (options.target !== undefined) extra.push('--target');
+  if (options.float64) extra.push('--float64');
+  if (options.spec !== undefined) {
+    refuseExtra(extra, `${options.spec} describes the whole experiment`);
+    return parseSpecification(readText(options.spec), options.spec);
+  }
+  if (!hasSpecification(options.out)) {
+    throw new InputError(
+      `expected data files or --spec FILE, found neither, and no experiment was begun in ${options.out}; name at least one`,
+    );
+  }
+  refuseExtra(extra, `without data files the experiment in ${options.out} goes on as it was begun`);
+  return readSpecification(options.out);
+}
+
+function refuseExtra(extra: readonly string[], why: string): void {
+  if (extra.length > 0) throw new InputError(`${extra.join(', ')}: ${why}; leave it out`);
+}
+
+/** The same complaint about a field, naming its flag. */
+function fromFlags(paths: readonly string[], settings: GivenSettings, options: Options): Specification {
+  const { target, float64 } = options;
+  const data = paths.map((file) => ({
+    file,
+    ...(target === undefined ? {} : { target }),
+    ...(float64 ? { float64 } : {}),
+  }));
+  try {
+    return specification(data, settings);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    const name = /^\w+/.exec(error.message)?.[0] ?? '';
+    const flag = FLAGS[name as keyof GivenSettings];
+    throw flag === undefined ? error : new InputError(`${flag}${error.message.slice(name.length)}`);
+  }
+}
+
+/** Runs until the end or until SIGINT or SIGTERM. A second signal kills; no row is lost by that. */
+async function compareUntilStopped(spec: Specification, options: Options): Promise<Comparison> {
+  const abort = new AbortController();
+  const stop = () => abort.abort();
+  process.once('SIGINT', stop).once('SIGTERM', stop);
+  const progress = await progressBar(options);
+  try {
+    return await compare(spec, {
+      out: options.out,
+      threads: options.threads,
+      signal: abort.signal,
+      onProgress: (state) => progress?.update(state),
+      writtenBy: { sparsest: version(), node: process.versions.node },
+    });
+  } finally {
+    process.off('SIGINT', stop).off('SIGTERM', stop);
+    progress?.stop();
+  }
+}
+
+/** A bar on standard error, only on a terminal: rows, rate and remaining time. */
+async function progressBar(
+  options: Options,
+): Promise<{ update(progress: CompareProgress): void; stop(): void } | null> {
+  if (options.quiet || !process.stderr.isTTY) return null;
+  const { default: cliProgress } = await import('cli-progress');
+  const bar: SingleBar = new cliProgress.SingleBar({
+    format: '{bar} {value}/{total} rows, {rate} rows/s, {eta_formatted} left',
+    barsize: 24,
+    clearOnComplete: true,
+    gracefulExit: false,
+    etaBuffer: 100,
+  });
+  let started: number | null = null;
+  return {
+    update({ rows, before, total }) {
+      if (started === null) {
+        started = performance.now();
+        bar.start(total, rows, { rate: '-' });
+      }
+      const seconds = (performance.now() - started) / 1000;
+      bar.update(rows, { rate: seconds > 0 ? ((rows - before) / seconds).toFixed(1) : '-' });
+    },
+    stop: () => bar.stop(),
+  };
+}
+
+/** Option value: a list with commas. */
+function list(text: string): string[] {
+  return text.split(',').map((item) => item.trim());
+}
+
+/** A number as a number, anything else as it is, for the specification to complain about. */
+function number(text: string | undefined): number | string | undefined {
+  const value = Number(text);
+  return text === undefined || text.trim() === '' || !Number.isFinite(value) ? text : value;
+}

@@ -1,0 +1,70 @@
+import type { FailedRow, Row, TrainingRow } from './rows.js';
+
+/** The columns of results.csv: one line for every training run and tolerance, failed ones included. */
+export const CSV_COLUMNS = [
+  'data',
+  'method',
+  'p',
+  'skip',
+  'tolerance',
+  'seed',
+  'status',
+  'success',
+  'objective',
+  'size',
+  'lowerBound',
+  'upperBound',
+  'activeNeurons',
+  'nonzeroProducts',
+  'residual',
+  'loss',
+  'epochs',
+  'firstSparsestEpoch',
+  'costRatio',
+  'seconds',
+  'secondsToFirstSparsest',
+  'message',
+  'key',
+] as const;
+
+type Cells = Partial<Record<(typeof CSV_COLUMNS)[number], string | number | boolean | null>>;
+
+/** The training rows as CSV (RFC 4180), in pieces; what does not apply is an empty cell. */
+export function* csvOfRows(rows: readonly Row[]): Generator<string> {
+  yield `${CSV_COLUMNS.join(',')}\n`;
+  for (const row of rows) {
+    if (row.kind !== 'training') continue;
+    const cells: Cells = row.status === 'done' ? doneCells(row) : failedCells(row);
+    yield `${CSV_COLUMNS.map((column) => cell(cells[column])).join(',')}\n`;
+  }
+}
+
+function doneCells(row: TrainingRow): Cells {
+  const { data, method, p, skip, tolerance, seed, status, success, objective, size, key } = row;
+  const { activeNeurons, nonzeroProducts, residual, loss, epochs } = row;
+  return {
+    ...{ data, method, p, skip, tolerance, seed, status, success, objective, size, key },
+    ...{ activeNeurons, nonzeroProducts, residual, loss, epochs },
+    lowerBound: row.minimum?.lowerBound,
+    upperBound: row.minimum?.upperBound,
+    firstSparsestEpoch: row.firstSparsest?.epoch,
+    costRatio: row.cost?.ratio,
+    seconds: row.timing.seconds,
+    secondsToFirstSparsest: row.timing.toFirstSparsest,
+    message: row.note,
+  };
+}
+
+function failedCells(row: FailedRow): Cells {
+  const { data, method, p, skip, tolerance, seed, status, objective, key, reason, message, timing } = row;
+  return {
+    ...{ data, method, p, skip, tolerance, seed, status, objective, key },
+    seconds: timing.seconds,
+    message: `${reason}: ${message}`,
+  };
+}
+
+function cell(value: string | number | boolean | null | undefined): string {
+  const text = value === null || value === undefined ? '' : String(value);
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
