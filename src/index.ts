@@ -44,5 +44,20 @@ export {
   OPTIONS_OF,
 } from './generate/options.js';
 export { plotSolution } from './report/plot.js';
+export {
+  type ActivationPattern,
+  activationPatterns,
+  countActivationPatterns,
+  patternsInGeneralPosition,
+} from './search/patterns.js';
 export { certify, SOLVE_DEFAULTS, type Solution, type SolveOptions, solve } from './solve/solve.js';
+export { TRAINING_DEFAULTS, type TrainingOptions } from './train/options.js';
+export { type PlainNetwork, toPlainNetwork } from './train/parameters.js';
+export { type TrainingPoints, trainingPoints } from './train/points.js';
+export { DivergenceError, type TrainingResult, train, trainAsync } from './train/train.js';
+export { type LpMinimizer, minimizeLp } from './univariate/minimize.js';
+export { type LpPath, lpPath, uniqueBelow } from './univariate/path.js';
 export { type SolutionSet, solutionSet } from './univariate/solution-set.js';
+export { type Threshold, threshold } from './univariate/threshold.js';
+export { CLAIMS, VERIFY_DEFAULTS, type VerifyOptions } from './verify/options.js';
+export { exitCode, type Verification, verify } from './verify/verify.js';

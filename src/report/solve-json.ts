@@ -79,6 +79,8 @@ export function solveJson(view: SolveView): Record<string, unknown> {
     ...(shown && solution.exact !== null && skip === 'affine'
       ? { tiedRuns: solution.exact.limit.tiedRuns.length }
       : {}),
+    ...(solution.genericBound === null ? {} : { generic: solution.genericBound }),
+    ...(solution.search === null ? {} : { search: solution.search }),
     ...(set !== null && view.all ? { solutions: solutionsJson(problem, set) } : {}),
     ...tail,
     seconds: view.seconds,

@@ -1,4 +1,5 @@
 import pc from 'picocolors';
+import { isDead } from '../data/network.js';
 import type { BoundedSolution } from '../solve/solve.js';
 import { solutionSet } from '../univariate/solution-set.js';
 import { duration, firstLineText, plural, readable, readableSigned, table, wrap } from './format.js';
@@ -16,8 +17,8 @@ export function solvePage(view: SolveView): string {
   const sections = [heading(view)];
   if (solution.status === 'infeasible') sections.push(infeasible(view));
   else {
-    sections.push(answer(solution));
-    if (solution.function !== null) sections.push(knots(view, solution));
+    sections.push(answer(solution, view.problem.dimension));
+    sections.push(solution.function !== null ? knots(view, solution) : neurons(solution));
     sections.push(why(view, solution));
     if (view.all && solution.exact !== null) sections.push(allSolutions(view, solution));
   }
@@ -47,7 +48,10 @@ function infeasible({ solution }: SolveView): string[] {
   ];
 }
 
-function answer({ status, objective, skip, lowerBound, upperBound }: BoundedSolution): string[] {
+function answer(
+  { status, objective, skip, lowerBound, upperBound }: BoundedSolution,
+  dimension: number,
+): string[] {
   const noun = objective === 'neurons' ? 'neuron' : 'parameter';
   if (status === 'optimal') {
     const size = plural(upperBound, noun);
@@ -55,7 +59,7 @@ function answer({ status, objective, skip, lowerBound, upperBound }: BoundedSolu
       pc.green(
         pc.bold(upperBound === 0 ? `${size} needed: nothing is sparser.` : `${size}, and no fewer: proved.`),
       ),
-      pc.dim(skipText(skip)),
+      pc.dim(skipText(skip, dimension)),
     ];
   }
   return [
@@ -64,14 +68,15 @@ function answer({ status, objective, skip, lowerBound, upperBound }: BoundedSolu
         `Between ${lowerBound} and ${plural(upperBound, noun)}: both bounds are proved, the gap is open.`,
       ),
     ),
-    pc.dim(skipText(skip)),
+    pc.dim(skipText(skip, dimension)),
   ];
 }
 
-function skipText(skip: BoundedSolution['skip']): string {
-  if (skip === 'affine') return 'f(x) = sum_k v_k (w_k x + b_k)+ + a x + c   (skip affine: a and c are free)';
-  if (skip === 'bias') return 'f(x) = sum_k v_k (w_k x + b_k)+ + c   (skip bias: c is free)';
-  return 'f(x) = sum_k v_k (w_k x + b_k)+   (no skip)';
+function skipText(skip: BoundedSolution['skip'], dimension: number): string {
+  const product = dimension === 1 ? '' : ' .';
+  const neuron = `f(x) = sum_k v_k (w_k${product} x + b_k)+`;
+  if (skip === 'affine') return `${neuron} + a${product} x + c   (skip affine: a and c are free)`;
+  return skip === 'bias' ? `${neuron} + c   (skip bias: c is free)` : `${neuron}   (no skip)`;
 }
 
 function knots(view: SolveView, solution: BoundedSolution): string[] {
@@ -96,7 +101,7 @@ function knots(view: SolveView, solution: BoundedSolution): string[] {
 
 function why(view: SolveView, solution: BoundedSolution): string[] {
   const { problem } = view;
-  if (solution.proof.kind !== 'witnesses') return [`Proof: ${solution.provedBy}.`];
+  if (solution.proof.kind !== 'witnesses') return whyBySearch(solution);
   const count = solution.proof.witnesses.length / 4;
   const lines = [pc.bold('Why')];
   if (count > 0) {
@@ -137,6 +142,67 @@ function why(view: SolveView, solution: BoundedSolution): string[] {
   }
   if (solution.exact !== null && solution.skip === 'affine' && solution.upperBound <= KNOTS_SHOWN)
     lines.push(...choice(view, solution));
+  return lines;
+}
+
+/** The neurons of a network with several inputs. */
+function neurons({ network }: BoundedSolution): string[] {
+  const shown = network.neurons.filter((neuron) => !isDead(neuron)).slice(0, ROWS_SHOWN);
+  const lines = shown.map(({ inputWeights, bias, outputWeight }, k) => {
+    const terms = inputWeights.flatMap((weight, i) =>
+      weight.isZero() ? [] : [`${readableSigned(weight)} x${i + 1}`],
+    );
+    if (!bias.isZero()) terms.push(readableSigned(bias));
+    const all =
+      terms.length > TERMS_SHOWN ? [...terms.slice(0, TERMS_SHOWN), `... (${terms.length} terms)`] : terms;
+    return `  ${k + 1}: ${readableSigned(outputWeight)} (${all.join(' ')})+`;
+  });
+  if (network.neurons.length > shown.length)
+    lines.push(pc.dim(`  ... and ${network.neurons.length - shown.length} more (--network writes all)`));
+  if (network.skip !== null) {
+    const terms = network.skip.weights.flatMap((weight, i) =>
+      weight.isZero() ? [] : [`${readableSigned(weight)} x${i + 1}`],
+    );
+    lines.push(`  skip: ${[...terms, readableSigned(network.skip.bias)].join(' ')}`);
+  }
+  return lines.length === 0 ? ['The network is the zero function.'] : ['The network adds up', ...lines];
+}
+
+/** What the exact search proved. */
+function whyBySearch({
+  proof,
+  objective,
+  lowerBound,
+  upperBound,
+  search,
+  genericBound,
+  status,
+}: BoundedSolution): string[] {
+  if (proof.kind !== 'search') return [];
+  const lines = [pc.bold('Why')];
+  const nodes = proof.trees.reduce((sum, tree) => sum + tree.nodes.length, 0);
+  lines.push(
+    ...wrap(
+      lowerBound === 0
+        ? 'Nothing can be smaller than zero.'
+        : `At least ${plural(lowerBound, objective.slice(0, -1))}: an exhaustive search over activations and output signs, with ${plural(proof.trees.length, 'tree')} and ${plural(nodes, 'node')}, ends everywhere in a contradiction between a few rows, with integer multipliers that the checker adds up. No box on the weights is assumed.`,
+      WIDTH,
+    ),
+    ...wrap(
+      `At most ${plural(upperBound, objective.slice(0, -1))}: the network fits every point, in exact rationals.`,
+      WIDTH,
+    ),
+  );
+  if (genericBound !== null) {
+    lines.push(
+      ...wrap(
+        `Generic: for almost every label vector on these inputs ${plural(genericBound, 'parameter')} are needed. That is a statement about almost all labels, not a proof for these.`,
+        WIDTH,
+      ),
+    );
+  }
+  if (status === 'bracket' && search !== null)
+    lines.push(`The search ended by its ${search.ended}; --time-limit S lets it go on.`);
   return lines;
 }
 

@@ -1,0 +1,98 @@
+import { Command, InvalidArgumentError } from 'commander';
+import { problemHash } from '../data/canonical.js';
+import { InputError } from '../data/input-error.js';
+import { networkChunks } from '../data/network-format.js';
+import { nodeSha256 } from '../data/node-sha256.js';
+import { toNetwork } from '../data/piecewise-linear.js';
+import { makeProblem, type Problem } from '../data/problem.js';
+import { readDataset } from '../data/read-dataset.js';
+import { writeFileAtomically } from '../data/write-file.js';
+import { Rational } from '../exact/rational.js';
+import { minimizeJson, minimizePage } from '../report/minimize.js';
+import { KNOTS_SHOWN } from '../report/solve-json.js';
+import { corollaryBounds, minimizeLp } from '../univariate/minimize.js';
+import {
+  type CommonOptions,
+  type DataOptions,
+  EXIT,
+  type ExitCode,
+  exactNumber,
+  notice,
+  printJson,
+  runCommand,
+  withCommonOptions,
+  withDataOptions,
+} from './common.js';
+
+interface Options extends CommonOptions, DataOptions {
+  readonly p: Rational;
+  readonly network?: string;
+  readonly plot?: string;
+  readonly knots?: boolean;
+}
+
+/** `minimize DATA --p P`: the exact l^p minimiser; 3 when its uniqueness is undecided. */
+export function minimizeCommand(): Command {
+  const command = new Command('minimize')
+    .description('The exact global minimiser of the l^p path norm through the data (one input, skip affine).')
+    .argument('<data>', 'data file: .csv, .json (sparsest-instance) or .npz')
+    .requiredOption('--p <p>', 'the exponent, 0 <= p <= 1, exact number; 0 is the limit p -> 0+', exponent)
+    .option('--network <file>', 'write the network as JSON, in exact rationals')
+    .option('--plot <file.svg>', 'draw data and function')
+    .option('--knots', 'print the knots even when there are more than 10,000');
+  return withDataOptions(withCommonOptions(command)).action((path: string, options: Options) =>
+    runCommand('minimize', () => run(path, options)),
+  );
+}
+
+function exponent(text: string): Rational {
+  const p = exactNumber(text);
+  if (p.sign() < 0 || Rational.one.lessThan(p))
+    throw new InvalidArgumentError(`expected 0 <= p <= 1, found ${text}`);
+  return p;
+}
+
+/** @throws InputError unless the problem has one input and exact labels */
+export function requireExactUnivariate(problem: Problem, command: string): void {
+  if (problem.dimension !== 1) {
+    throw new InputError(
+      `${command} is about one input, where the l^p minimiser is known exactly; the data have ${problem.dimension}; for the fewest neurons use solve`,
+    );
+  }
+  if (!problem.exact) {
+    throw new InputError(
+      `${command} is about exact labels; the data have windows (lower, upper); for the fewest neurons use solve`,
+    );
+  }
+}
+
+async function run(path: string, options: Options): Promise<ExitCode> {
+  const start = performance.now();
+  const dataset = readDataset(path, options);
+  const problem = makeProblem(dataset);
+  requireExactUnivariate(problem, 'minimize');
+  const minimizer = minimizeLp(problem, options.p);
+  const written = options.knots === true || minimizer.knotCount <= KNOTS_SHOWN;
+  const view = {
+    path,
+    dataset,
+    problem,
+    sha256: problemHash(problem, nodeSha256),
+    minimizer,
+    corollary: written ? corollaryBounds(problem, minimizer.function) : null,
+    allKnots: options.knots ?? false,
+    seconds: (performance.now() - start) / 1000,
+  };
+  if (options.network !== undefined) {
+    await writeFileAtomically(options.network, networkChunks(toNetwork(minimizer.function)));
+    notice(options, `network written to ${options.network}`);
+  }
+  if (options.plot !== undefined) {
+    const { plotSolution } = await import('../report/plot.js');
+    await writeFileAtomically(options.plot, [await plotSolution(problem, minimizer.function, dataset.name)]);
+    notice(options, `picture written to ${options.plot}`);
+  }
+  if (options.json) printJson(minimizeJson(view));
+  else process.stdout.write(minimizePage(view));
+  return minimizer.unique === 'undecided' ? EXIT.undecided : EXIT.ok;
+}

@@ -1,0 +1,97 @@
+import { Command } from 'commander';
+import { problemHash } from '../data/canonical.js';
+import { nodeSha256 } from '../data/node-sha256.js';
+import { makeProblem } from '../data/problem.js';
+import { readDataset } from '../data/read-dataset.js';
+import { type ActivationPattern, activationPatterns, patternsInGeneralPosition } from '../search/patterns.js';
+import {
+  type CommonOptions,
+  type DataOptions,
+  EXIT,
+  type ExitCode,
+  printJson,
+  runCommand,
+  wholeNumber,
+  withCommonOptions,
+  withDataOptions,
+} from './common.js';
+
+interface Options extends CommonOptions, DataOptions {
+  readonly list?: boolean;
+  readonly limit: number;
+}
+
+/** Patterns enumerated before the count is given up. */
+const DEFAULT_LIMIT = 1_000_000;
+
+/** `patterns DATA`: the achievable activation patterns; 3 when there are more than the limit. */
+export function patternsCommand(): Command {
+  const command = new Command('patterns')
+    .description(
+      'The sign patterns that one neuron can have on the inputs: exact count, and a witness for each.',
+    )
+    .argument('<data>', 'data file: .csv, .json (sparsest-instance) or .npz; labels are not used')
+    .option('--list', 'print every pattern with its witness (always in --json)')
+    .option('--limit <n>', 'stop after this many patterns', wholeNumber(1), DEFAULT_LIMIT);
+  return withDataOptions(withCommonOptions(command)).action((path: string, options: Options) =>
+    runCommand('patterns', () => run(path, options)),
+  );
+}
+
+function run(path: string, options: Options): ExitCode {
+  const start = performance.now();
+  const dataset = readDataset(path, options);
+  // Labels play no part: windows wide open keep rows with equal inputs together whatever their labels are.
+  const problem = makeProblem({ ...dataset, labels: dataset.inputs[0]!, lower: null, upper: null });
+  const patterns: ActivationPattern[] = [];
+  let complete = true;
+  for (const pattern of activationPatterns(problem)) {
+    if (patterns.length === options.limit) {
+      complete = false;
+      break;
+    }
+    patterns.push(pattern);
+  }
+  const atMost = patternsInGeneralPosition(problem.size, problem.dimension);
+  const shown = ({ active, witness }: ActivationPattern) => ({
+    active: Array.from(active).join(''),
+    inputWeights: witness.inputWeights.map(String),
+    bias: witness.bias.toString(),
+  });
+  if (options.json) {
+    printJson({
+      command: 'patterns',
+      data: {
+        name: dataset.name,
+        sha256: problemHash(problem, nodeSha256),
+        points: problem.size,
+        dimension: problem.dimension,
+      },
+      status: complete ? 'complete' : 'limit',
+      count: patterns.length,
+      atMost: atMost.toString(),
+      generalPosition: complete && BigInt(patterns.length) === atMost,
+      ...(options.list || patterns.length <= 10_000 ? { patterns: patterns.map(shown) } : {}),
+      seconds: (performance.now() - start) / 1000,
+    });
+  } else {
+    const general =
+      BigInt(patterns.length) === atMost
+        ? ', as many as for points in general position'
+        : ` (points in general position have ${atMost})`;
+    const lines = [
+      complete
+        ? `${patterns.length} activation patterns on ${problem.size} points in ${problem.dimension} dimensions${general}`
+        : `more than ${patterns.length} activation patterns (at most ${atMost}); --limit N goes on`,
+      ...(options.list
+        ? patterns
+            .map(shown)
+            .map(
+              ({ active, inputWeights, bias }) => `${active}  w = (${inputWeights.join(', ')}), b = ${bias}`,
+            )
+        : []),
+    ];
+    process.stdout.write(`${lines.join('\n')}\n`);
+  }
+  return complete ? EXIT.ok : EXIT.undecided;
+}

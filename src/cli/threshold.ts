@@ -1,0 +1,120 @@
+import { Command } from 'commander';
+import type { Certificate } from '../certificate/certificate.js';
+import { certificateChunks } from '../certificate/write.js';
+import { problemHash } from '../data/canonical.js';
+import { InputError } from '../data/input-error.js';
+import { nodeSha256 } from '../data/node-sha256.js';
+import { makeProblem, type Problem } from '../data/problem.js';
+import { readDataset } from '../data/read-dataset.js';
+import { writeFileAtomically } from '../data/write-file.js';
+import type { Rational } from '../exact/rational.js';
+import { type PieceView, thresholdJson, thresholdPage } from '../report/threshold.js';
+import { curvature } from '../univariate/curvature.js';
+import { functionOfVertex } from '../univariate/family.js';
+import { limitVertex } from '../univariate/limit.js';
+import { costOf } from '../univariate/minimize.js';
+import { type LpPath, lpPath, uniqueBelow } from '../univariate/path.js';
+import { runsOf } from '../univariate/runs.js';
+import { type Threshold, threshold } from '../univariate/threshold.js';
+import { setTiling, type Tiling } from '../univariate/tiling.js';
+import {
+  type CommonOptions,
+  type DataOptions,
+  EXIT,
+  type ExitCode,
+  notice,
+  printJson,
+  runCommand,
+  withCommonOptions,
+  withDataOptions,
+} from './common.js';
+import { requireExactUnivariate } from './minimize.js';
+
+interface Options extends CommonOptions, DataOptions {
+  readonly path?: boolean;
+  readonly certificate?: string;
+  readonly plot?: string;
+}
+
+/** Digits after the point in the costs of a path. */
+const COST_DIGITS = 18;
+
+/** `threshold DATA`: p*, certified; 3 when the bracket could not be closed. */
+export function thresholdCommand(): Command {
+  const command = new Command('threshold')
+    .description(
+      'p*: below it every l^p minimiser is a sparsest interpolant (one input, skip affine). Certified.',
+    )
+    .argument('<data>', 'data file: .csv, .json (sparsest-instance) or .npz')
+    .option('--path', 'the minimiser for every p in (0, 1]')
+    .option('--certificate <file>', 'write the proof, for `sparsest check` (gzip when the name ends in .gz)')
+    .option('--plot <file.svg>', 'draw the two cost curves that cross at p*');
+  return withDataOptions(withCommonOptions(command)).action((path: string, options: Options) =>
+    runCommand('threshold', () => run(path, options)),
+  );
+}
+
+async function run(path: string, options: Options): Promise<ExitCode> {
+  const start = performance.now();
+  const dataset = readDataset(path, options);
+  const problem = makeProblem(dataset);
+  requireExactUnivariate(problem, 'threshold');
+  const found = threshold(problem);
+  const crossing = functionsThatCross(problem, found);
+  const view = {
+    path,
+    dataset,
+    problem,
+    sha256: problemHash(problem, nodeSha256),
+    threshold: found,
+    uniqueBelow: uniqueBelow(problem),
+    crossing,
+    lpPath: options.path ? writtenPath(problem, lpPath(problem)) : null,
+    certificate: options.certificate ?? null,
+    seconds: (performance.now() - start) / 1000,
+  };
+  if (options.plot !== undefined) {
+    if (crossing === null)
+      throw new InputError('--plot draws the costs that cross at p*, but p* = 1 here; leave it out');
+    const { plotCrossing } = await import('../report/threshold-plot.js');
+    const picture = { name: dataset.name, pStar: found.upper.toNumber(), ...crossing };
+    await writeFileAtomically(options.plot, [await plotCrossing(picture)]);
+    notice(options, `picture written to ${options.plot}`);
+  }
+  if (options.certificate !== undefined) {
+    const certificate: Certificate = {
+      problem: { sha256: view.sha256, tolerance: problem.tolerance.toString() },
+      claim: found.claim,
+      proof: found.proof,
+    };
+    await writeFileAtomically(options.certificate, certificateChunks(certificate));
+    notice(options, `certificate written to ${options.certificate}`);
+  }
+  if (options.json) printJson(thresholdJson(view));
+  else process.stdout.write(thresholdPage(view));
+  return found.status === 'undecided' ? EXIT.undecided : EXIT.ok;
+}
+
+/** The two functions whose costs meet at p*: they differ in the run that decides. */
+function functionsThatCross(problem: Problem, { crossing }: Threshold) {
+  if (crossing === undefined) return null;
+  const signs = curvature(problem);
+  const runs = runsOf(signs);
+  const { side } = limitVertex(problem, runs);
+  const withTiling = (tiling: Tiling) => {
+    const vertex = side.slice();
+    setTiling(vertex, crossing.point, runs.points[crossing.run]!, tiling);
+    return functionOfVertex(problem, signs, vertex);
+  };
+  return { sparsest: withTiling(crossing.sparsest), denser: withTiling(crossing.denser) };
+}
+
+function writtenPath(problem: Problem, path: LpPath) {
+  const signs = curvature(problem);
+  const pieces = path.pieces.map(({ vertex, from, to }): PieceView => {
+    const f = functionOfVertex(problem, signs, vertex);
+    const cost = (p: Rational) => costOf(f, p, COST_DIGITS);
+    return { function: f, costFrom: cost(from), costTo: cost(to) };
+  });
+  return { path, pieces };
+}
