@@ -11,6 +11,9 @@ const WIDTH = 78;
 /** Knots listed on the page before the rest is summed up; `--knots` lists all. */
 const ROWS_SHOWN = 24;
 
+/** Terms of one neuron on the page. */
+const TERMS_SHOWN = 6;
+
 /** The page `solve` prints for a person. Colours only on a terminal (picocolors decides). */
 export function solvePage(view: SolveView): string {
   const { solution } = view;
