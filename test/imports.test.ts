@@ -39,6 +39,11 @@ const CHECKER_PACKAGES = [
 
 /** Files outside cli that may use Node.js: they read or write files, hash them, or run workers. */
 const NODE_FILES = [
+  'compare/data-set.ts',
+  'compare/execute.ts',
+  'compare/executor.ts',
+  'compare/results-directory.ts',
+  'compare/worker.ts',
   'data/node-sha256.ts',
   'data/read-file.ts',
   'data/write-file.ts',

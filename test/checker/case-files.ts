@@ -1,13 +1,15 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
-import type { Certificate } from '../../src/certificate/certificate.js';
+import type { Certificate, Objective } from '../../src/certificate/certificate.js';
 import { certificateChunks } from '../../src/certificate/write.js';
 import { problemHash } from '../../src/data/canonical.js';
 import { parseInstance } from '../../src/data/instance.js';
 import type { Skip } from '../../src/data/network.js';
 import { makeProblem, type Problem } from '../../src/data/problem.js';
 import { Rational } from '../../src/exact/rational.js';
+import { certify, solve } from '../../src/solve/solve.js';
 import { solveUnivariate } from '../../src/univariate/solve.js';
+import { threshold } from '../../src/univariate/threshold.js';
 
 /**
  * One file of `accept` or `reject`: the data as an instance, the certificate, and for a forgery the rule that must reject it. The
@@ -36,6 +38,22 @@ export function problemOf({ data, certificate }: CaseFile): Problem {
 
 function instance(fields: object): Json {
   return { format: 'sparsest-instance', version: 1, ...fields };
+}
+
+/** Data with the certificate of an exhaustive search. */
+async function searched(about: string, data: Json, objective: Objective, skip: Skip): Promise<CaseFile> {
+  const problem = makeProblem(parseInstance(JSON.stringify(data), 'case').dataset);
+  const solution = await solve(problem, { objective, skip, engine: 'search' });
+  const text = [...certificateChunks(certify(problem, solution))].join('');
+  return { about, data, certificate: JSON.parse(text) };
+}
+
+/** Data with the certificate of p*. */
+function thresholdOf(about: string, data: Json): CaseFile {
+  const problem = makeProblem(parseInstance(JSON.stringify(data), 'case').dataset);
+  const { claim, proof } = threshold(problem);
+  const certificate = { problem: { sha256: problemHash(problem), tolerance: '0' }, claim, proof };
+  return { about, data, certificate: JSON.parse([...certificateChunks(certificate)].join('')) };
 }
 
 function certificateOf(problem: Problem, skip: Skip): Certificate {
@@ -90,7 +108,25 @@ const PLANE = instance({
   y: [0, 0, 0],
 });
 
-export function acceptedCases(): Record<string, CaseFile> {
+/** Fewest parameters and neurons need a search here: the corners of a square, with opposite ones alike. */
+const SQUARE = instance({
+  name: 'exclusive or',
+  x: [
+    [0, 0],
+    [1, 0],
+    [0, 1],
+    [1, 1],
+  ],
+  y: [0, 1, 1, 0],
+});
+/** From p = 0.4356 on a denser function is cheaper. */
+const GROWING = instance({
+  name: 'growing slopes',
+  x: ['-39/2', '-35/2', '-17/2', '-8', '-15/2', 3],
+  y: [0, 0, '9/5', '69/5', '105/4', '1449/5'],
+});
+
+export async function acceptedCases(): Promise<Record<string, CaseFile>> {
   const plateau = solved('the worked example of FORMAT.md', PLATEAU);
   return {
     'exact-affine': plateau,
@@ -110,6 +146,12 @@ export function acceptedCases(): Record<string, CaseFile> {
       }),
       about: 'a lower bound without a network',
     },
+    'search-neurons': await searched('the corners of a square need two neurons', SQUARE, 'neurons', 'none'),
+    'search-neurons-affine': await searched('and one with a free affine part', SQUARE, 'neurons', 'affine'),
+    'search-parameters': await searched('parameters, with a budget', SQUARE, 'parameters', 'none'),
+    'search-closes-a-bracket': await searched('one input: two neurons, not one', BEND, 'neurons', 'bias'),
+    'threshold-crossing': thresholdOf('p* below 1, with a cheaper denser function', GROWING),
+    'threshold-one': thresholdOf('p* = 1: one knot in every run', PLATEAU),
     'dead-and-constant-neurons': {
       ...changed(plateau, ({ certificate: { claim, network } }) => {
         const zero = { inputWeights: ['0'], bias: '-1', outputWeight: '5' };
@@ -140,8 +182,8 @@ export function acceptedCases(): Record<string, CaseFile> {
 type Forgery = [rule: string, name: string, base: CaseFile, change: (copy: CaseFile) => void];
 
 /** Every rule of the checker with the ways to break it. The name of a file is the rule and the forgery. */
-export function rejectedCases(): Record<string, CaseFile> {
-  const base = acceptedCases();
+export async function rejectedCases(): Promise<Record<string, CaseFile>> {
+  const base = await acceptedCases();
   const exact = base['exact-affine']!;
   const trap = base['exact-collinear-trap']!;
   const windows = base.windows!;
@@ -151,6 +193,14 @@ export function rejectedCases(): Record<string, CaseFile> {
   const zeroNone = base['zero-neurons-none']!;
   const zeroBias = base['zero-neurons-bias']!;
   const empty = base['infeasible-empty-window']!;
+  const search = base['search-neurons']!;
+  const budgeted = base['search-parameters']!;
+  const pStar = base['threshold-crossing']!;
+  const firstTree = ({ certificate }: CaseFile) =>
+    certificate.proof.trees.find((tree: Json) => tree.plus + tree.minus > 0);
+  const firstLeaf = (copy: CaseFile) => firstTree(copy).nodes.find((node: Json) => node[0] === 0);
+  const firstBranching = (copy: CaseFile) =>
+    firstTree(copy).nodes.find((node: Json) => node[0] === 1 || node[0] === 2);
   const plane: CaseFile = {
     about: '',
     data: PLANE,
@@ -687,6 +737,400 @@ export function rejectedCases(): Record<string, CaseFile> {
         delete certificate.network;
       },
     ],
+    [
+      'claim-lower-bound',
+      'more than the search shows',
+      search,
+      ({ certificate: { claim } }) => {
+        claim.lowerBound++;
+        claim.upperBound++;
+      },
+    ],
+    [
+      'claim-lower-bound',
+      'a tree withheld',
+      search,
+      ({ certificate: { proof } }) => {
+        proof.trees.pop();
+      },
+    ],
+    [
+      'claim-lower-bound',
+      'a smaller budget refuted',
+      budgeted,
+      ({ certificate: { proof } }) => {
+        for (const tree of proof.trees) tree.budget = 0;
+        for (const tree of proof.trees) tree.nodes = [[4]];
+        proof.trees = proof.trees.filter((tree: Json) => tree.plus + tree.minus > 0);
+      },
+    ],
+    [
+      'claim-proof',
+      'p* from witnesses',
+      exact,
+      ({ certificate }) => {
+        certificate.claim = { kind: 'threshold', lower: '1', upper: '1' };
+        delete certificate.network;
+      },
+    ],
+    [
+      'claim-proof',
+      'a minimum from a threshold proof',
+      pStar,
+      ({ certificate }) => {
+        certificate.claim = { kind: 'minimum', objective: 'neurons', skip: 'affine', lowerBound: 0 };
+      },
+    ],
+    [
+      'claim-proof',
+      'infeasible from a search',
+      search,
+      ({ certificate }) => {
+        certificate.claim = { kind: 'infeasible' };
+        delete certificate.network;
+      },
+    ],
+    [
+      'claim-network',
+      'a network beside p star',
+      pStar,
+      ({ certificate }) => {
+        certificate.network = exact.certificate.network;
+      },
+    ],
+    [
+      'search-profile',
+      'too many neurons',
+      search,
+      (copy) => {
+        firstTree(copy).plus = 25;
+      },
+    ],
+    [
+      'search-budget',
+      'a budget for neurons',
+      search,
+      (copy) => {
+        firstTree(copy).budget = 3;
+      },
+    ],
+    [
+      'search-budget',
+      'parameters without a budget',
+      budgeted,
+      (copy) => {
+        firstTree(copy).budget = null;
+      },
+    ],
+    [
+      'search-pivot',
+      'out of range',
+      search,
+      (copy) => {
+        firstTree(copy).pivot = 4;
+      },
+    ],
+    [
+      'search-tree',
+      'the last branch left open',
+      search,
+      (copy) => {
+        firstTree(copy).nodes.pop();
+      },
+    ],
+    [
+      'search-tree',
+      'no nodes at all',
+      search,
+      (copy) => {
+        firstTree(copy).nodes = [];
+      },
+    ],
+    [
+      'search-tree',
+      'nodes behind the end',
+      search,
+      (copy) => {
+        firstTree(copy).nodes.push([0]);
+      },
+    ],
+    [
+      'search-node',
+      'an unknown kind',
+      search,
+      (copy) => {
+        firstBranching(copy)[0] = 5;
+      },
+    ],
+    [
+      'search-node',
+      'an empty node',
+      search,
+      (copy) => {
+        firstTree(copy).nodes[0] = [];
+      },
+    ],
+    [
+      'search-branch',
+      'a neuron out of range',
+      search,
+      (copy) => {
+        firstBranching(copy)[1] = 9;
+      },
+    ],
+    [
+      'search-branch',
+      'a point out of range',
+      search,
+      (copy) => {
+        firstBranching(copy)[2] = 4;
+      },
+    ],
+    [
+      'search-branch',
+      'decided twice',
+      search,
+      (copy) => {
+        const { nodes } = firstTree(copy);
+        const at = nodes.indexOf(firstBranching(copy));
+        nodes.splice(at, 0, [...nodes[at]]);
+      },
+    ],
+    [
+      'search-branch',
+      'a zero without a budget',
+      search,
+      (copy) => {
+        firstTree(copy).nodes[0] = [3, 0];
+      },
+    ],
+    [
+      'search-leaf',
+      'a row without a multiplier',
+      search,
+      (copy) => {
+        firstLeaf(copy).pop();
+      },
+    ],
+    [
+      'search-multiplier',
+      'zero',
+      search,
+      (copy) => {
+        firstLeaf(copy)[2] = 0;
+      },
+    ],
+    [
+      'search-multiplier',
+      'negative',
+      search,
+      (copy) => {
+        firstLeaf(copy)[2] = -firstLeaf(copy)[2];
+      },
+    ],
+    [
+      'search-row',
+      'no such row',
+      search,
+      (copy) => {
+        firstLeaf(copy)[1] = 999999;
+      },
+    ],
+    [
+      'search-row',
+      'the orientation of neurons, which needs an affine skip',
+      search,
+      (copy) => {
+        const tree = firstTree(copy);
+        const neurons = tree.plus + tree.minus;
+        firstLeaf(copy)[1] = neurons * 4 + neurons;
+      },
+    ],
+    [
+      'search-row',
+      'an activation that the path leaves undecided',
+      search,
+      (copy) => {
+        firstTree(copy).nodes = [[0, 0, 1]];
+      },
+    ],
+    [
+      'search-contradiction',
+      'a leaf without rows',
+      search,
+      (copy) => {
+        firstLeaf(copy).splice(1);
+      },
+    ],
+    [
+      'search-contradiction',
+      'a multiplier changed',
+      search,
+      (copy) => {
+        firstLeaf(copy)[2] = 1000003;
+      },
+    ],
+    [
+      'search-over-budget',
+      'without a budget',
+      search,
+      (copy) => {
+        const { nodes } = firstTree(copy);
+        nodes[nodes.indexOf(firstLeaf(copy))] = [4];
+      },
+    ],
+    [
+      'search-over-budget',
+      'within the budget',
+      budgeted,
+      (copy) => {
+        firstTree(copy).nodes = [[4]];
+        firstTree(copy).budget = 1000;
+      },
+    ],
+
+    [
+      'threshold-problem',
+      'windows have no p star',
+      windows,
+      ({ certificate }) => {
+        Object.assign(certificate, { claim: pStar.certificate.claim, proof: pStar.certificate.proof });
+        delete certificate.network;
+      },
+    ],
+    [
+      'threshold-claim',
+      'lower above upper',
+      pStar,
+      ({ certificate: { claim } }) => {
+        claim.upper = '1/100';
+      },
+    ],
+    [
+      'threshold-number',
+      'above one',
+      pStar,
+      ({ certificate: { claim, proof } }) => {
+        claim.upper = '2';
+        delete proof.crossing;
+      },
+    ],
+    [
+      'threshold-number',
+      'negative',
+      pStar,
+      ({ certificate: { claim } }) => {
+        claim.lower = '-1/2';
+      },
+    ],
+    [
+      'threshold-breakpoints',
+      'none',
+      pStar,
+      ({ certificate: { proof } }) => {
+        proof.breakpoints = [];
+      },
+    ],
+    [
+      'threshold-breakpoints',
+      'not from 0',
+      pStar,
+      ({ certificate: { proof } }) => {
+        proof.breakpoints.shift();
+      },
+    ],
+    [
+      'threshold-breakpoints',
+      'not as far as claimed',
+      pStar,
+      ({ certificate: { proof } }) => {
+        proof.breakpoints.pop();
+      },
+    ],
+    [
+      'threshold-breakpoints',
+      'out of order',
+      pStar,
+      ({ certificate: { proof } }) => {
+        proof.breakpoints.splice(1, 0, '99/100');
+      },
+    ],
+    [
+      'threshold-interval',
+      'p star claimed too large',
+      pStar,
+      ({ certificate: { claim, proof } }) => {
+        proof.breakpoints.push('1/2');
+        Object.assign(claim, { lower: '1/2', upper: '1' });
+        delete proof.crossing;
+      },
+    ],
+    [
+      'threshold-interval',
+      'one great step',
+      pStar,
+      ({ certificate: { claim, proof } }) => {
+        proof.breakpoints = ['0', '1'];
+        Object.assign(claim, { lower: '1', upper: '1' });
+        delete proof.crossing;
+      },
+    ],
+    [
+      'threshold-crossing',
+      'missing',
+      pStar,
+      ({ certificate: { proof } }) => {
+        delete proof.crossing;
+      },
+    ],
+    [
+      'threshold-crossing',
+      'before it is cheaper',
+      pStar,
+      ({ certificate: { claim } }) => {
+        claim.upper = claim.lower;
+      },
+    ],
+    [
+      'threshold-crossing',
+      'a run that is not there',
+      pStar,
+      ({ certificate: { proof } }) => {
+        proof.crossing.point = 3;
+      },
+    ],
+    [
+      'threshold-crossing',
+      'a sparsest tiling',
+      pStar,
+      ({ certificate: { proof } }) => {
+        proof.crossing.tiles = '22';
+      },
+    ],
+    [
+      'threshold-crossing',
+      'tiles that do not cover the run',
+      pStar,
+      ({ certificate: { proof } }) => {
+        proof.crossing.tiles += '1';
+      },
+    ],
+    [
+      'threshold-crossing',
+      'tiles of length three',
+      pStar,
+      ({ certificate: { proof } }) => {
+        proof.crossing.tiles = '31';
+      },
+    ],
+    [
+      'threshold-crossing',
+      'where none is needed',
+      pStar,
+      ({ certificate: { claim } }) => {
+        claim.upper = '1';
+      },
+    ],
   ];
   const cases: Record<string, CaseFile> = {};
   for (const [rule, name, base, change] of forgeries) {
@@ -703,8 +1147,8 @@ function instanceCase(x: number[], y: number[]): CaseFile {
 }
 
 /** Files that are no certificates at all; each must be refused in one clear sentence. */
-export function malformedFiles(): Record<string, string | Uint8Array> {
-  const good = acceptedCases()['exact-affine']!.certificate;
+export async function malformedFiles(): Promise<Record<string, string | Uint8Array>> {
+  const good = (await acceptedCases())['exact-affine']!.certificate;
   const text = JSON.stringify(good);
   const edit = (change: (copy: Json) => void) => JSON.stringify(changed(good, change));
   const gzip = gzipSync(text);
@@ -868,10 +1312,10 @@ export function malformedFiles(): Record<string, string | Uint8Array> {
 }
 
 /** Writes all case files anew: `WRITE_CASES=1 npx vitest run test/checker`, after a change of the format. */
-export function writeCaseFiles(): void {
+export async function writeCaseFiles(): Promise<void> {
   for (const [folder, cases] of [
-    ['accept', acceptedCases()],
-    ['reject', rejectedCases()],
+    ['accept', await acceptedCases()],
+    ['reject', await rejectedCases()],
   ] as const) {
     mkdirSync(new URL(`${folder}/`, FOLDER), { recursive: true });
     for (const [name, file] of Object.entries(cases)) {
@@ -879,7 +1323,7 @@ export function writeCaseFiles(): void {
     }
   }
   mkdirSync(new URL('malformed/', FOLDER), { recursive: true });
-  for (const [name, content] of Object.entries(malformedFiles())) {
+  for (const [name, content] of Object.entries(await malformedFiles())) {
     writeFileSync(new URL(`malformed/${name}`, FOLDER), content);
   }
 }

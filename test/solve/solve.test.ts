@@ -8,7 +8,7 @@ import { datasetFromArrays } from '../../src/data/dataset.js';
 import type { Skip } from '../../src/data/network.js';
 import { makeProblem, type Problem } from '../../src/data/problem.js';
 import { Rational } from '../../src/exact/rational.js';
-import { type BoundedSolution, certify, defaultSkip, solve } from '../../src/solve/solve.js';
+import { type BoundedSolution, certify, defaultSkip, type Engine, solve } from '../../src/solve/solve.js';
 import { doubleList } from '../support/columns.js';
 import {
   doubleDataset,
@@ -24,15 +24,20 @@ fc.configureGlobal({ seed: 41 });
 
 const skips = fc.constantFrom<Skip>('affine', 'bias', 'none');
 
-async function bounded(problem: Problem, skip: Skip): Promise<BoundedSolution> {
-  const solution = await solve(problem, { skip });
+/** By the closed form alone: brackets stay open. */
+async function bounded(problem: Problem, skip: Skip, engine: Engine = 'runs'): Promise<BoundedSolution> {
+  const solution = await solve(problem, { skip, engine });
   if (solution.status === 'infeasible') throw new Error('expected a network');
   return solution;
 }
 
 /** Solves, validates, and sends the certificate through its text to the checker. */
-async function solvedAndChecked(problem: Problem, skip: Skip): Promise<BoundedSolution> {
-  const solution = await bounded(problem, skip);
+async function solvedAndChecked(
+  problem: Problem,
+  skip: Skip,
+  engine: Engine = 'runs',
+): Promise<BoundedSolution> {
+  const solution = await bounded(problem, skip, engine);
   validate(problem, solution, skip);
   expect(solution.status).toBe(solution.lowerBound === solution.upperBound ? 'optimal' : 'bracket');
   const certificate = parseCertificate(
@@ -95,6 +100,32 @@ describe('from data to an accepted certificate', () => {
       }),
       { numRuns: 100 },
     );
+  });
+});
+
+describe('the search as second opinion', () => {
+  test('finds the same minimum as the closed form, and closes its brackets', async () => {
+    let agreed = 0;
+    let closed = 0;
+    await fc.assert(
+      fc.asyncProperty(exactData(2, 6), skips, async ({ x, y }, skip) => {
+        const problem = exactProblem(x, y);
+        const counted = await bounded(problem, skip);
+        if (counted.lowerBound > 3) return;
+        const searched = await solvedAndChecked(problem, skip, 'search');
+        expect(searched.status).toBe('optimal');
+        // A bracket of the closed form contains the true minimum; a closed one is it.
+        expect(searched.upperBound).toBeGreaterThanOrEqual(counted.lowerBound);
+        expect(searched.upperBound).toBeLessThanOrEqual(counted.upperBound);
+        if (counted.status === 'optimal') agreed++;
+        else closed++;
+        const both = await solvedAndChecked(problem, skip, 'auto');
+        expect([both.lowerBound, both.upperBound]).toEqual([searched.lowerBound, searched.upperBound]);
+      }),
+      { numRuns: 40 },
+    );
+    expect(agreed).toBeGreaterThan(10);
+    expect(closed).toBeGreaterThan(5);
   });
 });
 
