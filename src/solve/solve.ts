@@ -144,8 +144,9 @@ async function bySearch(problem: Problem, skip: Skip, settings: SolveOptions): P
     shouldStop,
     observer,
   });
+  const normal = withUnitWeights(result.network);
   // Neurons in the order of their breakpoints, as certificates of one input list them.
-  const network = problem.dimension === 1 ? inOrderOfBreakpoints(result.network) : result.network;
+  const network = problem.dimension === 1 ? inOrderOfBreakpoints(normal) : normal;
   return {
     status: result.lowerBound === result.upperBound ? 'optimal' : 'bracket',
     objective,
@@ -175,6 +176,21 @@ function tighter(counted: BoundedSolution, searched: BoundedSolution): BoundedSo
     exact: counted.exact,
     search: searched.search,
   };
+}
+
+/** The same function with the first nonzero input weight (or the bias) of every neuron +-1: (w, b, v) -> (w / t, b / t, v t). */
+function withUnitWeights(network: Network): Network {
+  const neurons = network.neurons.map(({ inputWeights, bias, outputWeight }): Neuron => {
+    const first = inputWeights.find((weight) => !weight.isZero()) ?? bias;
+    if (first.isZero()) return { inputWeights, bias, outputWeight };
+    const t = first.abs();
+    return {
+      inputWeights: inputWeights.map((weight) => weight.divide(t)),
+      bias: bias.divide(t),
+      outputWeight: outputWeight.multiply(t),
+    };
+  });
+  return { ...network, neurons };
 }
 
 function inOrderOfBreakpoints(network: Network): Network {
