@@ -1,4 +1,5 @@
 import type { Problem } from '../data/problem.js';
+import { logarithm, power } from '../exact/enclosure.js';
 import { equalMultisets, signOfPowerSum } from '../exact/power-sum.js';
 import { Rational } from '../exact/rational.js';
 import { CheapestTilings } from './cheapest-tiling.js';
@@ -15,9 +16,10 @@ import { setTiling, type Tiling, tilingOfVertex } from './tiling.js';
 
 /** Settings of `lpPath` and `uniqueBelow`. All p visited are multiples of `grid`, hence exact doubles. */
 export interface PathOptions {
-  /** Half-width of the bracket of a crossing, at first; multiplied by 16 up to `widest` while the sides cannot be certified. */
+  /** Half-width of the bracket of a crossing, at first; multiplied by 4 while the right side cannot be certified. */
   readonly margin: number;
-  readonly widest: number;
+  /** Where no interval could be certified and no crossing is known, the search goes on this far behind. */
+  readonly leap: number;
   /** A stretch between two certified pieces that is wider than this is called undecided. */
   readonly width: number;
   /** Length of the first interval of a piece that begins at 0, and of one that begins at a crossing. */
@@ -28,7 +30,7 @@ export interface PathOptions {
 
 export const PATH_DEFAULTS: PathOptions = {
   margin: 2 ** -42,
-  widest: 2 ** -6,
+  leap: 2 ** -6,
   width: 1e-12,
   firstStep: 1 / 8,
   stepAfterCrossing: 2 ** -20,
@@ -167,6 +169,7 @@ class RunSearch {
   crossing = 0;
   private left: TileGains | null = null;
   private form: GainForm = 'power';
+  private fallbacks = 0;
 
   constructor(
     private readonly changes: SlopeChanges,
@@ -215,15 +218,15 @@ class RunSearch {
     return piece.to > from ? piece : null;
   }
 
-  /** The first p behind `from`, margin, 16 margin, .. away, with a unique exact minimiser or one that ties exactly. */
+  /** The first p behind `from`, margin, 4 margin, .. away, with a unique exact minimiser or one that ties exactly. */
   restart(from: number): { p: number; tiling: Tiling } | null {
-    const { margin, widest, grid } = this.settings;
-    for (let distance = margin; distance <= widest; distance *= 16) {
+    const { margin, leap, grid } = this.settings;
+    // Behind a known crossing, or past a stretch that no interval could cover.
+    for (let distance = this.crossing > 0 ? margin : leap; distance < 1; distance *= 4) {
       const p = Math.ceil((from + distance) / grid) * grid;
       if (p >= 1) return null;
       const tiling = this.minimiser(p).starts;
-      const to = Math.min(p + grid, 1);
-      const obstacle = this.obstacle(p, to, tiling, new Map());
+      const obstacle = this.obstacle(p, p + grid, tiling, new Map());
       if (obstacle === null) return { p, tiling };
       const { given, other } = this.changesOf(tiling, obstacle);
       if (equalMultisets(given, other)) return { p, tiling };
@@ -243,9 +246,17 @@ class RunSearch {
       this.left = this.tiles.gainsAt(a, form);
     this.form = form;
     const right = this.tiles.gainsAt(b, form);
+    const passed = new Map([...excluded].map(([end, starts]) => [end, new Set(starts)]));
     for (const bounds of this.tiles.boundsOn(this.left, right, form)) {
-      const best = bestDeviation(bounds, tiling, this.points, excluded);
-      if (best !== null && !(best.gain < 0)) return best.deviation;
+      for (;;) {
+        const best = bestDeviation(bounds, tiling, this.points, passed);
+        if (best === null || best.gain < 0) break;
+        const { start, end } = best.deviation;
+        const { given, other } = this.changesOf(tiling, best.deviation);
+        if (this.fallbacks >= FALLBACK.perRun || !losesOn(given, other, a, b)) return best.deviation;
+        this.fallbacks++;
+        passed.set(end, (passed.get(end) ?? new Set<number>()).add(start));
+      }
     }
     this.left = right;
     return null;
@@ -296,6 +307,50 @@ class RunSearch {
     }
     return found;
   }
+}
+
+/** Bits after the point where doubles fail, the longest interval for which that is worth the time, and how often in one run. */
+const FALLBACK = { bits: 192, longest: 2 ** -20, perRun: 150 } as const;
+
+/**
+ * True when sum other^p > sum given^p for every p in [a, b], in fixed point: like `RunTiles.boundsOn`, the difference is at least its
+ * chord minus (b - a)^2 / 8 max(0, max D''), and x^2 c^p, x = ln c, is monotone in p.
+ */
+function losesOn(given: readonly Rational[], other: readonly Rational[], a: number, b: number): boolean {
+  if (a === 0 || b === 1 || b - a > FALLBACK.longest) return false;
+  const { bits } = FALLBACK;
+  const shift = BigInt(bits);
+  const from = Rational.fromDouble(a);
+  const to = Rational.fromDouble(b);
+  let atFrom = 0n;
+  let atTo = 0n;
+  let second = 0n;
+  for (const [bases, factor] of [
+    [other, 1n],
+    [given, -1n],
+  ] as const) {
+    for (const c of bases) {
+      const ends = [power(c, from, bits), power(c, to, bits)] as const;
+      const x = logarithm(c, bits);
+      const size = x.upper + x.lower > 0n ? x.upper : -x.lower;
+      const smaller = x.upper + x.lower > 0n ? x.lower : -x.upper;
+      // D from below, D'' from above: a sum of lower ends minus upper ends, and the reverse.
+      const [low, high] = ends[0].lower < ends[1].lower ? ends : [ends[1], ends[0]];
+      if (factor > 0n) {
+        atFrom += ends[0].lower;
+        atTo += ends[1].lower;
+        second += (((((size * size) >> shift) + 1n) * high.upper) >> shift) + 1n;
+      } else {
+        atFrom -= ends[0].upper;
+        atTo -= ends[1].upper;
+        if (smaller > 0n) second -= (((smaller * smaller) >> shift) * low.lower) >> shift;
+      }
+    }
+  }
+  const width = to.subtract(from);
+  const square = width.multiply(width);
+  const bend = second > 0n ? (second * square.numerator) / (8n * square.denominator) + 1n : 0n;
+  return atFrom > bend && atTo > bend;
 }
 
 /** The product of the paths of all runs: breakpoints of all of them, with overlapping stretches merged. */
