@@ -41,7 +41,7 @@ describe('networks without an affine skip', () => {
   test('equal the function on the data, with the fewest extra neurons of all assignments', () => {
     const seen = new Map<string, number>();
     fc.assert(
-      fc.property(exactData(1, 11), fc.constantFrom('bias' as const, 'none' as const), ({ x, y }, skip) => {
+      fc.property(exactData(1, 9), fc.constantFrom('bias' as const, 'none' as const), ({ x, y }, skip) => {
         const problem = exactProblem(x, y);
         const solution = solveUnivariate(problem, skip);
         validate(problem, solution, skip);
@@ -51,10 +51,10 @@ describe('networks without an affine skip', () => {
         const key = `${skip} ${knots === 0 ? 'line' : extra}`;
         seen.set(key, (seen.get(key) ?? 0) + 1);
       }),
-      { numRuns: 500 },
+      { numRuns: 250 },
     );
     for (const key of ['bias 0', 'bias 1', 'bias line', 'none 0', 'none 1', 'none 2', 'none line']) {
-      expect(seen.get(key), key).toBeGreaterThan(3);
+      expect(seen.get(key), key).toBeGreaterThan(1);
     }
   });
 
@@ -64,7 +64,7 @@ describe('networks without an affine skip', () => {
         const problem = windowsProblem(x, lower, upper);
         validate(problem, solveUnivariate(problem, skip), skip);
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 
