@@ -72,7 +72,7 @@ function factsOf(dataset: Dataset): Omit<DatasetFacts, 'name' | 'source'> {
   } catch (error) {
     if (!(error instanceof InputError) || windows) throw error;
     // Equal inputs with different labels: a question only with a tolerance.
-    const note = `no function interpolates these data, so there is no theory to test and no truth at tolerance 0: ${error.message}`;
+    const note = `no function interpolates these data, so there is no theory to test, and no truth and no training at tolerance 0: ${error.message}`;
     return { ...shared, sha256: hashOfRows(dataset), exact: false, note };
   }
 }

@@ -15,8 +15,8 @@ export interface PlannedRow extends Omit<RowBase, 'timing'> {
   readonly p?: string | null;
   readonly method?: Method;
   readonly seed?: number;
-  /** Key of the truth row a training run is held against; null when there is none. */
-  readonly truth?: string | null;
+  /** Key of the truth row a training run is held against. */
+  readonly truth?: string;
 }
 
 /** Work that is done in one piece by one worker, and the rows it yields. */
@@ -64,11 +64,11 @@ function jobsOf(spec: Specification, facts: DatasetFacts, dataset: number, comma
   const jobs: Job[] = [];
 
   // The truth at tolerance 0, which the theory is about, and at every tolerance of the training.
-  const tolerances = facts.windows ? ['0'] : [...new Set(['0', ...spec.tolerances])];
+  const isQuestion = (tolerance: string) => facts.exact || tolerance !== '0';
+  const tolerances = facts.windows ? ['0'] : [...new Set(['0', ...spec.tolerances])].filter(isQuestion);
   const objective: Objective = facts.dimension === 1 ? 'neurons' : 'parameters';
   for (const skip of skips) {
     for (const tolerance of tolerances) {
-      if (tolerance === '0' && !facts.exact) continue;
       const shared = { data: facts.name, skip, tolerance };
       const rows: PlannedRow[] = [
         {
@@ -97,12 +97,13 @@ function jobsOf(spec: Specification, facts: DatasetFacts, dataset: number, comma
     jobs.push({ kind: 'univariate-theory', dataset, rows: univariateRows(spec, facts, commands), needs: [] });
   }
 
-  if (facts.windows) return jobs;
+  const aims = spec.tolerances.filter(isQuestion);
+  if (facts.windows || aims.length === 0) return jobs;
   for (const skip of skips) {
     for (const { method, p } of runsOf(spec)) {
       for (const seed of spec.seeds) {
-        const rows = spec.tolerances.map((tolerance): PlannedRow => {
-          const truth = tolerance === '0' && !facts.exact ? null : truthKey(facts.name, skip, tolerance);
+        const rows = aims.map((tolerance): PlannedRow => {
+          const truth = truthKey(facts.name, skip, tolerance);
           return {
             kind: 'training',
             key: key(
@@ -119,7 +120,7 @@ function jobsOf(spec: Specification, facts: DatasetFacts, dataset: number, comma
             ...{ method, p, skip, seed, tolerance, objective, truth },
           };
         });
-        const needs = rows.flatMap(({ truth }) => (truth == null ? [] : [truth]));
+        const needs = rows.map(({ truth }) => truth!);
         jobs.push({ kind: 'training', dataset, rows, needs });
       }
     }

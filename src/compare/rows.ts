@@ -195,7 +195,7 @@ export interface TrainingRow extends RowBase, Question {
   readonly size: number;
   /** Proved bounds on the fewest `objective`, same architecture and tolerance; null when the truth is missing or infeasible. */
   readonly minimum: { readonly lowerBound: number; readonly upperBound: number } | null;
-  /** Key of the truth row; null when there is none. */
+  /** Key of the truth row; null when that failed. */
   readonly truth: string | null;
   /** Verdict of `verify` at this tolerance: exact. */
   readonly claims: readonly VerifiedClaim[];

@@ -33,7 +33,7 @@ const ADDED = ['sha256', 'writtenBy'];
 
 const ARCHITECTURES: readonly Architecture[] = ['default', 'affine', 'bias', 'none'];
 
-const MOST_SEEDS = 1_000_000;
+const MOST_SEEDS = 100_000;
 
 type SettingName = keyof SpecificationSettings;
 

@@ -68,7 +68,7 @@ export const SPECIFICATION_DEFAULTS: SpecificationSettings = {
 };
 
 /** Most training runs of one experiment: a plan larger than this is a slip. */
-const MOST_RUNS = 10_000_000;
+const MOST_RUNS = 1_000_000;
 /** Looks at a training run when `every` is 0. */
 const LOOKS = 200;
 
@@ -101,6 +101,13 @@ export function checkSpecification(spec: Specification): void {
   if (spec.data.length === 0) {
     throw new InputError('data: expected at least one data set, found none; name a file or a generator');
   }
+  const runs =
+    spec.data.length * spec.architectures.length * spec.seeds.length * (spec.methods.length + spec.p.length);
+  if (runs > MOST_RUNS) {
+    throw new InputError(
+      `seeds: expected at most ${MOST_RUNS} training runs in all, found ${runs}; ask for fewer seeds or data sets`,
+    );
+  }
   refuseTwice('data', spec.data.map(sourceName));
   refuseTwice('p', spec.p);
   refuseTwice('methods', spec.methods);
@@ -110,13 +117,6 @@ export function checkSpecification(spec: Specification): void {
   if (spec.methods.includes('reweighted') && spec.seeds.length > 0 && !(spec.lambda > 0)) {
     throw new InputError(
       `lambda: expected a positive number for method reweighted, found ${spec.lambda}; for no penalty use method adam`,
-    );
-  }
-  const runs =
-    spec.data.length * spec.architectures.length * spec.seeds.length * (spec.methods.length + spec.p.length);
-  if (runs > MOST_RUNS) {
-    throw new InputError(
-      `seeds: expected at most ${MOST_RUNS} training runs in all, found ${runs}; ask for fewer seeds or data sets`,
     );
   }
 }

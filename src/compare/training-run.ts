@@ -108,7 +108,7 @@ export async function trainAgainstTruth(
     const truth = truths[i] ?? null;
     const size = counted(final);
     const claims = await verdict(dataset, network, row, size, truth, spec);
-    const notes = [note, truthNote(row, truth)].filter((text) => text !== null);
+    const notes = [note, truthNote(truth)].filter((text) => text !== null);
     const { found } = firsts[i]!;
     rows.push({
       ...identity(row),
@@ -191,13 +191,9 @@ function boundsOf(truth: TruthRow | null): TrainingRow['minimum'] {
   return { lowerBound: truth.lowerBound, upperBound: truth.upperBound };
 }
 
-function truthNote({ truth }: PlannedRow, found: TruthRow | null): string | null {
-  if (found === null) {
-    return truth === null
-      ? 'no minimum: no function interpolates these data exactly'
-      : 'no minimum: its row failed';
-  }
-  return found.result === 'infeasible' ? 'no minimum: no network fits these data at all' : null;
+function truthNote(truth: TruthRow | null): string | null {
+  if (truth === null) return 'no minimum: its row failed';
+  return truth.result === 'infeasible' ? 'no minimum: no network fits these data at all' : null;
 }
 
 /**
