@@ -1311,7 +1311,7 @@ export async function malformedFiles(): Promise<Record<string, string | Uint8Arr
   };
 }
 
-/** Writes all case files anew: `WRITE_CASES=1 npx vitest run test/checker`, after a change of the format. */
+/** Writes all case files anew, after a change of the format: `WRITE_CASES=1 npx vitest run test/checker/check.test.ts && npm run format`. */
 export async function writeCaseFiles(): Promise<void> {
   for (const [folder, cases] of [
     ['accept', await acceptedCases()],
