@@ -64,9 +64,17 @@ export async function parseArguments(program: Command): Promise<void> {
     if (error.code !== 'EPIPE') throw error;
     process.exit();
   });
+  // Nor is it one when nobody listens to the diagnostics.
+  process.stderr.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
   for (const command of [program, ...program.commands])
     command.exitOverride().showHelpAfterError('(add --help for the options)');
   try {
+    if (program.commands.length > 0 && process.argv.length <= 2) {
+      const names = program.commands.map((command) => command.name());
+      program.error(`error: missing command, expected one of ${names.join(', ')}`);
+    }
     await program.parseAsync();
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;

@@ -74,7 +74,9 @@ export function generateCommand(): Command {
 
 async function run(kind: string, { out, json, quiet, ...options }: Options): Promise<ExitCode> {
   const start = performance.now();
-  const instance = await generate(kind as Kind, options);
+  const instance = await generate(kind as Kind, options).catch((error: unknown) => {
+    throw namingFlag(error);
+  });
   if (out === undefined) {
     if (json)
       throw new InputError(
@@ -100,4 +102,11 @@ async function run(kind: string, { out, json, quiet, ...options }: Options): Pro
     });
   } else notice({ quiet }, `${instance.name}: ${instance.labels.length} points written to ${out}`);
   return EXIT.ok;
+}
+
+/** The same complaint about an option, naming its flag. */
+function namingFlag(error: unknown): unknown {
+  const [, name, rest] = (error instanceof InputError && /^(\w+)(:.*)$/s.exec(error.message)) || [];
+  const isOption = name !== undefined && (name in GENERATE_DEFAULTS || name === 'formula');
+  return isOption ? new InputError(`--${name}${rest}`) : error;
 }

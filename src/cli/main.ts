@@ -1,25 +1,5 @@
 #!/usr/bin/env node
-import { Command } from 'commander';
-import { checkCommand } from './check.js';
-import { parseArguments, version } from './common.js';
-import { generateCommand } from './generate.js';
-import { minimizeCommand } from './minimize.js';
-import { patternsCommand } from './patterns.js';
-import { solveCommand } from './solve.js';
-import { thresholdCommand } from './threshold.js';
-import { trainCommand } from './train.js';
-import { verifyCommand } from './verify.js';
+import { parseArguments } from './common.js';
+import { sparsestProgram } from './program.js';
 
-const program = new Command('sparsest')
-  .description('Provably sparsest single-hidden-layer ReLU networks: exact answers with certificates.')
-  .version(version())
-  .addCommand(solveCommand())
-  .addCommand(checkCommand())
-  .addCommand(minimizeCommand())
-  .addCommand(thresholdCommand())
-  .addCommand(patternsCommand())
-  .addCommand(generateCommand())
-  .addCommand(trainCommand())
-  .addCommand(verifyCommand());
-
-await parseArguments(program);
+await parseArguments(sparsestProgram());

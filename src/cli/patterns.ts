@@ -1,6 +1,4 @@
 import { Command } from 'commander';
-import { problemHash } from '../data/canonical.js';
-import { nodeSha256 } from '../data/node-sha256.js';
 import { makeProblem } from '../data/problem.js';
 import { readDataset } from '../data/read-dataset.js';
 import { type ActivationPattern, activationPatterns, patternsInGeneralPosition } from '../search/patterns.js';
@@ -31,7 +29,7 @@ export function patternsCommand(): Command {
       'The sign patterns that one neuron can have on the inputs: exact count, and a witness for each.',
     )
     .argument('<data>', 'data file: .csv, .json (sparsest-instance) or .npz; labels are not used')
-    .option('--list', 'print every pattern with its witness (always in --json)')
+    .option('--list', 'print every pattern with its witness (--json does so anyway, up to 10,000)')
     .option('--limit <n>', 'stop after this many patterns', wholeNumber(1), DEFAULT_LIMIT);
   return withDataOptions(withCommonOptions(command)).action((path: string, options: Options) =>
     runCommand('patterns', () => run(path, options)),
@@ -63,7 +61,6 @@ function run(path: string, options: Options): ExitCode {
       command: 'patterns',
       data: {
         name: dataset.name,
-        sha256: problemHash(problem, nodeSha256),
         points: problem.size,
         dimension: problem.dimension,
       },

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import type { Certificate } from '../certificate/certificate.js';
 import { certificateChunks } from '../certificate/write.js';
 import { problemHash } from '../data/canonical.js';
@@ -89,18 +89,19 @@ export function solveCommand(): Command {
         SOLVE_DEFAULTS.engine,
       ),
     )
-    .addOption(choice('--backend <name>', 'solver behind --engine milp (default: highs)', BACKEND_NAMES))
+    .addOption(
+      choice('--backend <name>', `solver behind --engine milp (default: ${BACKEND_NAMES[0]})`, BACKEND_NAMES),
+    )
     .option(
       '--time-limit <s>',
       'seconds for an exact search; then the bracket reached',
       positiveNumber,
       SOLVE_DEFAULTS.timeLimit,
     )
-    .option(
-      '--threads <n>',
-      'worker threads of the search (default: all cores)',
-      wholeNumber(1, 256),
-      availableParallelism(),
+    .addOption(
+      new Option('--threads <n>', 'worker threads of the search')
+        .argParser(wholeNumber(1, 256))
+        .default(availableParallelism(), 'all cores'),
     )
     .option(
       '--seed <n>',
@@ -132,7 +133,9 @@ async function run(path: string, options: Options): Promise<ExitCode> {
   const restricted = [options.knotsOn, options.maxSlopeChange, options.maxKnots].some(
     (value) => value !== undefined,
   );
-  if (options.engine === 'milp' || restricted) return answerKnotQuestion(dataset, problem, options, start);
+  // Where two windows exclude each other every question has one answer, and `solve` proves it.
+  if ((options.engine === 'milp' || restricted) && problem.emptyWindow === null)
+    return answerKnotQuestion(dataset, problem, options, start);
   refuseOptions(dataset, problem, options);
   const interrupt = catchInterrupts();
   const progress = new SearchProgressLine(options);
@@ -185,7 +188,7 @@ function refuseOptions(dataset: Dataset, problem: Problem, options: Options): vo
       `--plot draws functions of one input; ${dataset.name} has ${problem.dimension}; leave it out`,
     );
   }
-  if (options.backend !== undefined) {
+  if (options.backend !== undefined && options.engine !== 'milp') {
     throw new InputError(
       `--backend ${options.backend} goes with --engine milp; add it or leave --backend out`,
     );
