@@ -23,8 +23,10 @@ export interface Points {
   readonly labelScale: Rational;
   /** N x width, row n at n * width. */
   readonly doubles: Float64Array;
-  /** The same with every feature moved to the middle of its range: better conditioned, but zeros of the bias move. */
+  /** The same with the range of every feature moved and scaled to [-1, 1]: better conditioned, but zeros of the bias move. */
   readonly centred: Float64Array;
+  /** Where the origin of feature i is on the scale of `centred`. */
+  readonly origin: Float64Array;
   /** The atoms (x_1)+ .. (x_d)+, (-x_1)+ .. (-x_d)+, 1 at every point: N x (2 d + 1), from `doubles`. */
   readonly atoms: Float64Array;
   readonly lowerDoubles: Float64Array;
@@ -38,9 +40,12 @@ export function pointsOf(problem: Problem): Points {
   const columns = inputs.map((column) => Array.from({ length: size }, (_, n) => column.integer(n)));
   const doubles = new Float64Array(size * width);
   const centred = new Float64Array(size * width);
+  const origin = new Float64Array(dimension);
   for (let i = 0; i < dimension; i++) {
     fill(doubles, width, i, scaleToOne(inputs[i]!.doubles));
-    fill(centred, width, i, centre(columns[i]!));
+    const { values, at } = centre(columns[i]!);
+    fill(centred, width, i, values);
+    origin[i] = at;
   }
   for (let n = 0; n < size; n++) {
     doubles[n * width + dimension] = 1;
@@ -58,6 +63,7 @@ export function pointsOf(problem: Problem): Points {
     labelScale: commonLabelScale(problem),
     doubles,
     centred,
+    origin,
     atoms: atomDoubles(doubles, size, width),
     lowerDoubles: problem.lower.doubles.map((value) => value / scale),
     upperDoubles: problem.upper.doubles.map((value) => value / scale),
@@ -127,19 +133,19 @@ function scaleToOne(values: Float64Array): Float64Array {
   return values.map((value) => value / scale);
 }
 
-/** (value - middle of the range) / half the range, from exact differences; a constant feature becomes 0. */
-function centre(column: readonly bigint[]): Float64Array {
+/** (value - middle of the range) / half the range, from exact differences, and the same of 0; a constant feature becomes 0. */
+function centre(column: readonly bigint[]): { values: Float64Array; at: number } {
   let low = column[0]!;
   let high = column[0]!;
   for (const value of column) {
     if (value < low) low = value;
     if (value > high) high = value;
   }
-  if (low === high) return new Float64Array(column.length);
+  if (low === high) return { values: new Float64Array(column.length), at: 0 };
   const range = Rational.of(high - low);
-  return Float64Array.from(column, (value) =>
+  const moved = (value: bigint): number =>
     Rational.of(2n * value - low - high)
       .divide(range)
-      .toNumber(),
-  );
+      .toNumber();
+  return { values: Float64Array.from(column, moved), at: moved(0n) };
 }

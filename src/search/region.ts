@@ -48,7 +48,11 @@ export class Region {
   readonly guide: LeastNorm;
   /** w_k . X_n at the guide's point, K x N. */
   readonly values: Float64Array;
-  private readonly data: Float64Array;
+  /**
+   * The points that neuron k is multiplied with: centred ones as long as its bias is open, because then the bias absorbs the
+   * move; else the points as they are. Its unknowns in the guide belong to these coordinates.
+   */
+  private readonly data: Float64Array[];
   private readonly row: Float64Array;
   /** |X_n| on the scale of `data`. */
   private readonly lengths: Float64Array;
@@ -64,10 +68,9 @@ export class Region {
     this.guide = new LeastNorm(unknownCount(question));
     this.values = new Float64Array(k * points.size);
     this.row = new Float64Array(unknownCount(question));
-    // A budget speaks about coordinates of the data as they are; without one the better conditioned coordinates serve.
-    this.data = question.budget === null ? points.centred : points.doubles;
+    this.data = Array.from({ length: k }, () => points.centred);
     this.lengths = Float64Array.from({ length: points.size }, (_, n) =>
-      Math.hypot(...this.data.subarray(n * points.width, (n + 1) * points.width)),
+      Math.hypot(...points.centred.subarray(n * points.width, (n + 1) * points.width)),
     );
     this.linearTerms = (question.skip === 'none' ? 0 : 1) + (question.budget === null ? 0 : 1);
     if (question.budget !== null) this.closeCoordinates();
@@ -79,6 +82,20 @@ export class Region {
     this.closed.set(other.closed);
     this.values.set(other.values);
     this.guide.copyFrom(other.guide);
+    for (let k = 0; k < this.data.length; k++) this.data[k] = other.data[k]!;
+  }
+
+  /** Size of a coordinate at the guide's point, for choosing among them. */
+  magnitude(j: number): number {
+    const { points } = this.question;
+    const { x } = this.guide;
+    const k = Math.floor(j / points.width);
+    const dimension = points.width - 1;
+    if (k >= this.data.length || j % points.width < dimension || this.data[k] === points.doubles)
+      return Math.abs(x[j]!);
+    let bias = x[j]!;
+    for (let i = 0; i < dimension; i++) bias += x[k * points.width + i]! * points.origin[i]!;
+    return Math.abs(bias);
   }
 
   /** Adds a decision. The guide's point is not moved, but forgotten when a coordinate closes. */
@@ -141,6 +158,8 @@ export class Region {
           continue;
       }
       this.closed[j] = 1;
+      if (j < atoms && j % width === width - 1)
+        this.data[Math.floor(j / width)] = this.question.points.doubles;
       changed = true;
     }
     return changed;
@@ -166,9 +185,10 @@ export class Region {
     const { points } = this.question;
     const { width, size } = points;
     const { x } = this.guide;
-    const { data, values } = this;
+    const { values } = this;
     const neurons = neuronCount(this.question);
     for (let k = 0; k < neurons; k++) {
+      const data = this.data[k]!;
       for (let n = 0; n < size; n++) {
         let sum = 0;
         for (let i = 0; i < width; i++) sum += x[k * width + i]! * data[n * width + i]!;
@@ -188,7 +208,7 @@ export class Region {
     for (let j = firstAtom; j < firstSkip; j++) sum += x[j]! * points.atoms[row + j - firstAtom]!;
     if (skip === 'bias') return sum + x[firstSkip]!;
     if (skip === 'affine')
-      for (let i = 0; i < points.width; i++) sum += x[firstSkip + i]! * this.data[n * points.width + i]!;
+      for (let i = 0; i < points.width; i++) sum += x[firstSkip + i]! * points.centred[n * points.width + i]!;
     return sum;
   }
 
@@ -269,12 +289,13 @@ export class Region {
 
   /** Writes a . x <= right, scaled to norm 1, into `row`; returns right. */
   private writeRow(code: number): number {
-    const { question, row, data, closed, activation } = this;
+    const { question, row, closed, activation } = this;
     const { points, pivot } = question;
     const { size, width } = points;
     const neurons = neuronCount(question);
     row.fill(0);
     const put = (k: number, n: number, factor: number): void => {
+      const data = this.data[k]!;
       for (let i = 0; i < width; i++) {
         if (closed[k * width + i] === 0) row[k * width + i]! += factor * data[n * width + i]!;
       }
@@ -306,7 +327,7 @@ export class Region {
       }
       if (question.skip === 'bias') row[firstSkip] = direction;
       else if (question.skip === 'affine')
-        for (let i = 0; i < width; i++) row[firstSkip + i] = direction * data[n * width + i]!;
+        for (let i = 0; i < width; i++) row[firstSkip + i] = direction * points.centred[n * width + i]!;
       right = name.side === 0 ? points.upperDoubles[n]! : -points.lowerDoubles[n]!;
     }
     let norm = 0;

@@ -78,19 +78,22 @@ export interface SearchResult {
   readonly seconds: number;
 }
 
-/** Sizes of the pieces of work; they decide which of several networks is found, never a bound. */
+/**
+ * Sizes of the pieces of work; they decide which of several networks is found and when, never a bound. Work is counted as
+ * nodes * points * unknowns, which is about proportional to time.
+ */
 const PACE = {
   /** Nodes of every profile of a level before higher levels are tried for an upper bound. */
   firstNodes: 2_000,
-  /** Nodes of all those trials together. */
-  trialNodes: 40_000,
-  /** Most neurons, and nodes for each profile, when parameters are not yet counted. */
-  generousNeurons: 4,
-  generousNodes: 1_000,
   /** Growth of the share of nodes when the profiles of a level take turns. */
   growth: 4,
-  /** Nodes between two looks at the clock, times the square of the number of unknowns. */
-  turn: 10_000,
+  /** Most work for one profile, and for all of them, when only an upper bound is hoped for. */
+  trial: 1_000_000,
+  trials: 10_000_000,
+  /** Most neurons tried while parameters are not yet counted. */
+  generousNeurons: 4,
+  /** Work between two looks at the clock. */
+  turn: 50_000,
   /** Milliseconds between two reports, at each of which other work of the thread gets its turn. */
   report: 50,
   /** Nodes of a subtree in the first round on worker threads. */
@@ -118,6 +121,11 @@ class Ended extends Error {
   }
 }
 
+/** Number of nodes, at least one, that an amount of work allows. */
+function nodesFor(work: number, question: Question): number {
+  return Math.ceil(work / (question.points.size * (1 + unknownCount(question))));
+}
+
 /**
  * Does a refutation cover a question? Without a budget a neuron may be zero, so that fewer neurons are covered too; with one,
  * a smaller budget.
@@ -139,7 +147,7 @@ class Search {
   /** Refutations from higher levels: each also refutes the profiles it contains. */
   private readonly learned: RefutationTree[] = [];
   private pool: WorkerPool | null = null;
-  private trialNodes = 0;
+  private trialWork = 0;
   private lastTrial = -1;
 
   constructor(
@@ -226,13 +234,13 @@ class Search {
   private async tryGenerousBudgets(): Promise<void> {
     const { skip } = this.options;
     const atoms = atomsOf(skip, this.points.width - 1);
-    for (const withAtoms of [true, false]) {
+    for (const withAtoms of [false, true]) {
       let found = false;
       for (let neurons = 0; neurons <= PACE.generousNeurons && !found; neurons++) {
         for (const question of questionsOfLevel(this.points, 'neurons', skip, neurons)) {
           const budget = withAtoms ? atoms + neurons * this.points.width : null;
           const tree = new ProfileTree({ ...question, budget });
-          const status = await this.advance(tree, PACE.generousNodes);
+          const status = await this.advance(tree, nodesFor(PACE.trial, tree.question));
           if (status.status !== 'solved') continue;
           found = true;
           this.offer(networkOf(tree.question, sparsify(tree.question, status.unknowns)));
@@ -279,14 +287,14 @@ class Search {
   /** Looks for better networks above the level with a small share of nodes for each profile. */
   private async tryHigherLevels(level: number): Promise<void> {
     for (let higher = Math.max(level, this.lastTrial) + 1; higher < this.upperBound; higher++) {
-      if (this.trialNodes >= PACE.trialNodes) return;
+      if (this.trialWork >= PACE.trials) return;
       this.lastTrial = higher;
       const questions = questionsOfLevel(this.points, this.options.objective, this.options.skip, higher);
       for (const question of questions) {
         if (neuronCount(question) > MOST_NEURONS) return;
         const tree = this.newTree(question);
-        const { status } = await this.advance(tree, PACE.firstNodes);
-        this.trialNodes += tree.counts.nodes;
+        const { status } = await this.advance(tree, nodesFor(PACE.trial, question));
+        this.trialWork += (PACE.trial * tree.counts.nodes) / nodesFor(PACE.trial, question);
         if (status === 'refuted') this.learned.push(tree.refutation());
         if (this.upperBound <= higher) return;
       }
@@ -296,7 +304,7 @@ class Search {
   private async advance(tree: ProfileTree, most: number): Promise<TreeStatus> {
     for (let done = 0; ; ) {
       const { nodes, programs, exact } = tree.counts;
-      const status = tree.step(Math.min(this.turn(tree), most - done));
+      const status = tree.step(Math.min(nodesFor(PACE.turn, tree.question), most - done));
       done += tree.counts.nodes - nodes;
       this.count({
         nodes: tree.counts.nodes - nodes,
@@ -313,11 +321,6 @@ class Search {
     this.counts.nodes += nodes;
     this.counts.programs += programs;
     this.counts.exact += exact;
-  }
-
-  /** Nodes between two looks at the clock: a few milliseconds' worth. */
-  private turn({ question }: ProfileTree): number {
-    return Math.max(1, Math.floor(PACE.turn / (1 + unknownCount(question) ** 2)));
   }
 
   private enforceLimits(): void {

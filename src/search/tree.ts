@@ -224,7 +224,7 @@ export class ProfileTree {
     const activations = this.missedActivations(region);
     const { budget } = this.question;
     if (budget === null) return activations;
-    const isNonzero = (j: number): boolean => Math.abs(region.guide.x[j]!) > FIT_TOLERANCE;
+    const isNonzero = (j: number): boolean => region.magnitude(j) > FIT_TOLERANCE;
     let nonzeros = 0;
     for (let j = 0; j < region.closed.length; j++) if (isNonzero(j)) nonzeros++;
     return nonzeros > budget ? [...this.zeroDecisions(region, isNonzero), ...activations] : activations;
@@ -269,8 +269,7 @@ export class ProfileTree {
     for (let j = 0; j < region.closed.length; j++) {
       if (region.coordinates[j] === COORDINATE.unknown && region.closed[j] === 0 && accept(j)) open.push(j);
     }
-    const magnitude = (j: number): number => Math.abs(region.guide.x[j]!);
-    open.sort((a, b) => magnitude(b) - magnitude(a) || a - b);
+    open.sort((a, b) => region.magnitude(b) - region.magnitude(a) || a - b);
     return open
       .slice(0, this.limits.trialCoordinates)
       .map((index) => ({ kind: NODE.zeroOrNonzero, index, point: 0 }));

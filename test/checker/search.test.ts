@@ -39,7 +39,7 @@ beforeAll(async () => {
       const { proof, lowerBound, ended } = await searchSparsest(problem, {
         objective,
         skip,
-        ...(objective === 'parameters' ? { mostNodes: 5_000 } : {}),
+        ...(objective === 'parameters' ? { mostNodes: 2_000 } : {}),
       });
       expect(lowerBound).toBeGreaterThanOrEqual(2);
       if (objective === 'neurons') expect(ended).toBe('optimal');

@@ -1,58 +1,89 @@
+import type { Objective } from '../../src/certificate/certificate.js';
 import type { Skip } from '../../src/data/network.js';
 import type { Problem } from '../../src/data/problem.js';
 import { decide } from '../../src/lp/exact-lp.js';
 import { LinearRow, type Sense } from '../../src/lp/linear-system.js';
+import { activationPatterns } from '../../src/search/patterns.js';
+import { pointsOf } from '../../src/search/points.js';
+
+/** Output sign, activation pattern, and the input weights (bias last) that may be nonzero. */
+interface NeuronType {
+  readonly sign: bigint;
+  readonly active: ArrayLike<number>;
+  readonly support: readonly number[];
+}
 
 /**
- * Fewest neurons of a network with one input by trying every set of neuron types: output sign, facing right or left, and
- * the number of points on which the neuron is active. One neuron per type is enough (two of one type add up). Each set is
- * one exact linear program.
+ * The minimum by trying every set of neuron types in the order of their size, each set one exact linear program with the
+ * activations fixed. One neuron per type is enough: two of one type add up (Lemma 4.1).
  */
-export function fewestNeuronsByTypes(problem: Problem, skip: Skip): number {
-  const { size, inputs, lower, upper } = problem;
-  const x = Array.from({ length: size }, (_, n) => inputs[0]!.integer(n));
-  const types: { sign: bigint; active: boolean[] }[] = [];
-  for (const sign of [1n, -1n]) {
-    for (let count = 1; count <= size; count++) {
-      types.push({ sign, active: x.map((_, n) => n >= size - count) });
-      if (count < size) types.push({ sign, active: x.map((_, n) => n < count) });
-    }
+export function minimumByTypes(problem: Problem, objective: Objective, skip: Skip): number {
+  const { width } = pointsOf(problem);
+  const everything = Array.from({ length: width }, (_, i) => i);
+  const supports =
+    objective === 'neurons' ? [everything] : everything.flatMap((size) => subsets(width, size + 1));
+  const types: NeuronType[] = [];
+  for (const { active } of activationPatterns(problem)) {
+    if (!active.includes(1)) continue;
+    for (const sign of [1n, -1n]) for (const support of supports) types.push({ sign, active, support });
   }
-  const skipWidth = skip === 'affine' ? 2 : skip === 'bias' ? 1 : 0;
-  const fits = (chosen: readonly number[]): boolean => {
-    const unknowns = 2 * chosen.length + skipWidth;
-    const rows: LinearRow[] = [];
-    const row = (entries: (coefficients: bigint[]) => void, sense: Sense, right: bigint): void => {
-      const coefficients = new Array<bigint>(unknowns).fill(0n);
-      entries(coefficients);
-      rows.push(new LinearRow(coefficients, sense, right));
-    };
-    for (let n = 0; n < size; n++) {
-      const f = (coefficients: bigint[]): void => {
-        chosen.forEach((type, k) => {
-          if (!types[type]!.active[n]) return;
-          coefficients[2 * k] = types[type]!.sign * x[n]!;
-          coefficients[2 * k + 1] = types[type]!.sign;
-        });
-        if (skip !== 'none') coefficients[unknowns - 1] = 1n;
-        if (skip === 'affine') coefficients[unknowns - 2] = x[n]!;
-      };
-      row(f, '>=', lower.integer(n));
-      row(f, '<=', upper.integer(n));
-      chosen.forEach((type, k) => {
-        row(
-          (coefficients) => {
-            coefficients[2 * k] = x[n]!;
-            coefficients[2 * k + 1] = 1n;
-          },
-          types[type]!.active[n] ? '>=' : '<=',
-          0n,
-        );
-      });
-    }
-    return decide({ unknowns, rows }).status === 'feasible';
+  const weight = (type: NeuronType): number => (objective === 'neurons' ? 1 : type.support.length);
+  for (let size = 0; ; size++) {
+    for (const chosen of multisets(types, weight, size)) if (fits(problem, skip, chosen)) return size;
+  }
+}
+
+/** Sets of types whose weights add up to `size`. */
+function* multisets(
+  types: readonly NeuronType[],
+  weight: (type: NeuronType) => number,
+  size: number,
+  from = 0,
+): Generator<NeuronType[]> {
+  if (size === 0) {
+    yield [];
+    return;
+  }
+  for (let t = from; t < types.length; t++) {
+    const type = types[t]!;
+    if (weight(type) > size) continue;
+    for (const rest of multisets(types, weight, size - weight(type), t + 1)) yield [type, ...rest];
+  }
+}
+
+function fits(problem: Problem, skip: Skip, chosen: readonly NeuronType[]): boolean {
+  const { exact: points, lower, upper, size, width } = pointsOf(problem);
+  const skipWidth = skip === 'affine' ? width : skip === 'bias' ? 1 : 0;
+  const first = [0];
+  for (const { support } of chosen) first.push(first.at(-1)! + support.length);
+  const unknowns = first.at(-1)! + skipWidth;
+  const rows: LinearRow[] = [];
+  const row = (sense: Sense, right: bigint, entries: (coefficients: bigint[]) => void): void => {
+    const coefficients = new Array<bigint>(unknowns).fill(0n);
+    entries(coefficients);
+    rows.push(new LinearRow(coefficients, sense, right));
   };
-  for (let count = 0; ; count++) if (subsets(types.length, count).some(fits)) return count;
+  for (let n = 0; n < size; n++) {
+    const activation = (k: number, factor: bigint, coefficients: bigint[]): void => {
+      chosen[k]!.support.forEach((i, t) => {
+        coefficients[first[k]! + t] = factor * points[n]![i]!;
+      });
+    };
+    const f = (coefficients: bigint[]): void => {
+      chosen.forEach(({ sign, active }, k) => {
+        if (active[n] === 1) activation(k, sign, coefficients);
+      });
+      for (let i = 0; i < skipWidth; i++) {
+        coefficients[unknowns - skipWidth + i] = points[n]![width - skipWidth + i]!;
+      }
+    };
+    row('>=', lower[n]!, f);
+    row('<=', upper[n]!, f);
+    chosen.forEach(({ active }, k) => {
+      row(active[n] === 1 ? '>=' : '<=', 0n, (coefficients) => activation(k, 1n, coefficients));
+    });
+  }
+  return decide({ unknowns, rows }).status === 'feasible';
 }
 
 /** All subsets of {0 .. n-1} of a given size. */

@@ -5,7 +5,7 @@ import { createRandom, type Random } from '../../src/data/random.js';
 import { Rational } from '../../src/exact/rational.js';
 import { searchSparsest } from '../../src/search/search.js';
 import { countFewestKnots } from '../../src/univariate/solve.js';
-import { fewestNeuronsByTypes } from './brute-force.js';
+import { minimumByTypes } from './brute-force.js';
 import { plantedRows, problemOf, type Rows } from './problems.js';
 import { validate } from './validate.js';
 
@@ -27,7 +27,27 @@ export async function agreesWithTypes(instances: number, seed: number): Promise<
     const problem = problemOf(x, y, upper);
     const skip = compared % 3 === 2 ? 'bias' : 'none';
     expect(await fewest(problem, 'neurons', skip), JSON.stringify({ x, y, upper, skip })).toBe(
-      fewestNeuronsByTypes(problem, skip),
+      minimumByTypes(problem, 'neurons', skip),
+    );
+  }
+  return compared;
+}
+
+/** Small problems with one to three inputs, both objectives, every skip, exact labels and windows in turn. */
+export async function agreesWithBruteForce(instances: number, seed: number): Promise<number> {
+  const random = createRandom(seed);
+  const skips = ['none', 'bias', 'affine'] as const;
+  let compared = 0;
+  for (; compared < instances; compared++) {
+    const objective = compared % 2 === 0 ? 'neurons' : 'parameters';
+    const dimension = objective === 'neurons' ? random.integer(2, 3) : random.integer(1, 2);
+    const size = random.integer(2, dimension === 1 ? 5 : 4) + (objective === 'neurons' ? 1 : 0);
+    const { x, y } = plantedRows(random, dimension, size, random.integer(0, 2));
+    const upper = compared % 5 === 4 ? y.map((value) => value + random.integer(0, 3)) : null;
+    const problem = problemOf(x, y, upper);
+    const skip = skips[compared % 3]!;
+    expect(await fewest(problem, objective, skip), JSON.stringify({ x, y, upper, skip, objective })).toBe(
+      minimumByTypes(problem, objective, skip),
     );
   }
   return compared;
@@ -38,7 +58,7 @@ export async function agreesWithRuns(instances: number, seed: number): Promise<n
   const random = createRandom(seed);
   let compared = 0;
   for (; compared < instances; compared++) {
-    const { x, y } = plantedRows(random, 1, random.integer(1, 11), random.integer(0, 4));
+    const { x, y } = plantedRows(random, 1, random.integer(1, 10), random.integer(0, 4));
     const upper = compared % 2 === 1 ? y.map((value) => value + random.integer(0, 4)) : null;
     const problem = problemOf(x, y, upper);
     const { knots } = countFewestKnots(problem);

@@ -2,11 +2,15 @@ import { expect, it } from 'vitest';
 import { createRandom } from '../../src/data/random.js';
 import { searchSparsest } from '../../src/search/search.js';
 import { instanceProblem, plantedRows, problemOf } from './problems.js';
-import { agreesWithRuns, agreesWithTypes, metamorphicRelations } from './properties.js';
+import { agreesWithBruteForce, agreesWithRuns, agreesWithTypes, metamorphicRelations } from './properties.js';
 import { validate } from './validate.js';
 
 it('agrees with all left/right assignments on 300 instances with one input', async () => {
   expect(await agreesWithTypes(300, 101)).toBe(300);
+});
+
+it('agrees with brute force over activation patterns and supports on 200 instances', async () => {
+  expect(await agreesWithBruteForce(200, 105)).toBe(200);
 });
 
 it('agrees with the runs and windows engines on 200 instances', async () => {
@@ -25,7 +29,7 @@ it('interpolates the 10 points in 50 dimensions with at most 10 parameters, exac
   const parameters = await searchSparsest(problem, {
     objective: 'parameters',
     skip: 'none',
-    mostNodes: 20_000,
+    mostNodes: 5_000,
   });
   validate(problem, parameters);
   expect(parameters.upperBound).toBeLessThanOrEqual(10);

@@ -3,7 +3,7 @@ import { createRandom } from '../../src/data/random.js';
 import { Rational } from '../../src/exact/rational.js';
 import { searchSparsest } from '../../src/search/search.js';
 import { instanceProblem, multivariateVectors, plantedRows, problemOf } from './problems.js';
-import { agreesWithRuns, agreesWithTypes, metamorphicRelations } from './properties.js';
+import { agreesWithBruteForce, agreesWithRuns, agreesWithTypes, metamorphicRelations } from './properties.js';
 import { validate } from './validate.js';
 
 describe('the sparsest network with several inputs', () => {
@@ -132,6 +132,37 @@ describe('the sparsest network with several inputs', () => {
 
   it('agrees with all left/right assignments for one input without a full skip', async () => {
     expect(await agreesWithTypes(40, 1)).toBe(40);
+  });
+
+  it('agrees with brute force over activation patterns and supports', async () => {
+    expect(await agreesWithBruteForce(30, 4)).toBe(30);
+  });
+
+  it('finds the same number of neurons far from the origin, where doubles fail and exact arithmetic decides', async () => {
+    const far = (value: number): Rational => Rational.of(10n ** 12n + BigInt(value));
+    const random = createRandom(15);
+    let exactNodes = 0;
+    for (let instance = 0; instance < 3; instance++) {
+      const { x, y } = plantedRows(random, 2, 8, instance);
+      const moved = problemOf(
+        x.map((point) => point.map(far)),
+        y,
+      );
+      for (const skip of ['bias', 'affine'] as const) {
+        const here = await searchSparsest(problemOf(x, y), { objective: 'neurons', skip });
+        const there = await searchSparsest(moved, { objective: 'neurons', skip });
+        validate(moved, there);
+        expect(there.lowerBound).toBe(here.lowerBound);
+      }
+      const parameters = await searchSparsest(moved, {
+        objective: 'parameters',
+        skip: 'affine',
+        mostNodes: 600,
+      });
+      validate(moved, parameters);
+      exactNodes += parameters.exactNodes;
+    }
+    expect(exactNodes).toBeGreaterThan(50);
   });
 
   it('agrees with the runs engine and the windows engine for one input with affine skip', async () => {

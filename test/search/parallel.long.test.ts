@@ -1,0 +1,48 @@
+import { expect, it } from 'vitest';
+import { createRandom } from '../../src/data/random.js';
+import { plantedRows, problemOf } from './problems.js';
+import { validate } from './validate.js';
+
+// Worker threads need the compiled modules; `npm run test:long` builds them first.
+const compiled = new URL('../../dist/search/search.js', import.meta.url).href;
+const { searchSparsest } = (await import(compiled)) as typeof import('../../src/search/search.js');
+
+it('gives the same bounds, network and proof for every number of threads from 2 on, and the same bounds and proof for 1', async () => {
+  const cases = [
+    [2, 14, 0, 'neurons', 'bias'],
+    [3, 14, 4, 'neurons', 'none'],
+    [2, 10, 2, 'parameters', 'none'],
+    [2, 8, 0, 'parameters', 'none'],
+  ] as const;
+  let parallel = 0;
+  for (const [d, size, neurons, objective, skip] of cases) {
+    const { x, y } = plantedRows(createRandom(d * size + neurons), d, size, neurons);
+    const problem = problemOf(x, y);
+    const results = [];
+    for (const threads of [1, 2, 2, 3]) {
+      const result = await searchSparsest(problem, { objective, skip, threads });
+      validate(problem, result);
+      results.push(result);
+    }
+    const [alone, two, again, three] = results;
+    for (const result of results) expect(result.lowerBound).toBe(alone!.lowerBound);
+    expect(again!.proof).toEqual(two!.proof);
+    expect(again!.network).toEqual(two!.network);
+    expect(three!.proof).toEqual(alone!.proof);
+    if (two!.nodes !== alone!.nodes) parallel++;
+  }
+  expect(parallel).toBeGreaterThan(1);
+});
+
+it('ends at the time limit with a proved bracket while threads are at work', async () => {
+  const { x, y } = plantedRows(createRandom(3), 3, 18, 0);
+  const problem = problemOf(x, y);
+  const result = await searchSparsest(problem, {
+    objective: 'neurons',
+    skip: 'none',
+    threads: 2,
+    timeLimit: 6,
+  });
+  validate(problem, result);
+  expect(result.ended).toBe('time limit');
+});
