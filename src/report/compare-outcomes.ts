@@ -17,9 +17,9 @@ export type Outcome = (typeof OUTCOMES)[number];
 /** In words, as they stand over a column. */
 export const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {
   sparsest: 'sparsest found',
-  larger: 'interpolates, larger than the minimum',
-  misses: 'misses a label, large enough',
-  'too-small': 'misses a label, pruned below the minimum',
+  larger: 'interpolates, but too large',
+  misses: 'misses a label',
+  'too-small': 'pruned below the minimum',
   undecided: 'undecided',
 };
 

@@ -6,8 +6,10 @@ import {
   type TheoryClaim,
   type TheoryRow,
   type TrainingRow,
+  type TruthRow,
 } from '../compare/rows.js';
-import { OUTCOME_WORDS, OUTCOMES, outcomeOf, summarize } from './compare-outcomes.js';
+import type { Proportion } from './binomial-interval.js';
+import { OUTCOME_WORDS, OUTCOMES, outcomeOf, type RunSummary, summarize } from './compare-outcomes.js';
 import type { Pool } from './compare-pools.js';
 import type { DataSet, Experiment, Group } from './compare-results.js';
 import {
@@ -18,6 +20,7 @@ import {
   percent,
   rowId,
   rowLink,
+  separated,
   share,
   significant,
   whole,
@@ -42,7 +45,7 @@ export function overview({ dataSets }: Experiment): Table {
     id: 'overview',
     caption: 'Data sets at a glance',
     columns: [
-      { title: 'data set' },
+      { title: 'data set', align: 'text' },
       { title: 'points', align: 'number' },
       { title: 'inputs', align: 'number' },
       { title: 'proved minimum', align: 'text' },
@@ -57,13 +60,7 @@ export function overview({ dataSets }: Experiment): Table {
           link(id, name),
           data === null ? NOTHING : rowLink(data.key, whole(data.points)),
           data === null ? NOTHING : rowLink(data.key, whole(data.dimension)),
-          truths.length === 0
-            ? NOTHING
-            : truths.flatMap((row, i): Inline[] => [
-                ...(i === 0 ? [] : ['; ']),
-                rowLink(row.key, minimumText(row)),
-                ` ${row.objective} (skip ${row.skip}, tolerance ${row.tolerance})`,
-              ]),
+          truths.length === 0 ? NOTHING : minima(truths),
           threshold === null ? NOTHING : rowLink(threshold.key, enclosed(threshold.pStar)),
           summary.success.of === 0 ? NOTHING : link(`${id}-groups`, share(summary.success)),
           theory.length === 0 ? NOTHING : [theoryVerdict(theory)],
@@ -71,6 +68,19 @@ export function overview({ dataSets }: Experiment): Table {
       };
     }),
   };
+}
+
+/** "3 neurons, skip affine, tolerance 0 and 0.01; ...": questions with the same answer together, each tolerance leads to its row. */
+function minima(truths: readonly TruthRow[]): Inline[] {
+  const same = new Map<string, TruthRow[]>();
+  for (const row of truths) {
+    const answer = `${minimumText(row)} ${row.upperBound === 1 ? row.objective.slice(0, -1) : row.objective}, skip ${row.skip}`;
+    same.set(answer, [...(same.get(answer) ?? []), row]);
+  }
+  return [...same].flatMap(([answer, rows], i): Inline[] => [
+    `${i === 0 ? '' : '; '}${answer}, tolerance `,
+    ...separated(rows.map(({ key, tolerance }) => rowLink(key, tolerance))),
+  ]);
 }
 
 /** "3", or "at least 2, at most 4", or "none fits". */
@@ -93,6 +103,9 @@ function theoryVerdict(rows: readonly TheoryRow[]): Inline {
   return { kind: 'verdict', tone: 'good', text: `✓ ${whole(good)} hold` };
 }
 
+const SHORTFALLS = OUTCOMES.filter((outcome) => outcome !== 'sparsest');
+
+/** How the runs ended, pool by pool. */
 export function outcomeTable(pools: readonly Pool[]): Table {
   return {
     kind: 'table',
@@ -106,8 +119,8 @@ export function outcomeTable(pools: readonly Pool[]): Table {
       { title: 'data sets', align: 'number' },
       { title: 'runs', align: 'number' },
       { title: 'failed', align: 'number' },
-      ...OUTCOMES.map((outcome) => ({ title: OUTCOME_WORDS[outcome], align: 'number' as const })),
-      { title: 'success rate, 95 % interval', align: 'number' },
+      { title: 'sparsest found, 95 % interval', align: 'number' },
+      ...SHORTFALLS.map((outcome) => ({ title: OUTCOME_WORDS[outcome], align: 'number' as const })),
     ],
     rows: pools.map(({ series, objective, skip, tolerance, dataSets, failed, summary }) => ({
       cells: [
@@ -118,16 +131,17 @@ export function outcomeTable(pools: readonly Pool[]): Table {
         whole(dataSets),
         whole(summary.runs),
         whole(failed),
-        ...OUTCOMES.map((outcome) => whole(summary.outcomes[outcome])),
         successText(summary.success),
+        ...SHORTFALLS.map((outcome) => whole(summary.outcomes[outcome])),
       ],
     })),
   };
 }
 
-function successText(success: { count: number; of: number; lower: number; upper: number }): string {
+/** "7 of 10: 70 % (39 to 90 %)". */
+function successText(success: Proportion): string {
   if (success.of === 0) return NOTHING;
-  return `${percent(success.count / success.of)} (${interval(success)})`;
+  return `${share(success)}: ${percent(success.count / success.of)} (${interval(success)})`;
 }
 
 export function exactTables({ id, truths, minimizers, threshold }: DataSet): Block[] {
@@ -144,7 +158,7 @@ export function exactTables({ id, truths, minimizers, threshold }: DataSet): Blo
         { title: 'minimum', align: 'number' },
         { title: 'status' },
         { title: 'proved by', align: 'text' },
-        { title: 'certificate' },
+        { title: 'certificate', align: 'whole' },
         { title: 'time', align: 'number' },
       ],
       rows: truths.map((row) => ({
@@ -211,6 +225,7 @@ export function exactTables({ id, truths, minimizers, threshold }: DataSet): Blo
 
 export function groupTable({ id, name, data, groups, minimizers }: DataSet): Table {
   const several = (data?.dimension ?? 1) > 1;
+  const undecided = groups.some(({ runs }) => runs.some((run) => outcomeOf(run) === 'undecided'));
   return {
     kind: 'table',
     id: `${id}-groups`,
@@ -224,15 +239,12 @@ export function groupTable({ id, name, data, groups, minimizers }: DataSet): Tab
       { title: 'runs', align: 'number' },
       { title: 'failed', align: 'number' },
       { title: 'interpolating', align: 'number' },
-      { title: 'sparsest found', align: 'number' },
-      { title: 'rate, 95 % interval', align: 'number' },
-      { title: 'undecided', align: 'number' },
+      { title: 'sparsest found, 95 % interval', align: 'number' },
+      ...(undecided ? [{ title: 'undecided', align: 'number' as const }] : []),
       { title: 'neurons: median (range)', align: 'number' },
       ...(several ? [{ title: 'parameters: median (range)', align: 'number' as const }] : []),
       { title: 'residual: median', align: 'number' },
-      { title: 'first sparsest state: runs', align: 'number' },
-      { title: 'median epoch', align: 'number' },
-      { title: 'median time', align: 'number' },
+      { title: 'first sparsest state: median epoch, time (runs)', align: 'number' },
       { title: 'l^p cost / least: median', align: 'number' },
     ],
     rows: groups.map((group) => {
@@ -249,15 +261,12 @@ export function groupTable({ id, name, data, groups, minimizers }: DataSet): Tab
           link(group.id, whole(summary.runs), 'the single runs'),
           group.failed.length === 0 ? '0' : link(rowId(group.failed[0]!.key), whole(group.failed.length)),
           whole(summary.interpolating),
-          whole(summary.success.count),
           successText(summary.success),
-          whole(summary.outcomes.undecided),
+          ...(undecided ? [whole(summary.outcomes.undecided)] : []),
           range(summary.neurons),
           ...(several ? [range(summary.products)] : []),
           summary.residual === null ? NOTHING : significant(summary.residual.median),
-          whole(summary.firstEpoch?.count ?? 0),
-          summary.firstEpoch === null ? NOTHING : whole(summary.firstEpoch.median),
-          summary.firstSeconds === null ? NOTHING : duration(summary.firstSeconds.median),
+          firstText(summary),
           summary.costRatio === null
             ? NOTHING
             : `${significant(summary.costRatio.median)} (${counted(summary.costRatio.count, 'run')})`,
@@ -272,6 +281,13 @@ function exactMinimizer({ series, skip }: Group, minimizers: DataSet['minimizers
   const row = minimizers.find(({ p }) => p === series.p);
   if (skip !== 'affine' || row === undefined) return NOTHING;
   return rowLink(row.key, row.sparsest ? 'sparsest' : `denser: ${counted(row.knotCount, 'knot')}`);
+}
+
+/** "12,000, 3.2 s (4 runs)". */
+function firstText({ firstEpoch, firstSeconds }: RunSummary): string {
+  if (firstEpoch === null) return NOTHING;
+  const time = firstSeconds === null ? '' : `, ${duration(firstSeconds.median)}`;
+  return `${whole(firstEpoch.median)}${time} (${counted(firstEpoch.count, 'run')})`;
 }
 
 function range(values: Spread | null): string {

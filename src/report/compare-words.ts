@@ -37,7 +37,11 @@ function question({ dataSets, runs, series, failed }: Experiment, { spec }: Comp
   const sets = counted(dataSets.length, 'data set');
   const trained = runs.length + failed.filter(({ kind }) => kind === 'training').length;
   if (trained === 0) return [`What is the sparsest network through each of ${sets}? Nothing was trained.`];
-  const methods = listed(series.map(({ label }) => label));
+  const exponents = series.flatMap(({ p }) => p ?? []);
+  const methods = listed([
+    ...(exponents.length > 0 ? [`Algorithm 1 (reweighted, p = ${listed(exponents)})`] : []),
+    ...series.flatMap(({ p, label }) => (p === null ? [label] : [])),
+  ]);
   const skips = [...new Set(runs.map(({ skip }) => skip))];
   const tolerances = [...new Set(runs.map(({ tolerance }) => tolerance))];
   return [
@@ -59,7 +63,7 @@ function truth({ dataSets }: Experiment): Inline[] {
       ? `All ${counted(rows.length, 'minimum', 'minima')} (one for each data set, architecture and tolerance) are proved, each with a certificate. `
       : `${whole(optimal)} of ${counted(rows.length, 'minimum', 'minima')} (one for each data set, architecture and tolerance) are proved, each with a certificate. `,
   ];
-  if (bracket > 0) parts.push(`For ${whole(bracket)} the time limit left a bracket. `);
+  if (bracket > 0) parts.push(`For ${whole(bracket)} only a bracket is proved. `);
   if (infeasible > 0) parts.push(`For ${whole(infeasible)} no network fits at all. `);
   const thresholds = dataSets.filter(({ threshold }) => threshold !== null);
   if (thresholds.length > 0) {
@@ -68,7 +72,7 @@ function truth({ dataSets }: Experiment): Inline[] {
     parts.push(
       thresholds.length === 1
         ? `Below p* = ${enclosed(thresholds[0]!.threshold!.pStar)} every l^p minimiser is sparsest. `
-        : `The threshold p*, below which every l^p minimiser is sparsest, is known for ${counted(thresholds.length, 'data set')}: ${thresholdRange(thresholds)}. `,
+        : `The threshold p*, below which every l^p minimiser is sparsest, is known for ${counted(thresholds.length, 'data set')}; it ${thresholdRange(thresholds)}. `,
     );
     if (minimizers.length > 0) {
       parts.push(
@@ -86,7 +90,7 @@ function thresholdRange(dataSets: readonly DataSet[]): string {
     .map(({ threshold }) => threshold!.pStar)
     .sort((a, b) => Number(a.lower) - Number(b.lower));
   const [least, largest] = [enclosed(sorted[0]!), enclosed(sorted.at(-1)!)];
-  return least === largest ? `${least} for all` : `from ${least} to ${largest}`;
+  return least === largest ? `is ${least} for all of them` : `lies between ${least} and ${largest}`;
 }
 
 function found({ runs, failed }: Experiment, pools: readonly Pool[]): Inline[] {
@@ -129,9 +133,11 @@ function found({ runs, failed }: Experiment, pools: readonly Pool[]): Inline[] {
   }
   const never = rates.filter(({ summary }) => summary.success.count === 0);
   if (never.length > 0 && all.count > 0) {
-    const names = never.slice(0, MOST_NAMED).map(setting);
-    const rest = never.length - names.length;
-    parts.push(`Never: ${[...names, ...(rest > 0 ? [`${rest} more`] : [])].join('; ')}. `);
+    parts.push(
+      never.length <= MOST_NAMED
+        ? `Never: ${never.map(setting).join('; ')}. `
+        : `Never in ${counted(never.length, 'other setting')}. `,
+    );
   }
   if (runs.length > decided.length) {
     parts.push(`${counted(runs.length - decided.length, 'run')} could not be decided and are not counted. `);

@@ -70,7 +70,7 @@ function tableHtml({ id, caption, columns, rows }: Table): string {
   });
   return `<div class="scroll" role="region" tabindex="0" aria-labelledby="${id}-caption">
 <table id="${id}">
-<caption id="${id}-caption">${escapeHtml(caption)}</caption>
+<caption id="${id}-caption"><span>${escapeHtml(caption)}</span></caption>
 <thead><tr>${head.join('')}</tr></thead>
 <tbody>
 ${body.join('\n')}

@@ -67,7 +67,7 @@ function inline(one: Inline): string {
 /** Entities would be shown as they are inside a code span, and "|" would end a cell: such texts are escaped inside <code>. */
 function codeSpan(text: string): string {
   const oneLine = printable(text).replace(/\s+/g, ' ');
-  if (/[`|\\]/.test(oneLine)) return `<code>${escapeMarkdown(oneLine)}</code>`;
+  if (/[`|\\<>&]/.test(oneLine)) return `<code>${escapeMarkdown(oneLine)}</code>`;
   return `\`${oneLine}\``;
 }
 

@@ -29,6 +29,9 @@ export function sparsityAgainstEpochs(
   const lines = [...new Set(minimum === null ? [] : [minimum.lowerBound, minimum.upperBound])];
   const sizes = [...single.flat().map(({ size }) => size), ...lines];
   const largest = sizes.reduce((a, b) => Math.max(a, b), 1);
+  const smallest = sizes.reduce((a, b) => Math.min(a, b), largest);
+  const domain: [number, number] = [smallest * 0.6, largest * 1.15];
+  const ticks = SIZES.filter((size) => size >= domain[0] && size <= domain[1]);
   const lastEpoch = single.flat().reduce((last, { epoch }) => Math.max(last, epoch), 0);
   const proved = lines.length === 1;
   const lineText = (size: number) =>
@@ -41,7 +44,7 @@ export function sparsityAgainstEpochs(
   const svg = draw(id, {
     height: 320,
     marginLeft: 62,
-    marginRight: 16,
+    marginRight: 30,
     marginTop: 12,
     marginBottom: 46,
     x: { label: 'epochs', domain: [0, Math.max(1, lastEpoch)], ticks: 5, ...AXIS },
@@ -50,16 +53,13 @@ export function sparsityAgainstEpochs(
       type: 'symlog',
       constant: 1,
       label: `${objective} (logarithmic)`,
-      domain: [0, largest * 1.15],
-      ticks: SIZES.filter((size) => size <= largest * 1.15),
+      domain,
+      ticks,
       tickFormat: whole,
       ...AXIS,
     },
     marks: [
-      plot.gridY(
-        SIZES.filter((size) => size <= largest * 1.15),
-        { stroke: 'var(--grid)', strokeOpacity: 1 },
-      ),
+      plot.gridY(ticks, { stroke: 'var(--grid)', strokeOpacity: 1 }),
       plot.ruleY(lines, {
         stroke: TRUTH_STYLE.stroke,
         strokeWidth: 1.75,

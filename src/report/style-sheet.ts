@@ -39,12 +39,15 @@ pre { overflow: auto; max-height: 32rem; padding: .75rem; background: var(--pane
 .scroll { overflow-x: auto; margin: 1rem 0 1.5rem; }
 table { border-collapse: collapse; font-size: .875rem; line-height: 1.4; font-variant-numeric: tabular-nums; overflow-wrap: normal; }
 caption { text-align: left; padding: 0 0 .5rem; font-weight: 600; font-size: .95rem; }
-th, td { padding: .35rem .7rem .35rem 0; vertical-align: top; text-align: left; border-bottom: 1px solid var(--grid); min-width: 4rem; }
+caption span { display: inline-block; position: sticky; left: 0; max-width: min(46rem, 100vw - 2rem); }
+th, td { padding: .35rem 1.1rem .35rem 0; vertical-align: top; text-align: left; border-bottom: 1px solid var(--grid); min-width: 4rem; }
 thead th { vertical-align: bottom; border-bottom: 2px solid var(--rule); color: var(--muted); font-weight: 600; }
 tbody th { font-weight: 600; }
 th.number, td.number { text-align: right; }
-td.number, th.whole, td.whole { white-space: nowrap; }
-th.text, td.text { min-width: 12rem; max-width: 30rem; overflow-wrap: anywhere; }
+td.number, th.whole, td.whole, tbody th { white-space: nowrap; }
+tbody th.text { white-space: normal; }
+.verdict { white-space: nowrap; }
+th.text, td.text { min-width: 9rem; max-width: 30rem; overflow-wrap: anywhere; }
 .verdict { font-weight: 600; }
 .verdict.good { color: var(--good); }
 .verdict.bad { color: var(--bad); }
@@ -69,7 +72,7 @@ figure > svg text { white-space: pre; font-family: system-ui, -apple-system, "Se
   thead { display: table-header-group; }
   .scroll { overflow: visible; }
   table { font-size: 7.5pt; width: 100%; }
-  th, td, td.number, th.whole, td.whole { min-width: 0; white-space: normal; overflow-wrap: anywhere; }
+  th, td, td.number, th.whole, td.whole, tbody th { min-width: 0; padding-right: .6rem; white-space: normal; overflow-wrap: anywhere; }
   th.text, td.text { min-width: 0; }
   pre { max-height: none; overflow: visible; white-space: pre-wrap; overflow-wrap: anywhere; }
   .figures { columns: 2; column-gap: 8mm; }

@@ -28,13 +28,13 @@ export function successAgainstExponent(
   const step = Math.min(MOST_STEP, (0.7 * WIDTH) / names.length / settings.length);
   const svg = draw(id, {
     height: 300,
-    marginLeft: 62,
+    marginLeft: 74,
     marginRight: 16,
     marginTop: 14,
     marginBottom: 46,
     x: { type: 'point', domain: names, label: 'method', padding: 0.5, ...AXIS },
     y: {
-      label: 'runs that found a sparsest network',
+      label: 'success rate',
       domain: [0, 1],
       ticks: [0, 0.25, 0.5, 0.75, 1],
       tickFormat: (share: number) => `${share * 100} %`,
