@@ -7,7 +7,7 @@ import {
   type JsonValue,
   parseJson,
 } from '../data/json.js';
-import { networkFromJson, shortNeuron } from '../data/network-format.js';
+import { NEURON_LEAF, networkFromJson } from '../data/network-format.js';
 import { Rational } from '../exact/rational.js';
 import type { Certificate, Claim, Objective, Proof, WitnessProof } from './certificate.js';
 import { readSearchProof } from './search-proof.js';
@@ -23,7 +23,7 @@ import { CERTIFICATE_VERSION } from './write.js';
  */
 export function parseCertificate(text: string, source: string): Certificate {
   const top = fields(
-    parseJson(text, source, { ...DEFAULT_JSON_OPTIONS, leaf: shortNeuron }),
+    parseJson(text, source, { ...DEFAULT_JSON_OPTIONS, leaf: NEURON_LEAF }),
     source,
     ['format', 'version', 'problem', 'claim', 'proof'],
     ['network'],
@@ -172,9 +172,13 @@ function textOf(value: JsonValue | undefined, source: string, field: string): st
   return value;
 }
 
+function isInt32(value: JsonValue | undefined): value is number {
+  return typeof value === 'number' && value === (value | 0);
+}
+
 /** A 32-bit integer, written without point or exponent. */
 function integer(value: JsonValue | undefined, source: string, field: string): number {
-  if (typeof value === 'number' && value === (value | 0)) return value;
+  if (isInt32(value)) return value;
   throw wrong(source, field, 'an integer of at most 32 bits', value);
 }
 

@@ -4,7 +4,7 @@ import {
   DEFAULT_JSON_OPTIONS,
   describeJson,
   JsonLeaf,
-  type JsonObject,
+  type JsonLeafPattern,
   type JsonValue,
   parseJson,
   requireArray,
@@ -34,7 +34,7 @@ const CHUNK = 65_536;
  * @throws InputError naming the source and the field
  */
 export function parseNetwork(text: string, source: string): Network {
-  return networkFromJson(parseJson(text, source, { ...DEFAULT_JSON_OPTIONS, leaf: shortNeuron }), source);
+  return networkFromJson(parseJson(text, source, { ...DEFAULT_JSON_OPTIONS, leaf: NEURON_LEAF }), source);
 }
 
 /**
@@ -87,22 +87,23 @@ function readNeuron(value: JsonValue, dimension: number, where: string): Neuron 
 const UNIT_WEIGHTS = new Map(['1', '-1'].map((text) => [text, [Rational.parse(text)] as const]));
 
 /**
- * The usual neuron with one input, {"inputWeights":["1"],"bias":"p/q","outputWeight":"p/q"}, without the text that a
- * message would need: given to `parseJson` as its `leaf`, it lets files of a million neurons be read without keeping their
- * JSON objects. Null for every other object, good or bad.
+ * The usual neuron with one input as `networkChunks` writes it. Given to `parseJson` as its `leaf`, it lets files of a million
+ * neurons be read without their JSON objects; a neuron in any other notation is read the usual way.
  */
-export function shortNeuron(value: JsonObject): Neuron | null {
-  const { inputWeights, bias, outputWeight } = value;
-  if (!Array.isArray(inputWeights) || inputWeights.length !== 1 || Object.keys(value).length !== 3)
-    return null;
-  const weights = UNIT_WEIGHTS.get(inputWeights[0] as string);
-  if (weights === undefined || typeof bias !== 'string' || typeof outputWeight !== 'string') return null;
-  try {
-    return { inputWeights: weights, bias: Rational.parse(bias), outputWeight: Rational.parse(outputWeight) };
-  } catch {
-    return null;
-  }
-}
+export const NEURON_LEAF: JsonLeafPattern = {
+  pattern: /\{"inputWeights":\["(-?1)"\],"bias":"(-?\d+(?:\/\d+)?)","outputWeight":"(-?\d+(?:\/\d+)?)"\}/y,
+  make: ([, weight, bias, outputWeight]): Neuron | null => {
+    try {
+      return {
+        inputWeights: UNIT_WEIGHTS.get(weight!)!,
+        bias: Rational.parse(bias!),
+        outputWeight: Rational.parse(outputWeight!),
+      };
+    } catch {
+      return null;
+    }
+  },
+};
 
 function readWeights(value: JsonValue | undefined, dimension: number, where: string): Rational[] {
   return requireArray(value, where, dimension).map((weight, i) => requireRational(weight, `${where}[${i}]`));
