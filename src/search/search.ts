@@ -92,8 +92,8 @@ const PACE = {
   trials: 10_000_000,
   /** Most neurons tried while parameters are not yet counted. */
   generousNeurons: 4,
-  /** Work between two looks at the clock. */
-  turn: 50_000,
+  /** Nodes between two looks at the clock. */
+  turn: 16,
   /** Milliseconds between two reports, at each of which other work of the thread gets its turn. */
   report: 50,
   /** Nodes of a subtree in the first round on worker threads. */
@@ -302,19 +302,26 @@ class Search {
   }
 
   private async advance(tree: ProfileTree, most: number): Promise<TreeStatus> {
-    for (let done = 0; ; ) {
-      const { nodes, programs, exact } = tree.counts;
-      const status = tree.step(Math.min(nodesFor(PACE.turn, tree.question), most - done));
-      done += tree.counts.nodes - nodes;
-      this.count({
-        nodes: tree.counts.nodes - nodes,
-        programs: tree.counts.programs - programs,
-        exact: tree.counts.exact - exact,
-      });
-      await this.breathe();
+    const end = tree.counts.nodes + most;
+    for (;;) {
+      const left = end - tree.counts.nodes;
+      const status = this.counted(tree, () => tree.step(Math.min(PACE.turn, left)));
       if (status.status === 'solved') this.offer(networkOf(tree.question, status.unknowns));
-      if (status.status !== 'running' || done >= most) return status;
+      await this.breathe();
+      if (status.status !== 'running' || tree.counts.nodes >= end) return status;
     }
+  }
+
+  /** Runs a piece of work on a tree and adds what it did to the counts. */
+  private counted(tree: ProfileTree, work: () => TreeStatus): TreeStatus {
+    const { nodes, programs, exact } = tree.counts;
+    const status = work();
+    this.count({
+      nodes: tree.counts.nodes - nodes,
+      programs: tree.counts.programs - programs,
+      exact: tree.counts.exact - exact,
+    });
+    return status;
   }
 
   private count({ nodes, programs, exact }: TreeCounts): void {
@@ -345,7 +352,7 @@ class Search {
     const width = PACE.splitPerThread * this.options.threads;
     let subtrees: Subtree[] = [];
     for (const tree of open) {
-      const status = tree.widen(width);
+      const status = this.counted(tree, () => tree.widen(width));
       if (status.status === 'solved') return this.offer(networkOf(tree.question, status.unknowns));
       for (const node of tree.openNodes()) subtrees.push({ tree, ...node });
     }

@@ -5,7 +5,7 @@ import { confirm } from './leaf.js';
 import { coordinateCount, neuronCount, type Question } from './question.js';
 import { COORDINATE, type Decision, type Proposal, Region } from './region.js';
 
-/** What a search reports while it runs; every method may be left out. */
+/** What a tree reports while it grows; every method may be left out. */
 export interface TreeObserver {
   /** An exact assignment of the unknowns that fits all windows, possibly beyond the budget. */
   fits?(unknowns: readonly Rational[]): void;
@@ -96,11 +96,6 @@ export class ProfileTree {
     this.children.push(null);
     this.origins.push(origin);
     return this.records.length - 1;
-  }
-
-  /** Number of nodes of the tree so far. */
-  get size(): number {
-    return this.records.length;
   }
 
   /** Processes at most `most` nodes, the deepest first. */
@@ -285,7 +280,7 @@ export class ProfileTree {
       const proposals = [this.solve(regions[0]), this.solve(regions[1])] as const;
       const closed = proposals.filter(({ status }) => status === 'contradiction').length;
       const gain = (c: 0 | 1): number => Math.max(0, regions[c].guide.cost - cost) + floor;
-      const score = closed > 0 ? closed * 1e30 + gain(0) + gain(1) : gain(0) * gain(1);
+      const score = closed > 0 ? Number.POSITIVE_INFINITY : gain(0) * gain(1);
       if (best === null || score > best.score) {
         if (best !== null) this.spare.push(...best.regions);
         best = { decision, regions, proposals, score };
