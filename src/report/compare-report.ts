@@ -131,7 +131,7 @@ function groupNote({ groups }: DataSet): Block[] {
     notes.push(
       'The first sparsest state is the first look at which size and residual met the minimum and the tolerance in double precision; median epoch and time are over the runs that had one.',
     );
-  }
+  } else notes.push('No run came to a sparsest state at any look.');
   if (groups.some(({ runs }) => runs.some(({ cost }) => cost !== null))) {
     notes.push(
       'The cost is compared with the least cost among all networks with the values of the trained one at the data points, where both have an affine skip.',

@@ -74,7 +74,9 @@ export function overview({ dataSets }: Experiment): Table {
 function minima(truths: readonly TruthRow[]): Inline[] {
   const same = new Map<string, TruthRow[]>();
   for (const row of truths) {
-    const answer = `${minimumText(row)} ${row.upperBound === 1 ? row.objective.slice(0, -1) : row.objective}, skip ${row.skip}`;
+    const noun = row.upperBound === 1 ? row.objective.slice(0, -1) : row.objective;
+    const size = row.upperBound === undefined ? minimumText(row) : `${minimumText(row)} ${noun}`;
+    const answer = `${size}, skip ${row.skip}`;
     same.set(answer, [...(same.get(answer) ?? []), row]);
   }
   return [...same].flatMap(([answer, rows], i): Inline[] => [
@@ -107,6 +109,8 @@ const SHORTFALLS = OUTCOMES.filter((outcome) => outcome !== 'sparsest');
 
 /** How the runs ended, pool by pool. */
 export function outcomeTable(pools: readonly Pool[]): Table {
+  const undecided = pools.some(({ summary }) => summary.outcomes.undecided > 0);
+  const outcomes = SHORTFALLS.filter((outcome) => undecided || outcome !== 'undecided');
   return {
     kind: 'table',
     id: 'outcomes',
@@ -120,7 +124,7 @@ export function outcomeTable(pools: readonly Pool[]): Table {
       { title: 'runs', align: 'number' },
       { title: 'failed', align: 'number' },
       { title: 'sparsest found, 95 % interval', align: 'number' },
-      ...SHORTFALLS.map((outcome) => ({ title: OUTCOME_WORDS[outcome], align: 'number' as const })),
+      ...outcomes.map((outcome) => ({ title: OUTCOME_WORDS[outcome], align: 'number' as const })),
     ],
     rows: pools.map(({ series, objective, skip, tolerance, dataSets, failed, summary }) => ({
       cells: [
@@ -132,7 +136,7 @@ export function outcomeTable(pools: readonly Pool[]): Table {
         whole(summary.runs),
         whole(failed),
         successText(summary.success),
-        ...SHORTFALLS.map((outcome) => whole(summary.outcomes[outcome])),
+        ...outcomes.map((outcome) => whole(summary.outcomes[outcome])),
       ],
     })),
   };
@@ -209,14 +213,16 @@ export function exactTables({ id, truths, minimizers, threshold }: DataSet): Blo
     });
   }
   if (threshold !== null) {
-    const { pStar, result, key } = threshold;
+    const { pStar, result, key, certificate } = threshold;
     blocks.push(
       paragraph(
         'p* = ',
         rowLink(key, enclosed(pStar)),
         `, proved to lie in [${pStar.lower}, ${pStar.upper}]`,
         result === 'undecided' ? ' (not as narrow as asked)' : '',
-        ': for every smaller p each l^p minimiser is sparsest.',
+        ': for every smaller p each l^p minimiser is sparsest. Certificate: ',
+        code(certificate),
+        '.',
       ),
     );
   }
@@ -225,6 +231,7 @@ export function exactTables({ id, truths, minimizers, threshold }: DataSet): Blo
 
 export function groupTable({ id, name, data, groups, minimizers }: DataSet): Table {
   const several = (data?.dimension ?? 1) > 1;
+  const reached = groups.some(({ runs }) => runs.some(({ firstSparsest }) => firstSparsest !== null));
   const undecided = groups.some(({ runs }) => runs.some((run) => outcomeOf(run) === 'undecided'));
   return {
     kind: 'table',
@@ -244,7 +251,9 @@ export function groupTable({ id, name, data, groups, minimizers }: DataSet): Tab
       { title: 'neurons: median (range)', align: 'number' },
       ...(several ? [{ title: 'parameters: median (range)', align: 'number' as const }] : []),
       { title: 'residual: median', align: 'number' },
-      { title: 'first sparsest state: median epoch, time (runs)', align: 'number' },
+      ...(reached
+        ? [{ title: 'first sparsest state: median epoch, time (runs)', align: 'number' as const }]
+        : []),
       { title: 'l^p cost / least: median', align: 'number' },
     ],
     rows: groups.map((group) => {
@@ -253,12 +262,12 @@ export function groupTable({ id, name, data, groups, minimizers }: DataSet): Tab
       const minimum = group.runs.find((run) => run.minimum !== null)?.minimum ?? null;
       return {
         cells: [
-          link(group.id, group.series.label, 'the single runs'),
+          runsLink(group, group.series.label),
           group.skip,
           group.tolerance,
           truth === null ? minimumText(minimum) : rowLink(truth, minimumText(minimum)),
           ...(minimizers.length > 0 ? [exactMinimizer(group, minimizers)] : []),
-          link(group.id, whole(summary.runs), 'the single runs'),
+          runsLink(group, whole(summary.runs)),
           group.failed.length === 0 ? '0' : link(rowId(group.failed[0]!.key), whole(group.failed.length)),
           whole(summary.interpolating),
           successText(summary.success),
@@ -266,7 +275,7 @@ export function groupTable({ id, name, data, groups, minimizers }: DataSet): Tab
           range(summary.neurons),
           ...(several ? [range(summary.products)] : []),
           summary.residual === null ? NOTHING : significant(summary.residual.median),
-          firstText(summary),
+          ...(reached ? [firstText(summary)] : []),
           summary.costRatio === null
             ? NOTHING
             : `${significant(summary.costRatio.median)} (${counted(summary.costRatio.count, 'run')})`,
@@ -274,6 +283,11 @@ export function groupTable({ id, name, data, groups, minimizers }: DataSet): Tab
       };
     }),
   };
+}
+
+/** Leads to the table of the single runs, where there are any. */
+function runsLink({ id, runs }: Group, text: string): Cell {
+  return runs.length === 0 ? text : link(id, text, 'the single runs');
 }
 
 /** Like with like: the exact minimiser speaks of skip affine. */
@@ -316,7 +330,7 @@ export function rowDetails({ data, truths, minimizers, threshold, groups }: Data
           id: `${rowId(exact[0]!.key)}-table`,
           caption: 'Rows of the data and the truth',
           columns: [
-            { title: 'row', align: 'text' },
+            { title: 'row', align: 'whole' },
             { title: 'time', align: 'number' },
             { title: 'command line', align: 'whole' },
           ],
@@ -357,7 +371,7 @@ function runTable({ id, series, skip, tolerance, runs }: Group): Table {
       { title: 'least', align: 'number' },
       { title: 'ratio', align: 'number' },
       { title: 'time', align: 'number' },
-      { title: 'row', align: 'text' },
+      { title: 'row', align: 'whole' },
       { title: 'command line', align: 'whole' },
     ],
     rows: runs.map((run) => ({
@@ -426,7 +440,7 @@ export function theoryTable(id: string, caption: string, rows: readonly TheoryRo
     id,
     caption,
     columns: [
-      { title: 'row', align: 'text' },
+      { title: 'row', align: 'whole' },
       { title: 'data set' },
       { title: 'verdict' },
       { title: 'statement', align: 'text' },
@@ -466,7 +480,7 @@ export function failureTable(rows: readonly FailedRow[]): Table {
     id: 'failed-rows',
     caption: 'Failed rows',
     columns: [
-      { title: 'row', align: 'text' },
+      { title: 'row', align: 'whole' },
       { title: 'reason' },
       { title: 'message', align: 'text' },
       { title: 'tried again' },

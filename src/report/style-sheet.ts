@@ -36,11 +36,19 @@ a { color: var(--link); text-underline-offset: .15em; }
 tr:target > * { background: var(--panel); box-shadow: inset 0 2px var(--link), inset 0 -2px var(--link); }
 code, pre { font-family: ui-monospace, "Liberation Mono", "DejaVu Sans Mono", Menlo, monospace; font-size: .85em; }
 pre { overflow: auto; max-height: 32rem; padding: .75rem; background: var(--panel); border: 1px solid var(--rule); overflow-wrap: normal; }
-.scroll { overflow-x: auto; margin: 1rem 0 1.5rem; }
+.scroll {
+  overflow-x: auto; margin: 1rem 0 1.5rem;
+  /* A shade at an edge behind which there is more; what scrolls along covers it at the end. */
+  background:
+    linear-gradient(to right, var(--paper) 40%, transparent) left / 2.5rem 100% no-repeat local,
+    linear-gradient(to left, var(--paper) 40%, transparent) right / 2.5rem 100% no-repeat local,
+    linear-gradient(to right, var(--rule), transparent) left / .8rem 100% no-repeat scroll,
+    linear-gradient(to left, var(--rule), transparent) right / .8rem 100% no-repeat scroll;
+}
 table { border-collapse: collapse; font-size: .875rem; line-height: 1.4; font-variant-numeric: tabular-nums; overflow-wrap: normal; }
 caption { text-align: left; padding: 0 0 .5rem; font-weight: 600; font-size: .95rem; }
 caption span { display: inline-block; position: sticky; left: 0; max-width: min(46rem, 100vw - 2rem); }
-th, td { padding: .35rem 1.1rem .35rem 0; vertical-align: top; text-align: left; border-bottom: 1px solid var(--grid); min-width: 4rem; }
+th, td { padding: .35rem 1.1rem .35rem 0; vertical-align: top; text-align: left; border-bottom: 1px solid var(--grid); min-width: 2.5rem; }
 thead th { vertical-align: bottom; border-bottom: 2px solid var(--rule); color: var(--muted); font-weight: 600; }
 tbody th { font-weight: 600; }
 th.number, td.number { text-align: right; }
@@ -63,17 +71,17 @@ figure > svg text { white-space: pre; font-family: system-ui, -apple-system, "Se
 .key li { display: inline-flex; align-items: center; gap: .4rem; }
 .key svg { flex: none; }
 @media print {
-  @page { margin: 16mm 14mm; }
+  @page { margin: 16mm 12mm; }
   body { padding: 0; max-width: none; font-size: 9.5pt; }
   nav { display: none; }
   a { color: inherit; text-decoration: none; }
   h2, h3, caption { break-after: avoid; }
   tr, figure { break-inside: avoid; }
   thead { display: table-header-group; }
-  .scroll { overflow: visible; }
-  table { font-size: 7.5pt; width: 100%; }
-  th, td, td.number, th.whole, td.whole, tbody th { min-width: 0; padding-right: .6rem; white-space: normal; overflow-wrap: anywhere; }
-  th.text, td.text { min-width: 0; }
+  .scroll { overflow: visible; background: none; }
+  table { font-size: 6.8pt; width: 100%; }
+  th, td, td.number, th.whole, td.whole, tbody th { min-width: 0; padding-right: .5em; white-space: normal; overflow-wrap: break-word; }
+  th.text, td.text, th.whole, td.whole { min-width: 0; overflow-wrap: anywhere; }
   pre { max-height: none; overflow: visible; white-space: pre-wrap; overflow-wrap: anywhere; }
   .figures { columns: 2; column-gap: 8mm; }
 }

@@ -29,6 +29,15 @@ function tableOf(document: Page, id: string): Record<string, string>[] {
   );
 }
 
+/** Every link leads to an id of the page, and every id is there once. */
+function expectLinksResolve(document: Page): void {
+  const ids = ([...document.querySelectorAll('[id]')] as Node[]).map((node) => node.getAttribute('id')!);
+  expect(ids.length).toBe(new Set(ids).size);
+  for (const anchor of document.querySelectorAll('a')) {
+    expect(ids).toContain((anchor as Node).getAttribute('href')!.slice(1));
+  }
+}
+
 const trainingRows = (data: string): TrainingRow[] =>
   ROWS.filter(
     (row): row is TrainingRow => row.kind === 'training' && row.status === 'done' && row.data === data,
@@ -241,6 +250,17 @@ describe('failures', () => {
   });
 });
 
+test('a method all of whose runs failed has a line and no averages', async () => {
+  const rows = ROWS.filter(
+    (row) => !(row.kind === 'training' && row.status === 'done' && row.method === 'adam'),
+  );
+  const { document } = parseHTML((await compareReport(resultsOf(rows))).html);
+  expectLinksResolve(document);
+  const line = tableOf(document, 'data-1-groups').find(({ method }) => method === 'Adam')!;
+  expect(line).toMatchObject({ runs: '0', failed: '2', interpolating: '0', 'residual: median': '–' });
+  expect(line['sparsest found, 95 % interval']).toBe('–');
+});
+
 describe('rows', () => {
   test('every row has a place with its key and its command line, and the numbers lead there', () => {
     for (const row of ROWS) {
@@ -291,12 +311,9 @@ describe('the page', () => {
   });
 
   test('every link leads to something, and every id is there once', () => {
-    const ids = all('[id]').map((element) => element.getAttribute('id')!);
-    expect(ids.length).toBe(new Set(ids).size);
-    const known = new Set(ids);
-    const links = all('a');
-    expect(links.length).toBeGreaterThan(100);
-    for (const anchor of links) expect(known).toContain(anchor.getAttribute('href')!.slice(1));
+    expect(all('a').length).toBeGreaterThan(100);
+    expectLinksResolve(page);
+    const known = new Set(all('[id]').map((element) => element.getAttribute('id')!));
     for (const name of ['aria-labelledby', 'aria-describedby']) {
       for (const element of all(`[${name}]`)) {
         for (const id of element.getAttribute(name)!.split(' ')) expect(known).toContain(id);
@@ -428,6 +445,7 @@ describe('little to report', () => {
     for (const rows of [[], data, FAILED]) {
       const { html: page, markdown: words } = await compareReport(resultsOf(rows));
       expect(page).toContain('In words');
+      expectLinksResolve(parseHTML(page).document);
       expect(words).toContain('No minimum was computed');
       expect(`${page}${words}`.replaceAll('p=null', '')).not.toMatch(/NaN|undefined|>null|Infinity/);
     }
