@@ -1,0 +1,221 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runProgram, SPARSEST_CHECK, sparsest } from '../support/command-line.js';
+import { JsonSchemas } from '../support/json-schema.js';
+
+const DOCS = fileURLToPath(new URL('../../docs/', import.meta.url));
+const schemas = new JsonSchemas(join(DOCS, 'schemas'));
+const FILES = readdirSync(join(DOCS, 'schemas')).sort();
+
+const PEAK = 'instances/peak-plateau.csv';
+const CROSSING = 'instances/crossing.json';
+const MCYCLE = 'instances/mcycle.csv';
+const NILE = 'instances/nile.csv';
+const XOR = 'instances/xor.json';
+
+let directory: string;
+const at = (name: string) => join(directory, name);
+const met = new Set<string>();
+
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), 'schemas-'));
+  writeFileSync(at('positions.txt'), '-1\n0\n1\n2\n');
+  writeFileSync(at('windows.csv'), 'x,lower,upper\n-2,-1,1\n-1,-1,1\n0,0,2\n1,0,2\n2,-1,1\n3,-1,1\n');
+  writeFileSync(
+    at('dots.json'),
+    JSON.stringify({
+      format: 'sparsest-network',
+      version: 1,
+      inputDimension: 1,
+      skip: { weights: ['0'], bias: '0' },
+      neurons: [
+        { inputWeights: ['1'], bias: '1', outputWeight: '1' },
+        { inputWeights: ['1'], bias: '0', outputWeight: '-1' },
+        { inputWeights: ['1'], bias: '-1', outputWeight: '-1' },
+        { inputWeights: ['1'], bias: '-2', outputWeight: '1' },
+      ],
+    }),
+  );
+  writeFileSync(
+    at('hat.json'),
+    JSON.stringify({
+      format: 'sparsest-network',
+      version: 1,
+      inputDimension: 1,
+      skip: null,
+      neurons: [{ inputWeights: ['1'], bias: '0', outputWeight: '1' }],
+    }),
+  );
+});
+afterAll(() => rmSync(directory, { recursive: true }));
+
+/** Runs with --json; the object, after checking the exit code, that it stands alone on one line, and the schema. */
+function json(code: number, ...words: string[]): Record<string, never> {
+  const { code: found, out, err } = sparsest(...words, '--json');
+  return valid(words[0]!, code, found, out, err);
+}
+
+function valid(command: string, code: number, found: number | null, out: string, err: string) {
+  expect(found, err).toBe(code);
+  expect(out.indexOf('\n')).toBe(out.length - 1);
+  const document = JSON.parse(out);
+  expect(document.command).toBe(command);
+  const outcome = schemas.validate(`${command}.schema.json`, document);
+  expect(outcome.errors).toEqual([]);
+  for (const place of outcome.met) met.add(place);
+  // A schema that takes everything would be no contract.
+  const spoilt = { ...document, surprise: 1 };
+  expect(schemas.validate(`${command}.schema.json`, spoilt).errors.join()).toContain('surprise');
+  return document;
+}
+
+/** The words of the command line, with files of the directory as @name. */
+const words = (line: string) =>
+  line.split(' ').map((word) => (word.startsWith('@') ? at(word.slice(1)) : word));
+
+/** In this order: later lines read what earlier ones wrote. */
+const LINES: readonly (readonly [code: number, line: string, expected: object])[] = [
+  [
+    0,
+    `solve ${PEAK} --certificate @peak.json`,
+    { status: 'optimal', unique: true, tiedRuns: 0, provedBy: 'runs' },
+  ],
+  [0, `solve ${NILE} --all`, { unique: false, objective: { value: 76 } }],
+  [
+    3,
+    'solve instances/pressure.csv --skip bias',
+    { status: 'bracket', objective: { lowerBound: 9, upperBound: 10 } },
+  ],
+  [0, `solve ${MCYCLE} --tolerance 50`, { provedBy: 'windows', objective: { value: 9, tolerance: '50' } }],
+  [0, 'solve @windows.csv', { status: 'optimal', objective: { tolerance: '0' } }],
+  [1, `solve ${MCYCLE} --tolerance 20 --certificate @empty.json.gz`, { status: 'infeasible' }],
+  [1, `solve ${MCYCLE} --tolerance 20 --engine milp --backend glpk`, { status: 'infeasible' }],
+  [
+    0,
+    `solve ${XOR} --certificate @xor.json`,
+    { objective: { value: 2, skip: 'none' }, search: { ended: 'optimal' } },
+  ],
+  [0, `solve ${XOR} --objective parameters`, { objective: { value: 4 }, generic: 4 }],
+  [0, `solve ${PEAK} --skip none --engine search`, { provedBy: 'search' }],
+  [
+    3,
+    'solve instances/nakhleh-high-d.json --time-limit 0.5 --objective parameters',
+    { search: { ended: 'time limit' } },
+  ],
+  [
+    0,
+    `solve ${PEAK} --engine milp --certificate @milp.json`,
+    { runsEngine: 3, backend: { verdict: 'agrees' } },
+  ],
+  [1, `solve ${PEAK} --max-knots 2`, { status: 'infeasible', limit: 2 }],
+  [1, `solve ${PEAK} --max-slope-change 1/4`, { limit: null, restriction: { maxSlopeChange: '1/4' } }],
+  [
+    0,
+    `solve ${PEAK} --knots-on @positions.txt`,
+    { objective: { value: 4 }, restriction: { knotsOn: ['-1', '0', '1', '2'] } },
+  ],
+  [3, `solve ${NILE} --engine milp --time-limit 0.01`, { status: 'bracket' }],
+  [
+    0,
+    `minimize ${CROSSING} --p 0`,
+    { p: '0', knotCount: 2, sparsest: true, cost: { lower: '2', upper: '2' } },
+  ],
+  [0, `minimize ${CROSSING} --p 0.4`, { p: '2/5', knotCount: 2, unique: true }],
+  [0, `minimize ${CROSSING} --p 1/2`, { knotCount: 3, sparsest: false, unique: true }],
+  [0, `minimize ${CROSSING} --p 1`, { unique: false, freeRuns: [{ sign: 1 }] }],
+  [
+    0,
+    `threshold ${CROSSING} --path --certificate @pstar.json`,
+    { status: 'closed', crossing: { runFrom: '-35/2' } },
+  ],
+  [0, `threshold ${PEAK}`, { pStar: { lower: '1', upper: '1' }, pStarExact: { lower: '1', upper: '1' } }],
+  [0, `patterns ${XOR}`, { status: 'complete', count: 14, atMost: '14', generalPosition: true }],
+  [3, `patterns ${XOR} --limit 3`, { status: 'limit', count: 3, generalPosition: false }],
+  [0, 'generate walk --points 12 --out @walk.csv', { known: { provedBy: 'runs' }, points: 12 }],
+  [0, 'generate teacher --points 12 --out @teacher.json', { known: { provedBy: 'network' }, dimension: 2 }],
+  [0, 'generate uniform --points 12 --out @uniform.json', { known: null }],
+  [
+    0,
+    `train ${PEAK} --epochs 40 --width 8 --stop-after-sparse 0 --network @model.json --history @history.csv --checkpoint @checkpoint.json`,
+    { status: 'finished', epoch: 40, options: { width: 8, stopAfterSparse: 0 } },
+  ],
+  [1, `train ${PEAK} --epochs 40 --lr 1e300`, { status: 'diverged' }],
+  [
+    1,
+    `verify @dots.json ${PEAK} --claim interpolates --claim sparsest --claim lp-optimal --claim theorem-3.1 --p 0.4 --repair @fixed.json --certificate @verify.json`,
+    {
+      holds: false,
+      neurons: { width: 4, reduced: 4 },
+      repair: { kind: 'nearest-vertex', neurons: 3, sparsest: true },
+    },
+  ],
+  [1, `verify @dots.json @windows.csv`, { claims: [{ holds: true, required: '0' }, { holds: false }] }],
+  [0, `verify @fixed.json ${PEAK}`, { holds: true, redundant: [] }],
+  [1, `verify @hat.json ${PEAK} --skip bias`, { skip: 'bias' }],
+  [
+    1,
+    `verify @dots.json ${MCYCLE} --tolerance 20 --repair @none.json`,
+    { repair: null, claims: [{}, { required: null }] },
+  ],
+  [
+    1,
+    'verify @hat.json instances/pressure.csv --skip bias --time-limit 1',
+    { claims: [{}, { required: { lowerBound: 9 } }] },
+  ],
+  [
+    0,
+    `check ${PEAK} @peak.json`,
+    { accepted: true, claim: { kind: 'minimum', lowerBound: 3, upperBound: 3 } },
+  ],
+  [0, `check ${PEAK} @milp.json`, { accepted: true, claim: { lowerBound: 3, upperBound: 3 } }],
+  [0, `check ${PEAK} @verify.json`, { accepted: true }],
+  [0, `check ${MCYCLE} @empty.json.gz`, { accepted: true, claim: { kind: 'infeasible' } }],
+  [0, `check ${XOR} @xor.json`, { accepted: true }],
+  [0, `check ${CROSSING} @pstar.json`, { accepted: true, claim: { kind: 'threshold' } }],
+  [1, `check ${NILE} @peak.json`, { accepted: false, rule: 'problem-hash' }],
+];
+
+describe('the JSON of every command', () => {
+  it.each(LINES)('exit %i: sparsest %s', (code, line, expected) => {
+    expect(json(code, ...words(line))).toMatchObject(expected);
+  });
+
+  it('is the same from sparsest-check', () => {
+    const { code, out, err } = runProgram(SPARSEST_CHECK, PEAK, at('peak.json'), '--json');
+    expect(valid('check', 0, code, out, err)).toMatchObject({ accepted: true });
+  });
+
+  it('has been seen with every field that the schemas declare', () => {
+    expect(FILES.flatMap((file) => schemas.properties(file)).filter((place) => !met.has(place))).toEqual([]);
+  });
+});
+
+describe('the schemas', () => {
+  it.each(FILES)('%s: every field is described, and no object is open', (file) => {
+    const walk = (value: unknown, path: string): string[] => {
+      if (typeof value !== 'object' || value === null) return [];
+      const schema = value as Record<string, unknown>;
+      const open =
+        schema.type === 'object' && schema.additionalProperties !== false ? [`${path} is open`] : [];
+      const silent = Object.entries((schema.properties ?? {}) as Record<string, Record<string, unknown>>)
+        .filter(([key, { description, $ref }]) => !description && !$ref && key !== 'command')
+        .map(([key]) => `${path}/${key} is not described`);
+      return [
+        ...open,
+        ...silent,
+        ...Object.entries(schema).flatMap(([key, inner]) => walk(inner, `${path}/${key}`)),
+      ];
+    };
+    expect(walk(schemas.file(file), file)).toEqual([]);
+  });
+
+  it('are explained in words: every field of a result is named in the documentation', () => {
+    const pages = readdirSync(DOCS).filter((name) => /^json.*\.md$/.test(name));
+    const text = pages.map((name) => readFileSync(join(DOCS, name), 'utf8')).join('\n');
+    const fields = FILES.flatMap((file) => schemas.properties(file)).map((place) => place.split('/').at(-1)!);
+    expect([...new Set(fields)].filter((field) => !new RegExp(`\\b${field}\\b`).test(text))).toEqual([]);
+  });
+});
