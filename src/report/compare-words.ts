@@ -142,12 +142,13 @@ function found({ runs, failed }: Experiment, pools: readonly Pool[]): Inline[] {
   if (runs.length > decided.length) {
     parts.push(`${counted(runs.length - decided.length, 'run')} could not be decided and are not counted. `);
   }
+  if (several('tolerance')) parts.push('A run counts once for every tolerance. ');
   parts.push('Rates pool the data sets; ', link('outcomes', 'the table'), ' keeps unlike questions apart.');
   return parts;
 }
 
 /** Settings named in the text; the table has all. */
-const MOST_NAMED = 6;
+const MOST_NAMED = 3;
 
 /** Where training falls short, and as far as the exact side knows it, why. */
 function shortfall({ dataSets, runs }: Experiment): Block[] {
@@ -177,7 +178,7 @@ function shortfall({ dataSets, runs }: Experiment): Block[] {
     items.push([
       strong(counted(misses.length, 'run')),
       misses.length === 1 ? ' misses a label' : ' miss a label',
-      ` though large enough to fit (median residual ${significant(residual.median)}): the fit is not finished, or the penalty holds it off the data.`,
+      ` though not smaller than the proved bound (median residual ${significant(residual.median)}): the fit is not finished, or the penalty holds it off the data.`,
     ]);
   }
   const small = of('too-small');

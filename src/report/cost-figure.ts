@@ -1,7 +1,7 @@
 import type { Canvas } from './canvas.js';
 import { type DataSet, numberOf } from './compare-results.js';
 import { enclosed, middle, rowLink, separated, significant } from './compare-texts.js';
-import { displayUnit } from './display-unit.js';
+import { displayUnit, leftMargin, paddedDomain, tickText } from './display-unit.js';
 import type { Figure, Inline } from './document.js';
 import { seriesStyle, TRUTH_STYLE } from './series-style.js';
 
@@ -37,14 +37,20 @@ export function costAgainstExponent(
   const starLine = { stroke: TRUTH_STYLE.stroke, strokeWidth: 1.5, strokeDasharray: '2 3' };
   const dot = { r: 4.5, stroke: 'var(--ink)', strokeWidth: 1.5 };
 
+  const drawn = [
+    ...points.flatMap(({ minimum, sparsest }) => [minimum, sparsest]),
+    ...dots.map(({ cost }) => cost),
+  ];
+  const domain = paddedDomain(drawn, 0.04);
+
   const svg = draw(id, {
     height: 300,
-    marginLeft: 62,
+    marginLeft: leftMargin(domain),
     marginRight: 16,
     marginTop: 28,
     marginBottom: 46,
     x: { label: 'p', domain: [0, 1.02], ticks: 5, ...AXIS },
-    y: { label: unit.label, ticks: 5, inset: 8, ...AXIS },
+    y: { label: unit.label, domain, ticks: 5, ...AXIS },
     marks: [
       plot.gridY({ stroke: 'var(--grid)', strokeOpacity: 1, ticks: 5 }),
       ...(high - low > WIDE
@@ -127,4 +133,9 @@ const WIDE = 0.005;
 /** Relative difference of two doubles of the curve that is more than their rounding. */
 const VISIBLE = 1e-9;
 
-const AXIS = { labelAnchor: 'center', labelArrow: 'none' } as const;
+const AXIS = {
+  labelAnchor: 'center',
+  labelArrow: 'none',
+  // Plot hands over all ticks as a third argument that its types leave out.
+  tickFormat: tickText as (tick: number, index: number) => string,
+} as const;

@@ -2,7 +2,7 @@ import type { Polyline, TruthRow } from '../compare/rows.js';
 import type { Canvas } from './canvas.js';
 import type { DataSet, Group } from './compare-results.js';
 import { counted, listed, rowLink, separated, significant } from './compare-texts.js';
-import { displayUnit, paddedDomain } from './display-unit.js';
+import { displayUnit, leftMargin, paddedDomain, tickText } from './display-unit.js';
 import type { Figure, Inline } from './document.js';
 import { seriesStyle, TRUTH_STYLE } from './series-style.js';
 
@@ -107,18 +107,19 @@ function picture(
     corners(panel.line).map((corner) => ({ ...corner, panel: panel.title })),
   );
   const radius = points.x.length <= 60 ? 3.5 : points.x.length <= 400 ? 2 : 1.1;
+  const yDomain = paddedDomain([...points.y, ...(known?.y ?? [])].map(y.show), 0.18);
   const truthLine = { ...TRUTH_LINE, stroke: TRUTH_STYLE.stroke };
   const svg = draw(id, {
     height: PANEL.top + panels.length * PANEL.height + PANEL.bottom,
-    marginLeft: 62,
-    marginRight: 12,
+    marginLeft: leftMargin(yDomain),
+    marginRight: 28,
     marginTop: PANEL.top,
     marginBottom: PANEL.bottom,
     fy: { domain: panels.map(({ title }) => title), axis: null, padding: PANEL.gap / PANEL.height },
     x: { label: x.label, domain: paddedDomain(points.x.map(x.show), 0.06), ticks: 6, ...AXIS },
     y: {
       label: y.label,
-      domain: paddedDomain([...points.y, ...(known?.y ?? [])].map(y.show), 0.18),
+      domain: yDomain,
       ticks: 4,
       ...AXIS,
     },
@@ -225,7 +226,12 @@ const TRUTH_LINE = {
   strokeLinejoin: 'round',
 } as const;
 
-const AXIS = { labelAnchor: 'center', labelArrow: 'none', nice: false } as const;
+const AXIS = {
+  labelAnchor: 'center',
+  labelArrow: 'none',
+  // Plot hands over all ticks as a third argument that its types leave out.
+  tickFormat: tickText as (tick: number, index: number) => string,
+} as const;
 
 /** Height of a polyline, by its last corner at or before x. */
 function valueAt({ x, y }: Polyline, at: number): number {

@@ -43,7 +43,7 @@ export function sparsityAgainstEpochs(
 
   const svg = draw(id, {
     height: 320,
-    marginLeft: 62,
+    marginLeft: 72,
     marginRight: 30,
     marginTop: 12,
     marginBottom: 46,
@@ -103,18 +103,21 @@ export function sparsityAgainstEpochs(
           ariaDescription: `markers of ${series.label}`,
         });
       }),
-      plot.text(lines, {
-        x: Math.max(1, lastEpoch),
-        y: (size: number) => size,
-        text: lineText,
-        textAnchor: 'end',
-        dy: (lines.length === 2 ? -1 : 1) * 11,
-        dx: -4,
-        fontSize: 13,
-        fill: 'currentColor',
-        stroke: 'var(--paper)',
-        strokeWidth: 4,
-      }),
+      ...lines.map((line) =>
+        plot.text([line], {
+          x: Math.max(1, lastEpoch),
+          y: (size: number) => size,
+          text: lineText,
+          textAnchor: 'end',
+          // Below the line, where no network can be; above it at the bottom, and for the upper end of a bracket.
+          dy: line === 0 || (!proved && line === minimum?.upperBound) ? -11 : 11,
+          dx: -4,
+          fontSize: 13,
+          fill: 'currentColor',
+          stroke: 'var(--paper)',
+          strokeWidth: 4,
+        }),
+      ),
     ],
   });
 

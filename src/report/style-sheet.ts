@@ -72,14 +72,16 @@ figure > svg text { white-space: pre; font-family: system-ui, -apple-system, "Se
 .key svg { flex: none; }
 @media print {
   @page { margin: 16mm 12mm; }
-  body { padding: 0; max-width: none; font-size: 9.5pt; }
+  :root { font-size: 9.5pt; }
+  body { padding: 0; max-width: none; }
+  p, li { max-width: none; }
   nav { display: none; }
   a { color: inherit; text-decoration: none; }
   h2, h3, caption { break-after: avoid; }
   tr, figure { break-inside: avoid; }
   thead { display: table-header-group; }
   .scroll { overflow: visible; background: none; }
-  table { font-size: 6.8pt; width: 100%; }
+  table { font-size: 6.8pt; max-width: 100%; }
   th, td, td.number, th.whole, td.whole, tbody th { min-width: 0; padding-right: .5em; white-space: normal; overflow-wrap: break-word; }
   th.text, td.text, th.whole, td.whole { min-width: 0; overflow-wrap: anywhere; }
   pre { max-height: none; overflow: visible; white-space: pre-wrap; overflow-wrap: anywhere; }

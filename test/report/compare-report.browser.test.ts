@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Row } from '../../src/compare/rows.js';
 import { compareReport } from '../../src/report/compare-report.js';
 import { rowId } from '../../src/report/compare-texts.js';
 import { hasBrowser, openTab, type Tab } from './browser.js';
@@ -107,6 +108,32 @@ describe.skipIf(!hasBrowser)('the report in a browser', () => {
     expect(background === 'rgb(255, 255, 255)').toBe(scheme === 'light');
   });
 
+  test.each([12_345, -1e7, 3e-4, 1e200])(
+    'labels %f times as large neither overlap nor leave their picture',
+    async (factor) => {
+      const rows = ROWS.map((row): Row => {
+        const large = (values: readonly number[]) => values.map((value) => value * factor);
+        if (row.status === 'failed') return row;
+        if (row.kind === 'threshold') {
+          const curve = row.curve!;
+          const size = (values: readonly number[]) => large(values).map(Math.abs);
+          return {
+            ...row,
+            curve: { ...curve, minimum: size(curve.minimum), sparsest: size(curve.sparsest) },
+          };
+        }
+        if (!('plot' in row) || row.plot === undefined) return row;
+        return { ...row, plot: { x: large(row.plot.x), y: large(row.plot.y) } } as Row;
+      });
+      const scaled = join(directory, 'scaled.html');
+      writeFileSync(scaled, (await compareReport(resultsOf(rows))).html);
+      await tab.open(scaled, { width: 390, scheme: 'light' });
+      const { cut, overlapping } = await tab.evaluate<{ cut: string[]; overlapping: string[] }>(PICTURES);
+      expect(cut).toEqual([]);
+      expect(overlapping).toEqual([]);
+    },
+  );
+
   test('a link to a row opens what it is folded in', async () => {
     const row = ROWS.find(({ kind }) => kind === 'training')!;
     await tab.open(file, { width: 1280, scheme: 'light' });
@@ -127,7 +154,9 @@ describe.skipIf(!hasBrowser)('the report in a browser', () => {
 
   test('nothing else is loaded, and nothing is complained about', () => {
     expect(tab.requests.length).toBeGreaterThan(0);
-    expect(new Set(tab.requests)).toEqual(new Set([`file://${file}`]));
+    expect(new Set(tab.requests)).toEqual(
+      new Set([`file://${file}`, `file://${join(directory, 'scaled.html')}`]),
+    );
     expect(tab.complaints).toEqual([]);
   });
 });
