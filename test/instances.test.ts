@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import type { Objective } from '../src/certificate/certificate.js';
 import { parseCertificate } from '../src/certificate/read.js';
 import { certificateChunks } from '../src/certificate/write.js';
 import { check } from '../src/checker/check.js';
@@ -17,10 +18,13 @@ import { validate } from './support/validate.js';
 /** One line of instances/answers.json: a question about a data file and its known answer. */
 interface Answer {
   file: string;
-  objective?: string;
+  objective?: Objective;
   skip?: Skip;
   tolerance?: string;
   neurons?: number;
+  parameters?: number;
+  /** A network of this size is known; whether a smaller one exists is not. */
+  parametersAtMost?: number;
   infeasible?: boolean;
   unique?: boolean;
   source: string;
@@ -42,6 +46,11 @@ const dataFiles = readdirSync(FOLDER).filter((name) => /\.(csv|json)$/.test(name
 const oneInput = answers.filter(
   ({ file, objective = 'neurons' }) => objective === 'neurons' && datasetOf(file).inputs.length === 1,
 );
+
+const severalInputs = answers.filter((answer) => !oneInput.includes(answer));
+
+/** A search that will not be closed gets this long to find its network; the bound asked for is found at once. */
+const SECONDS_IF_OPEN = 2;
 
 describe('known answers', () => {
   test.each(oneInput)('$file, skip $skip, tolerance $tolerance', async (answer) => {
@@ -67,6 +76,21 @@ describe('known answers', () => {
     }
     if (answer.unique !== undefined) {
       expect(solutionSet(problem, solution.exact!.runs).unique).toBe(answer.unique);
+    }
+  });
+
+  test.each(severalInputs)('$file, $objective, skip $skip, tolerance $tolerance', async (answer) => {
+    const problem = problemOf(answer.file, answer.tolerance);
+    const open = answer.parametersAtMost !== undefined;
+    const { objective = 'neurons', skip } = answer;
+    const solution = await solve(problem, { objective, skip, timeLimit: open ? SECONDS_IF_OPEN : Infinity });
+    if (solution.status === 'infeasible') throw new Error('expected a network');
+    const text = [...certificateChunks(certify(problem, solution))].join('');
+    expect(check(problem, parseCertificate(text, answer.file))).toMatchObject({ accepted: true });
+    if (open) expect(solution.upperBound).toBeLessThanOrEqual(answer.parametersAtMost!);
+    else {
+      const value = answer[objective];
+      expect([solution.lowerBound, solution.upperBound]).toEqual([value, value]);
     }
   });
 

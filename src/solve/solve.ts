@@ -1,10 +1,11 @@
 import type { Certificate, Objective, Proof } from '../certificate/certificate.js';
 import { problemHash } from '../data/canonical.js';
 import { InputError } from '../data/input-error.js';
-import type { Network, Neuron, Skip } from '../data/network.js';
+import { countNeurons, countParameters, type Network, type Neuron, type Skip } from '../data/network.js';
 import { fromNetwork, type PiecewiseLinear } from '../data/piecewise-linear.js';
 import type { Problem } from '../data/problem.js';
 import type { Rational } from '../exact/rational.js';
+import { atomNetwork } from '../search/atom-network.js';
 import { type SearchObserver, type SearchResult, searchSparsest } from '../search/search.js';
 import { type ExactDetails, solveUnivariate } from '../univariate/solve.js';
 
@@ -144,15 +145,16 @@ async function bySearch(problem: Problem, skip: Skip, settings: SolveOptions): P
     shouldStop,
     observer,
   });
-  const normal = withUnitWeights(result.network);
+  const normal = withUnitWeights(smaller(problem, skip, objective, result.network));
   // Neurons in the order of their breakpoints, as certificates of one input list them.
   const network = problem.dimension === 1 ? inOrderOfBreakpoints(normal) : normal;
+  const upperBound = objective === 'neurons' ? countNeurons(network) : countParameters(network);
   return {
-    status: result.lowerBound === result.upperBound ? 'optimal' : 'bracket',
+    status: result.lowerBound === upperBound ? 'optimal' : 'bracket',
     objective,
     skip,
     lowerBound: result.lowerBound,
-    upperBound: result.upperBound,
+    upperBound,
     network,
     function: problem.dimension === 1 ? fromNetwork(network) : null,
     exact: null,
@@ -176,6 +178,13 @@ function tighter(counted: BoundedSolution, searched: BoundedSolution): BoundedSo
     exact: counted.exact,
     search: searched.search,
   };
+}
+
+/** The network found, or one of one-parameter neurons when that has fewer parameters. */
+function smaller(problem: Problem, skip: Skip, objective: Objective, found: Network): Network {
+  if (objective !== 'parameters' || !problem.exact) return found;
+  const atoms = atomNetwork(problem, skip);
+  return atoms !== null && countParameters(atoms) < countParameters(found) ? atoms : found;
 }
 
 /** The same function with the first nonzero input weight (or the bias) of every neuron +-1: (w, b, v) -> (w / t, b / t, v t). */
