@@ -56,7 +56,9 @@ describe('instances', () => {
   });
 
   test('every instance reads', () => {
-    const names = readdirSync('instances').filter((name) => /\.(csv|json|npz)$/.test(name));
+    const names = readdirSync('instances').filter(
+      (name) => /\.(csv|json|npz)$/.test(name) && name !== 'answers.json',
+    );
     for (const name of names)
       expect(readDataset(join('instances', name)).inputs[0]!.length).toBeGreaterThan(0);
     expect(names.length).toBeGreaterThanOrEqual(Object.keys(sizes).length);
