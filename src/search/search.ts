@@ -90,6 +90,7 @@ const PACE = {
   /** Most work for one profile, and for all of them, when only an upper bound is hoped for. */
   trial: 1_000_000,
   trials: 10_000_000,
+  hardTrial: 3_000_000,
   /** Most neurons tried while parameters are not yet counted. */
   generousNeurons: 4,
   /** Nodes between two looks at the clock. */
@@ -148,6 +149,7 @@ class Search {
   private readonly learned: RefutationTree[] = [];
   private pool: WorkerPool | null = null;
   private trialWork = 0;
+  private triedHarder = false;
   private lastTrial = -1;
 
   constructor(
@@ -162,7 +164,7 @@ class Search {
     const { objective, skip, seed } = this.options;
     for (const network of ridgeNetworks(this.problem, this.points, skip, seed)) this.offer(network);
     try {
-      if (objective === 'parameters') await this.tryGenerousBudgets();
+      if (objective === 'parameters') await this.tryGenerousBudgets(PACE.trial, [false, true]);
       while (this.lowerBound < this.upperBound) await this.decideLevel();
     } catch (error) {
       if (!(error instanceof Ended)) throw error;
@@ -231,16 +233,16 @@ class Search {
    * Upper bounds on parameters: networks of few neurons, with all atoms and with none, found with no budget to speak of and
    * then made sparse. Stops at the first number of neurons at which one is found.
    */
-  private async tryGenerousBudgets(): Promise<void> {
+  private async tryGenerousBudgets(work: number, variants: readonly boolean[]): Promise<void> {
     const { skip } = this.options;
     const atoms = atomsOf(skip, this.points.width - 1);
-    for (const withAtoms of [false, true]) {
+    for (const withAtoms of variants) {
       let found = false;
       for (let neurons = 0; neurons <= PACE.generousNeurons && !found; neurons++) {
         for (const question of questionsOfLevel(this.points, 'neurons', skip, neurons)) {
           const budget = withAtoms ? atoms + neurons * this.points.width : null;
           const tree = new ProfileTree({ ...question, budget });
-          const status = await this.advance(tree, nodesFor(PACE.trial, tree.question));
+          const status = await this.advance(tree, nodesFor(work, tree.question));
           if (status.status !== 'solved') continue;
           found = true;
           this.offer(networkOf(tree.question, sparsify(tree.question, status.unknowns)));
@@ -272,7 +274,10 @@ class Search {
       }
       open = still;
       if (open.length === 0) break;
-      if (share === PACE.firstNodes) await this.tryHigherLevels(level);
+      if (share === PACE.firstNodes) {
+        await this.tryHigherLevels(level);
+        await this.tryHarder();
+      }
       if (this.options.threads > 1) {
         await this.inParallel(open);
         if (this.upperBound <= level) return;
@@ -282,6 +287,13 @@ class Search {
     this.trees = [...refuted, ...trees.map((tree) => tree.refutation())];
     this.lowerBound = level + 1;
     this.report();
+  }
+
+  /** Once, when a level of parameters turns out hard: the search for few neurons with any weights again, with more work. */
+  private async tryHarder(): Promise<void> {
+    if (this.triedHarder || this.options.objective === 'neurons') return;
+    this.triedHarder = true;
+    await this.tryGenerousBudgets(PACE.hardTrial, [false]);
   }
 
   /** Looks for better networks above the level with a small share of nodes for each profile. */
