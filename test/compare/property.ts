@@ -6,7 +6,7 @@ import { freshDirectory } from './experiments.js';
 /** Data sets of every kind with one input, and small ones with two: `count` in all, different for different `from`. */
 export function variedData(count: number, from = 0): GivenSource[] {
   const kinds: ((seed: number) => GivenSource)[] = [
-    (seed) => ({ generate: 'convex', options: { points: 8, seed, range: 50 } }),
+    (seed) => ({ generate: 'convex', options: { points: 8, seed, range: 30 } }),
     (seed) => ({ generate: 'walk', options: { points: 4 + (seed % 20), seed, range: 2 } }),
     (seed) => ({ generate: 'walk', options: { points: 12, seed, distribution: 'gaussian' } }),
     (seed) => ({ generate: 'noise', options: { points: 3 + (seed % 30), seed } }),
