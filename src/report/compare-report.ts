@@ -220,18 +220,27 @@ function failureSection({ failed }: Experiment): Section[] {
 function provenance(results: CompareResults, { dataSets, runs }: Experiment): Section {
   const { spec, command, versions, files = [] } = results;
   const seeds = [...new Set(runs.map(({ seed }) => seed))].sort((a, b) => a - b);
+  const hashes = pairTable(
+    'hashes',
+    'SHA-256 of the data as the problems were posed, and of the files',
+    ['data or file', 'SHA-256'],
+    [
+      ...dataSets.flatMap(({ name, data }) => (data === null ? [] : [[name, data.sha256] as const])),
+      ...files.map(({ name, sha256 }) => [name, sha256] as const),
+    ],
+  );
   const blocks: Block[] = [
     paragraph('Command line of the experiment: ', code(command)),
     pairTable('versions', 'Versions', ['program', 'version'], Object.entries(versions)),
-    pairTable(
-      'hashes',
-      'SHA-256 of the data as the problems were posed, and of the files',
-      ['data or file', 'SHA-256'],
-      [
-        ...dataSets.flatMap(({ name, data }) => (data === null ? [] : [[name, data.sha256] as const])),
-        ...files.map(({ name, sha256 }) => [name, sha256] as const),
-      ],
-    ),
+    ...(hashes.rows.length <= MOST_HASHES
+      ? [hashes]
+      : [
+          {
+            kind: 'details',
+            summary: `SHA-256 of data and files (${hashes.rows.length})`,
+            blocks: [hashes],
+          } as const,
+        ]),
     paragraph(
       `Seeds of the training runs: ${seeds.length === 0 ? 'none' : seedText(seeds)}. A seed fixes the starting weights; training is deterministic.`,
     ),
@@ -243,6 +252,9 @@ function provenance(results: CompareResults, { dataSets, runs }: Experiment): Se
   ];
   return { kind: 'section', id: 'provenance', title: 'Versions, seeds and hashes', blocks };
 }
+
+/** More hashes than this are folded away. */
+const MOST_HASHES = 24;
 
 /** "0 to 9, 12". */
 function seedText(seeds: readonly number[]): string {
