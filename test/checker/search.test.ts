@@ -34,15 +34,11 @@ beforeAll(async () => {
   const random = createRandom(31);
   for (const skip of ['none', 'bias', 'affine'] as const) {
     for (const objective of ['neurons', 'parameters'] as const) {
-      const { x, y } = plantedRows(random, 2, 8, 0);
+      const { x, y } = plantedRows(random, 2, objective === 'neurons' ? 8 : 6, 0);
       const problem = problemOf(x, y);
-      const { proof, lowerBound, ended } = await searchSparsest(problem, {
-        objective,
-        skip,
-        ...(objective === 'parameters' ? { mostNodes: 2_000 } : {}),
-      });
+      const { proof, lowerBound, ended } = await searchSparsest(problem, { objective, skip });
+      expect(ended).toBe('optimal');
       expect(lowerBound).toBeGreaterThanOrEqual(2);
-      if (objective === 'neurons') expect(ended).toBe('optimal');
       const name = `${objective}, skip ${skip}`;
       bases.push({ name, problem, objective, skip, proof, truth: lowerBound });
     }
@@ -310,10 +306,10 @@ describe('the checker of search proofs', () => {
     expect(names.size).toBe(count);
   });
 
-  it('survives 2500 random mutations: never a crash, never more than the truth', () => {
+  it('survives 15000 random mutations: never a crash, never more than the truth', () => {
     const random = createRandom(9);
     const seen = { accepted: 0, rejected: 0 };
-    for (let round = 0; round < 2500; round++) {
+    for (let round = 0; round < 15_000; round++) {
       const each = bases[random.integer(0, bases.length - 1)]!;
       const verdict = judge(
         each,
@@ -324,7 +320,7 @@ describe('the checker of search proofs', () => {
         expect(verdict).toBeLessThanOrEqual(each.truth);
       } else seen.rejected++;
     }
-    expect(seen.rejected).toBeGreaterThan(1200);
+    expect(seen.rejected).toBeGreaterThan(8_000);
   });
 });
 
