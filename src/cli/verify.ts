@@ -13,6 +13,7 @@ import { writeFileAtomically } from '../data/write-file.js';
 import type { Rational } from '../exact/rational.js';
 import { type VerifyView, verifyJson } from '../report/verify-json.js';
 import { verifyPage } from '../report/verify-page.js';
+import { SOLVE_DEFAULTS } from '../solve/solve.js';
 import { CLAIMS, type ClaimName, VERIFY_DEFAULTS } from '../verify/options.js';
 import { exitCode, verify } from '../verify/verify.js';
 import {
@@ -79,7 +80,11 @@ export function verifyCommand(): Command {
     )
     .option('--repair <file.json>', 'write the exact sparsest network nearest to the model')
     .option('--map <parts>', 'name the tensors: inputWeights=..,bias=..,outputWeights=..,outputBias=..')
-    .option('--time-limit <s>', 'seconds for the search with several inputs', positiveNumber)
+    .option(
+      '--time-limit <s>',
+      `seconds for the search with several inputs (default: ${SOLVE_DEFAULTS.timeLimit})`,
+      positiveNumber,
+    )
     .option(
       '--certificate <file>',
       'write the proof of the minimum, for `sparsest check` (gzip when it ends in .gz)',
