@@ -164,14 +164,14 @@ describe('the program', () => {
     const file = join(freshDirectory(), 'worker.mjs');
     writeFileSync(
       file,
-      `import { parentPort } from 'node:worker_threads';
+      `import { parentPort, threadId } from 'node:worker_threads';
+       await import('${dist('compare/worker.js')}');
        let tasks = 0;
        parentPort.on('message', () => {
-         tasks++;
-         if (tasks % 7 === 3) process.exit(9);
-         if (tasks % 7 === 5) throw new RangeError('Array buffer allocation failed');
-       });
-       await import('${dist('compare/worker.js')}');`,
+         if (++tasks < 4) return;
+         if (threadId % 2 === 0) process.exit(9);
+         throw new RangeError('Array buffer allocation failed');
+       });`,
     );
     const pool = new WorkerPool(2, { spec: work, directory: out }, pathToFileURL(file));
     const first = await compare(work, { out, threads: 2, executor: pool });
