@@ -1,0 +1,107 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SPARSEST, sparsest } from '../support/command-line.js';
+
+const PAGE = readFileSync(new URL('../../docs/recipes-numpy.md', import.meta.url), 'utf8');
+
+let directory: string;
+const at = (name: string) => join(directory, name);
+
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), 'recipes-'));
+  for (const [, block, name] of PAGE.matchAll(/```python\n(# (\w+\.py)\n[\s\S]*?)```/g))
+    writeFileSync(at(name!), block!);
+  // The recipes call npx; here it is the program that was just built.
+  writeFileSync(at('npx'), `#!/bin/sh\nshift\nexec "${process.execPath}" "${SPARSEST}" "$@"\n`);
+  chmodSync(at('npx'), 0o755);
+});
+afterAll(() => rmSync(directory, { recursive: true }));
+
+function python(...words: string[]) {
+  const { status, stdout, stderr } = spawnSync('python3', words, {
+    cwd: directory,
+    encoding: 'utf8',
+    env: { ...process.env, PATH: `${directory}${delimiter}${process.env.PATH}` },
+  });
+  return { code: status, out: stdout, err: stderr };
+}
+
+const hasPython = spawnSync('python3', ['-c', '']).status === 0;
+const hasNumpy = hasPython && spawnSync('python3', ['-c', 'import numpy']).status === 0;
+
+describe.skipIf(!hasPython)('the second checker of the recipes (needs python3)', () => {
+  it.each([
+    ['peak-plateau.csv', '', 'at least 3 neurons, and at most 3: proved\n'],
+    ['mcycle.csv', '--tolerance 50', 'at least 9 neurons, and at most 9: proved\n'],
+    ['pressure.csv', '--skip bias --engine runs', 'at least 9 neurons, and at most 10: proved\n'],
+  ])('accepts the certificate of %s %s, and none that was changed', (name, options, verdict) => {
+    const data = resolve('instances', name);
+    const words = options.split(' ').filter((word) => word !== '');
+    sparsest('solve', data, ...words, '--certificate', at('proof.json.gz'), '--quiet');
+    expect(python('recheck.py', data, 'proof.json.gz')).toEqual({ code: 0, out: verdict, err: '' });
+
+    sparsest('solve', data, ...words, '--certificate', at('proof.json'), '--quiet');
+    const forge = (change: (certificate: Certificate) => void): void => {
+      const certificate = JSON.parse(readFileSync(at('proof.json'), 'utf8')) as Certificate;
+      change(certificate);
+      writeFileSync(at('forged.json'), JSON.stringify(certificate));
+      const { code, out, err } = python('recheck.py', data, 'forged.json');
+      expect({ code, out }).toEqual({ code: 1, out: '' });
+      expect(err).toContain('AssertionError');
+    };
+    forge(({ claim }) => claim.lowerBound--);
+    forge(({ proof }) => proof.witnesses.pop());
+    forge(({ proof }) => {
+      proof.witnesses[1] = proof.witnesses[0]!;
+    });
+    forge(({ network }) => {
+      network.neurons[0]!.bias += '1';
+    });
+    forge(({ problem }) => {
+      problem.tolerance = '1000';
+    });
+  });
+});
+
+/** What the forgeries change. */
+interface Certificate {
+  problem: { tolerance: string };
+  claim: { lowerBound: number };
+  network: { neurons: { bias: string }[] };
+  proof: { witnesses: number[][] };
+}
+
+describe.skipIf(!hasNumpy)('the recipes for NumPy (need python3 with numpy)', () => {
+  it('print what the page says', () => {
+    const { code, out, err } = python('truth.py');
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    const said = [...PAGE.matchAll(/^print\(.*\) {2}# (.*)$/gm)].map(([, text]) => text);
+    expect(said).toHaveLength(3);
+    expect(out.trimEnd().split('\n')).toEqual(said);
+  });
+
+  it('read a network', () => {
+    sparsest('solve', 'instances/xor.json', '--network', at('xor.json'), '--quiet');
+    sparsest('solve', 'instances/peak-plateau.csv', '--network', at('peak.json'), '--quiet');
+    const script = [
+      'import numpy as np',
+      'from network import function_of',
+      'print(function_of("xor.json")(np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])).tolist())',
+      'print(function_of("peak.json")(np.array([[-2.0], [0.0], [0.5], [3.0]])).tolist())',
+    ];
+    const { code, out, err } = python('-c', script.join('\n'));
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(
+      out
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line)),
+    ).toEqual([
+      [0, 1, 1, 0],
+      [0, 1, 1.5, 0],
+    ]);
+  });
+});
