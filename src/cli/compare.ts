@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { SingleBar } from 'cli-progress';
 import { Command } from 'commander';
+import { quoted } from '../compare/command-lines.js';
 import { type CompareProgress, type Comparison, compare } from '../compare/compare.js';
 import { estimate } from '../compare/estimate.js';
 import { csvOfRows } from '../compare/results-csv.js';
@@ -137,7 +138,11 @@ async function run(paths: readonly string[], options: Options): Promise<ExitCode
   const files: string[] = [FILES.spec, FILES.rows];
   if (result.status === 'complete') {
     await writeFileAtomically(join(options.out, FILES.csv), csvOfRows(result.rows));
-    files.push(FILES.csv);
+    // Loaded only now: the drawing of pictures takes its time to load.
+    const { writeCompareReport } = await import('./write-compare-report.js');
+    const { rows, total } = result;
+    const input = { spec, rows, planned: total, command: commandLine(paths, options) };
+    files.push(FILES.csv, ...(await writeCompareReport(options.out, input)));
   }
   const seconds = (performance.now() - start) / 1000;
   const view = { spec, result, out: options.out, files, seconds };
@@ -264,6 +269,30 @@ async function progressBar(
     },
     stop: () => bar.stop(),
   };
+}
+
+/** The command line that was given, without what only says how it runs. */
+function commandLine(paths: readonly string[], options: Options): string {
+  const flags: [string, string | readonly string[] | number | undefined][] = [
+    ['--spec', options.spec],
+    [FLAGS.p, options.p],
+    [FLAGS.methods, options.methods],
+    [FLAGS.architectures, options.skip],
+    [FLAGS.tolerances, options.tolerance],
+    [FLAGS.seeds, options.seeds],
+    [FLAGS.epochs, options.epochs],
+    [FLAGS.width, options.width],
+    [FLAGS.learningRate, options.lr],
+    [FLAGS.lambda, options.lambda],
+    [FLAGS.threshold, options.threshold],
+    [FLAGS.every, options.every],
+    [FLAGS.timeLimit, options.timeLimit],
+    ['--target', options.target],
+    ['--out', options.out],
+  ];
+  const given = flags.flatMap(([flag, value]) => (value === undefined ? [] : [flag, String(value)]));
+  const words = [...paths, ...given, ...(options.float64 ? ['--float64'] : [])];
+  return ['sparsest compare', ...words.map(quoted)].join(' ');
 }
 
 /** Option value: a list with commas. */

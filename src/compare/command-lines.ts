@@ -76,6 +76,6 @@ function decimal(text: string): number {
 }
 
 /** A word for a POSIX shell. */
-function quoted(text: string): string {
+export function quoted(text: string): string {
   return /^[\w.,/:=@%+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

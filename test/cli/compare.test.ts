@@ -89,7 +89,7 @@ describe('sparsest compare', () => {
       command: 'compare',
       status: 'complete',
       out,
-      files: ['spec.json', 'results.jsonl', 'results.csv'],
+      files: ['spec.json', 'results.jsonl', 'results.csv', 'report.html', 'report.md'],
       rows: {
         data: 1,
         truth: 2,
