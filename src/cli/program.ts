@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { checkCommand } from './check.js';
 import { version } from './common.js';
+import { compareCommand } from './compare.js';
 import { generateCommand } from './generate.js';
 import { minimizeCommand } from './minimize.js';
 import { patternsCommand } from './patterns.js';
@@ -21,5 +22,6 @@ export function sparsestProgram(): Command {
     .addCommand(patternsCommand())
     .addCommand(generateCommand())
     .addCommand(trainCommand())
-    .addCommand(verifyCommand());
+    .addCommand(verifyCommand())
+    .addCommand(compareCommand());
 }
