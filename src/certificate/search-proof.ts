@@ -3,7 +3,7 @@ import { describeJson, isJsonObject, type JsonValue } from '../data/json.js';
 import type { Skip } from '../data/network.js';
 
 /**
- * A lower bound by exhaustive search: refutations of sign profiles. search-format.md specifies the JSON form and the rules.
+ * A lower bound by exhaustive search: refutations of sign profiles. FORMAT.md specifies the JSON form and the rules.
  * The bound on neurons is L when every profile of fewer than L neurons is contained in a refuted one; the bound on
  * parameters is L when every profile of at most (L - 1) / 2 neurons is refuted with a budget of at least L - 1.
  */

@@ -9,7 +9,7 @@ export interface ThresholdClaim {
   readonly upper: string;
 }
 
-/** Specified in threshold-format.md beside this file. Plain JSON. */
+/** Specified in FORMAT.md beside this file. Plain JSON. */
 export interface ThresholdProof {
   readonly kind: 'threshold';
   /**

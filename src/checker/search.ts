@@ -16,7 +16,7 @@ import { lcm } from '../exact/bigint.js';
 import { guard } from './verdict.js';
 
 /**
- * trees -> lower bound on neurons or parameters, by the rules of search-format.md.
+ * trees -> lower bound on neurons or parameters, by the rules of FORMAT.md.
  *
  * Every tree is verified; then the bound is counted from the profiles they refute.
  */

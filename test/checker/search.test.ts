@@ -91,8 +91,8 @@ describe('the checker of search proofs', () => {
   });
 
   it('accepts the worked example of the format, and finds 2', () => {
-    const text = readFileSync(new URL('../../src/certificate/search-format.md', import.meta.url), 'utf8');
-    const proof = JSON.parse(/```json\n([^`]*)```/.exec(text)![1]!) as SearchProof;
+    const text = readFileSync(new URL('../../src/certificate/FORMAT.md', import.meta.url), 'utf8');
+    const proof = JSON.parse(/```json\n(\{ ?\n? *"kind": ?"search"[^`]*)```/.exec(text)![1]!) as SearchProof;
     const xor = problemOf(
       [
         [0, 0],
