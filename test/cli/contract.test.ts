@@ -90,6 +90,8 @@ describe('wrong usage', () => {
     ['generate walk --json', /--json .*--out FILE/],
     ['generate walk --out @walk.txt', /--out .*walk.txt: expected a name that ends in/],
     [`train ${PEAK} --lambda -1 --epochs 3`, /--lambda: .*positive/],
+    ['compare --out @none', /expected data files or --spec FILE, found neither/],
+    [`compare ${PEAK} --p 2 --out @none`, /--p.*2/],
     [`verify ${XOR} ${XOR} --certificate @c.json --claim interpolates`, /--certificate .*--claim sparsest/],
   ])('sparsest %s: options that do not go together', (line, message) => {
     const finished = sparsest(...words(line));

@@ -176,16 +176,37 @@ const LINES: readonly (readonly [code: number, line: string, expected: object])[
   [0, `check ${XOR} @xor.json`, { accepted: true }],
   [0, `check ${CROSSING} @pstar.json`, { accepted: true, claim: { kind: 'threshold' } }],
   [1, `check ${NILE} @peak.json`, { accepted: false, rule: 'problem-hash' }],
+  [
+    3,
+    `compare ${PEAK} @missing.csv --p 0.4,1 --tolerance 0.1 --epochs 20 --width 4 --seeds 1 --threads 1 --out @results`,
+    { status: 'complete', theory: { fail: 0, failing: [] }, rows: { theory: 6 } },
+  ],
+  [0, `compare ${PEAK} @missing.csv --p 1 --epochs 20 --seeds 1 --out @none --dry-run`, { dryRun: true }],
 ];
 
 describe('the JSON of every command', () => {
   it.each(LINES)('exit %i: sparsest %s', (code, line, expected) => {
-    expect(json(code, ...words(line))).toMatchObject(expected);
+    const document = json(code, ...words(line));
+    expect(document).toMatchObject(expected);
+    if (line.includes('@results')) writeFileSync(at('summary.json'), JSON.stringify(document));
   });
 
   it('is the same from sparsest-check', () => {
     const { code, out, err } = runProgram(SPARSEST_CHECK, PEAK, at('peak.json'), '--json');
     expect(valid('check', 0, code, out, err)).toMatchObject({ accepted: true });
+  });
+
+  it('has room for a test of the theory that fails', () => {
+    const rows = readFileSync(at('results/results.jsonl'), 'utf8').trim().split('\n');
+    const theory = rows
+      .map((row) => JSON.parse(row))
+      .filter(({ kind, status }) => kind === 'theory' && status === 'done');
+    const document = JSON.parse(readFileSync(at('summary.json'), 'utf8'));
+    document.theory.failing = theory.map((row) => ({ ...row, holds: false }));
+    const { errors, met: fields } = schemas.validate('compare.schema.json', document);
+    expect(errors).toEqual([]);
+    expect(theory.length).toBeGreaterThan(4);
+    for (const place of fields) met.add(place);
   });
 
   it('has been seen with every field that the schemas declare', () => {
