@@ -5,12 +5,10 @@ import { type PiecewiseLinear, toNetwork } from '../data/piecewise-linear.js';
 import type { BreakpointResult } from '../univariate/breakpoint-solver.js';
 import { describeQuestion, type KnotQuestion, type Restriction } from '../univariate/knot-question.js';
 import { describeRefutation } from '../univariate/knot-refutation.js';
-import { duration, firstLineText, plural, readable, readableSigned, table, wrap } from './format.js';
+import { duration, plural, wrap } from './format.js';
+import { knotList } from './knot-list.js';
 
 const WIDTH = 78;
-
-/** Knots listed on the page; `--json` and `--network` give all. */
-const ROWS_SHOWN = 24;
 
 /** Everything the report of `solve --engine milp` and of restricted problems needs. */
 export interface KnotQuestionView {
@@ -106,7 +104,7 @@ export function knotQuestionPage(view: KnotQuestionView): string {
     [pc.bold(headline(result)), ...wrap(`Asked: ${describeQuestion(question)}.`, WIDTH)],
   ];
   if (result.status === 'infeasible') sections.push(['Why', ...wrap(reasonOf(view), WIDTH)]);
-  if (f !== null) sections.push(knotLines(f));
+  if (f !== null) sections.push(knotList(f, '--json lists all'));
   sections.push(['Second opinion', ...opinion(view)]);
   return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
@@ -126,21 +124,6 @@ function headline(result: BreakpointResult): string {
         ? 'No such function fits: proved.'
         : `Not possible with ${plural(result.limit, 'neuron')}: proved.`;
   }
-}
-
-function knotLines(f: PiecewiseLinear): string[] {
-  const start = `f starts as ${firstLineText(f)}`;
-  if (f.knots.length === 0) return [`${start} and never bends.`];
-  const rows = f.knots
-    .slice(0, ROWS_SHOWN)
-    .map(({ at, slopeChange }, k) => [`${k + 1}`, readable(at), readableSigned(slopeChange)]);
-  const lines = [
-    `${start} and bends at`,
-    ...table(['knot', 'at x', 'slope change'], rows).map((row) => `  ${row}`),
-  ];
-  if (f.knots.length > ROWS_SHOWN)
-    lines.push(`  ... and ${f.knots.length - ROWS_SHOWN} more (--json lists all)`);
-  return lines;
 }
 
 function opinion({ result, runs }: KnotQuestionView): string[] {

@@ -5,13 +5,11 @@ import { toNetwork } from '../data/piecewise-linear.js';
 import type { Problem } from '../data/problem.js';
 import { Rational } from '../exact/rational.js';
 import type { CorollaryBounds, LpMinimizer } from '../univariate/minimize.js';
-import { duration, firstLineText, plural, readable, readableSigned, table, wrap } from './format.js';
+import { duration, plural, readable, wrap } from './format.js';
+import { knotList } from './knot-list.js';
 import { KNOTS_SHOWN } from './solve-json.js';
 
 const WIDTH = 78;
-
-/** Knots listed on the page. */
-const ROWS_SHOWN = 24;
 
 /** Everything the report of `minimize` needs. */
 export interface MinimizeView {
@@ -93,7 +91,7 @@ export function minimizePage(view: MinimizeView): string {
         : []),
     ],
   ];
-  if (shown) sections.push(knotLines(view));
+  if (shown) sections.push(knotList(minimizer.function, '--knots prints all', view.allKnots));
   else
     sections.push([
       `${plural(knotCount, 'knot')}: too many to list here; --knots prints them, --network FILE writes the network.`,
@@ -118,21 +116,6 @@ function headline({ minimizer: { p, unique } }: MinimizeView): string {
 
 function shorten(decimal: string): string {
   return decimal.length > 18 ? `${decimal.slice(0, 18)}...` : decimal;
-}
-
-function knotLines({ minimizer, allKnots }: MinimizeView): string[] {
-  const f = minimizer.function;
-  const start = `f starts as ${firstLineText(f)}`;
-  if (f.knots.length === 0) return [`${start} and never bends.`];
-  const shown = allKnots ? f.knots : f.knots.slice(0, ROWS_SHOWN);
-  const rows = shown.map(({ at, slopeChange }, k) => [`${k + 1}`, readable(at), readableSigned(slopeChange)]);
-  const lines = [
-    `${start} and bends at`,
-    ...table(['knot', 'at x', 'slope change'], rows).map((row) => `  ${row}`),
-  ];
-  if (shown.length < f.knots.length)
-    lines.push(`  ... and ${f.knots.length - shown.length} more (--knots prints all)`);
-  return lines;
 }
 
 function uniqueness({ minimizer, problem }: MinimizeView): string[] {

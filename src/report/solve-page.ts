@@ -2,7 +2,8 @@ import pc from 'picocolors';
 import { isDead } from '../data/network.js';
 import type { BoundedSolution } from '../solve/solve.js';
 import { solutionSet } from '../univariate/solution-set.js';
-import { duration, firstLineText, plural, readable, readableSigned, table, wrap } from './format.js';
+import { duration, plural, readable, readableSigned, wrap } from './format.js';
+import { knotList } from './knot-list.js';
 import { KNOTS_SHOWN, type SolveView } from './solve-json.js';
 
 /** Width of running text. */
@@ -88,18 +89,7 @@ function knots(view: SolveView, solution: BoundedSolution): string[] {
       `${plural(solution.lowerBound, 'knot')}: too many to list here; --knots prints them, --network FILE writes the network.`,
     ];
   }
-  const f = solution.function!;
-  const start = `f starts as ${firstLineText(f)}`;
-  if (f.knots.length === 0) return [`${start} and never bends.`];
-  const shown = view.allKnots ? f.knots : f.knots.slice(0, ROWS_SHOWN);
-  const rows = shown.map(({ at, slopeChange }, k) => [`${k + 1}`, readable(at), readableSigned(slopeChange)]);
-  const lines = [
-    `${start} and bends at`,
-    ...table(['knot', 'at x', 'slope change'], rows).map((row) => `  ${row}`),
-  ];
-  if (shown.length < f.knots.length)
-    lines.push(pc.dim(`  ... and ${f.knots.length - shown.length} more (--knots prints all)`));
-  return lines;
+  return knotList(solution.function!, '--knots prints all', view.allKnots);
 }
 
 function why(view: SolveView, solution: BoundedSolution): string[] {
