@@ -23,7 +23,17 @@ import { exactMinimizers, trainedFunctions } from './functions-figure.js';
 import { sparsityAgainstEpochs } from './sparsity-figure.js';
 import { successAgainstExponent } from './success-figure.js';
 
-/** Name of the file with the pictures, as the Markdown speaks of it. */
+/** What keeps the report of a large experiment readable. */
+export const REPORT_LIMITS = {
+  /** Data sets with pictures. */
+  pictured: 40,
+  /** Most data sets that the list of contents names; the overview names all. */
+  listed: 12,
+  /** Most hashes before they are folded away. */
+  hashes: 24,
+} as const;
+
+/** Names of the files; the Markdown speaks of the other one. */
 export const REPORT_FILES = { html: 'report.html', markdown: 'report.md' } as const;
 
 /**
@@ -50,7 +60,10 @@ async function compareDocument(results: CompareResults): Promise<Document> {
     ],
     sections: [
       summarySection(canvas, results, experiment, pools),
-      ...experiment.dataSets.map((dataSet) => dataSection(canvas, dataSet)),
+      ...experiment.dataSets.map((dataSet, i) => ({
+        ...dataSection(dataSet, i < REPORT_LIMITS.pictured ? canvas : null),
+        unlisted: experiment.dataSets.length > REPORT_LIMITS.listed,
+      })),
       ...theorySection(experiment),
       ...failureSection(experiment),
       provenance(results, experiment),
@@ -94,7 +107,8 @@ function summarySection(
   };
 }
 
-function dataSection(canvas: Canvas, dataSet: DataSet): Section {
+/** @param canvas null for a data set without pictures */
+function dataSection(dataSet: DataSet, canvas: Canvas | null): Section {
   const { id, name, data, groups, failed } = dataSet;
   const blocks: Block[] = [];
   if (data === null) {
@@ -119,7 +133,10 @@ function dataSection(canvas: Canvas, dataSet: DataSet): Section {
   }
   blocks.push(...exactTables(dataSet));
   if (groups.length > 0) blocks.push(groupTable(dataSet), ...groupNote(dataSet));
-  const pictures = figuresOf(canvas, dataSet);
+  const pictures = canvas === null ? [] : figuresOf(canvas, dataSet);
+  if (canvas === null) {
+    blocks.push(paragraph(`Pictures are drawn for the first ${REPORT_LIMITS.pictured} data sets only.`));
+  }
   if (pictures.length > 0) blocks.push(figures(pictures));
   blocks.push(...rowDetails(dataSet));
   return { kind: 'section', id, title: name, blocks };
@@ -232,7 +249,7 @@ function provenance(results: CompareResults, { dataSets, runs }: Experiment): Se
   const blocks: Block[] = [
     paragraph('Command line of the experiment: ', code(command)),
     pairTable('versions', 'Versions', ['program', 'version'], Object.entries(versions)),
-    ...(hashes.rows.length <= MOST_HASHES
+    ...(hashes.rows.length <= REPORT_LIMITS.hashes
       ? [hashes]
       : [
           {
@@ -252,9 +269,6 @@ function provenance(results: CompareResults, { dataSets, runs }: Experiment): Se
   ];
   return { kind: 'section', id: 'provenance', title: 'Versions, seeds and hashes', blocks };
 }
-
-/** More hashes than this are folded away. */
-const MOST_HASHES = 24;
 
 /** "0 to 9, 12". */
 function seedText(seeds: readonly number[]): string {

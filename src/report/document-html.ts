@@ -6,7 +6,9 @@ const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; 
 
 /** The document as one self-contained HTML page without scripts. */
 export function documentHtml({ title, subtitle, sections }: Document): string {
-  const contents = sections.map(({ id, title: name }) => `<li><a href="#${id}">${escapeHtml(name)}</a></li>`);
+  const contents = sections
+    .filter(({ unlisted }) => !unlisted)
+    .map(({ id, title: name }) => `<li><a href="#${id}">${escapeHtml(name)}</a></li>`);
   return `<!doctype html>
 <html lang="en">
 <head>

@@ -14,6 +14,8 @@ export interface Section {
   readonly kind: 'section';
   readonly id: string;
   readonly title: string;
+  /** Left out of the list of contents. */
+  readonly unlisted?: boolean;
   readonly blocks: readonly Block[];
 }
 

@@ -1,7 +1,7 @@
 import { parseHTML } from 'linkedom';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Row, TrainingRow } from '../../src/compare/rows.js';
-import { compareReport } from '../../src/report/compare-report.js';
+import { compareReport, REPORT_LIMITS } from '../../src/report/compare-report.js';
 import { rowId } from '../../src/report/compare-texts.js';
 import { FAILED, HOSTILE, LOST, PLAIN, ROWS, resultsOf, SEVERAL } from './compare-rows.js';
 
@@ -449,6 +449,27 @@ describe('little to report', () => {
       expect(words).toContain('No minimum was computed');
       expect(`${page}${words}`.replaceAll('p=null', '')).not.toMatch(/NaN|undefined|>null|Infinity/);
     }
+  });
+
+  test('of many data sets all have tables, the first ones pictures, and the list of contents stays short', async () => {
+    const sets = Array.from({ length: REPORT_LIMITS.pictured + 5 }, (_, i) => `set-${100 + i}`);
+    const exact = ROWS.filter(
+      (row) => row.data === PLAIN && row.kind !== 'training' && row.status === 'done',
+    );
+    const rows = sets.flatMap((data) =>
+      exact.map((row): Row => ({ ...row, data, key: row.key.replace(PLAIN, data) })),
+    );
+    const { document } = parseHTML((await compareReport(resultsOf(rows))).html);
+    expectLinksResolve(document);
+    const sections = [...document.querySelectorAll('section[id^="data-"]')] as Node[];
+    expect(sections).toHaveLength(sets.length);
+    sections.forEach((section, i) => {
+      expect(section.querySelectorAll('figure').length > 0).toBe(i < REPORT_LIMITS.pictured);
+      expect(text(section).includes('Pictures are drawn for the first')).toBe(i >= REPORT_LIMITS.pictured);
+      expect(section.querySelectorAll('table').length).toBeGreaterThan(2);
+    });
+    expect(document.querySelectorAll('nav a').length).toBeLessThan(6);
+    expect(tableOf(document, 'overview')).toHaveLength(sets.length);
   });
 
   test('extreme values have pictures', async () => {
