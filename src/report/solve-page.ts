@@ -9,7 +9,7 @@ import { KNOTS_SHOWN, type SolveView } from './solve-json.js';
 /** Width of running text. */
 const WIDTH = 78;
 
-/** Knots listed on the page before the rest is summed up; `--knots` lists all. */
+/** Neurons, runs or slopes listed on the page before the rest is summed up. */
 const ROWS_SHOWN = 24;
 
 /** Terms of one neuron on the page. */
