@@ -16,18 +16,33 @@ const NASTY = [
 ];
 
 function documentOf(text: string): Document {
-  const table = { kind: 'table', id: 't', caption: text, columns: [{ title: text }], rows: [{ cells: [text] }] } as const;
-  const section = { kind: 'section', id: 's', title: text, blocks: [{ kind: 'listing', text }, table] } as const;
+  const table = {
+    kind: 'table',
+    id: 't',
+    caption: text,
+    columns: [{ title: text }],
+    rows: [{ cells: [text] }],
+  } as const;
+  const section = {
+    kind: 'section',
+    id: 's',
+    title: text,
+    blocks: [{ kind: 'listing', text }, table],
+  } as const;
   return { title: text, subtitle: [text, { kind: 'code', text }], sections: [section] };
 }
 
 test('any text comes out of the page as it went in, as text', () => {
-  const tags = (html: string) => [...parseHTML(html).document.querySelectorAll('*')].map(({ localName }) => localName);
+  const tags = (html: string) =>
+    [...parseHTML(html).document.querySelectorAll('*')].map(({ localName }) => localName);
   const plain = tags(documentHtml(documentOf('plain')));
   for (const text of NASTY) {
     const html = documentHtml(documentOf(text));
     expect(tags(html)).toEqual(plain);
-    const shown = text.replaceAll('\u0000', '\ufffd').replaceAll('\ud800', '\ufffd').replaceAll('\u202e', '\ufffd');
+    const shown = text
+      .replaceAll('\u0000', '\ufffd')
+      .replaceAll('\ud800', '\ufffd')
+      .replaceAll('\u202e', '\ufffd');
     const { document } = parseHTML(html);
     for (const place of ['h1', 'h2', 'pre', 'caption', 'td, tbody th', 'header code', 'title']) {
       expect(document.querySelector(place)?.textContent, place).toBe(shown);
