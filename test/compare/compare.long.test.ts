@@ -1,9 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { compare } from '../../src/compare/compare.js';
 import { WorkerPool } from '../../src/compare/executor.js';
 import { readRows } from '../../src/compare/results-directory.js';
@@ -57,12 +57,13 @@ function specFile(spec: Specification): string {
 }
 
 /** The same experiment, undisturbed and in this thread. */
-const undisturbed = (async () => {
+let undisturbed: { contents: ReturnType<typeof contentsOf>; size: number };
+beforeAll(async () => {
   const directory = freshDirectory();
   await compare(work, { out: directory, threads: 1 });
   const contents = contentsOf(directory);
-  return { contents, size: readFileSync(join(directory, 'results.jsonl')).length };
-})();
+  undisturbed = { contents, size: readFileSync(join(directory, 'results.jsonl')).length };
+}, 600_000);
 
 describe('the theory', () => {
   it('holds on 300 more generated data sets of every kind', async () => {
@@ -99,7 +100,7 @@ describe('the theory', () => {
 
 describe('the program', () => {
   it('killed ten times at random moments leaves what completes to the rows of an undisturbed run', async () => {
-    const { contents } = await undisturbed;
+    const { contents } = undisturbed;
     const out = freshDirectory();
     const args = ['--spec', specFile(work), '--out', out, '--threads', '2', '--quiet'];
     const random = createRandom(7);
@@ -123,7 +124,7 @@ describe('the program', () => {
   });
 
   it('ends with code 3 on Ctrl-C, says how to go on, and goes on that way', async () => {
-    const { contents } = await undisturbed;
+    const { contents } = undisturbed;
     const out = freshDirectory();
     const child = sparsest(['--spec', specFile(work), '--out', out, '--threads', '2']);
     const end = finished(child);
@@ -141,7 +142,7 @@ describe('the program', () => {
   });
 
   it('on a full disk (a limit on file sizes) ends with code 2 and the reason, and goes on when there is room', async () => {
-    const { contents, size } = await undisturbed;
+    const { contents, size } = undisturbed;
     const out = freshDirectory();
     const args = ['--spec', specFile(work), '--out', out, '--threads', '2', '--quiet'];
     const limit = `ulimit -f ${Math.floor(size / 2 / 1024)}`;
@@ -158,7 +159,7 @@ describe('the program', () => {
   });
 
   it('with workers that crash leaves what completes to the same rows', async () => {
-    const { contents } = await undisturbed;
+    const { contents } = undisturbed;
     const out = freshDirectory();
     // Threads that die in the middle of some tasks: an exit, and memory that runs out.
     const file = join(freshDirectory(), 'worker.mjs');
@@ -201,5 +202,51 @@ describe('the program', () => {
     await compare(spec, { out: whole, threads: 1 });
     expect(contentsOf(join(folder, 'out'))).toEqual(contentsOf(whole));
     rmSync(data);
+  });
+
+  it('computes each row again from the command line that the row carries', async () => {
+    const folder = freshDirectory();
+    // A shell that knows the program; the data files are where they were.
+    const bin = join(folder, 'sparsest');
+    writeFileSync(bin, `#!/bin/sh\nexec ${process.execPath} ${resolve('dist/cli/main.js')} "$@"\n`, {
+      mode: 0o755,
+    });
+    symlinkSync(resolve('instances'), join(folder, 'instances'));
+    const env = { ...process.env, PATH: `${folder}:${process.env.PATH}` };
+    const again = (command: string) => {
+      const shell = spawnSync('sh', ['-c', `${command} --json`], { cwd: folder, env, encoding: 'utf8' });
+      return JSON.parse(shell.stdout.trim().split('\n').at(-1)!);
+    };
+    const spec = specification(SMALL_DATA, {
+      p: ['1/3', 0.9],
+      seeds: 1,
+      epochs: 300,
+      width: 10,
+      tolerances: [0.5],
+      architectures: ['default', 'none'],
+    });
+    const { rows } = await compare(spec, { out: freshDirectory(), threads: 1 });
+    let compared = 0;
+    for (const row of rows) {
+      if (row.status === 'failed') throw new Error(row.message);
+      if (row.kind === 'truth') {
+        const { objective } = again(row.command);
+        expect(objective).toMatchObject({ lowerBound: row.lowerBound, upperBound: row.upperBound });
+      } else if (row.kind === 'minimizer') {
+        expect(again(row.command)).toMatchObject({
+          cost: row.cost,
+          sparsest: row.sparsest,
+          unique: row.unique,
+        });
+      } else if (row.kind === 'threshold') expect(again(row.command)).toMatchObject({ pStar: row.pStar });
+      else if (row.kind === 'training' && row.objective === 'neurons') {
+        const { claims } = again(row.command);
+        expect(claims.map(({ holds }: { holds: unknown }) => holds)).toEqual(
+          row.claims.map(({ holds }) => holds),
+        );
+      } else continue;
+      compared++;
+    }
+    expect(compared).toBeGreaterThan(25);
   });
 });

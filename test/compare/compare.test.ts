@@ -1,9 +1,9 @@
 import { appendFileSync, existsSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { readCertificate } from '../../src/certificate/read-certificate.js';
 import { check } from '../../src/checker/check.js';
-import { type CompareProgress, compare } from '../../src/compare/compare.js';
+import { type CompareProgress, type Comparison, compare } from '../../src/compare/compare.js';
 import { loadDataset } from '../../src/compare/data-set.js';
 import { failedRow, WriteError } from '../../src/compare/execute.js';
 import { readRows } from '../../src/compare/results-directory.js';
@@ -27,11 +27,12 @@ const rowsFile = (directory: string) => join(directory, 'results.jsonl');
 const run = (out: string, of: Specification = spec) => compare(of, { out, threads: 1 });
 
 /** The undisturbed run that the others are held against. */
-const undisturbed = (async () => {
+let undisturbed: { result: Comparison; contents: ReturnType<typeof contentsOf> };
+beforeAll(async () => {
   const directory = freshDirectory();
   const result = await run(directory);
-  return { result, contents: contentsOf(directory) };
-})();
+  undisturbed = { result, contents: contentsOf(directory) };
+});
 
 const ofKind = <K extends Row['kind']>(rows: readonly Row[], kind: K) =>
   rows.filter(
@@ -40,7 +41,7 @@ const ofKind = <K extends Row['kind']>(rows: readonly Row[], kind: K) =>
 
 describe('compare', () => {
   it('computes every row of the plan once, and all theory rows hold', async () => {
-    const { result } = await undisturbed;
+    const { result } = undisturbed;
     const { rows, status } = result;
     expect(status).toBe('complete');
     expect(rows.filter((row) => row.status === 'failed')).toEqual([]);
@@ -72,7 +73,7 @@ describe('compare', () => {
   });
 
   it('compares like with like: every training row has the truth of its own architecture and tolerance', async () => {
-    const { rows } = (await undisturbed).result;
+    const { rows } = undisturbed.result;
     const truths = new Map(ofKind(rows, 'truth').map((row): [string, TruthRow] => [row.key, row]));
     const training: TrainingRow[] = ofKind(rows, 'training');
     for (const row of training) {
@@ -90,7 +91,7 @@ describe('compare', () => {
   });
 
   it('gives the same rows whatever the number of workers and the order in which they end', async () => {
-    const { contents } = await undisturbed;
+    const { contents } = undisturbed;
     const directory = freshDirectory();
     const executor = executorWith(
       { spec, directory },
@@ -105,9 +106,7 @@ describe('compare', () => {
     expect(executor.most).toBe(4);
     expect(contentsOf(directory)).toEqual(contents);
     // The file itself is in the order of the plan.
-    expect(readRows(directory).map(({ key }) => key)).toEqual(
-      (await undisturbed).result.rows.map(({ key }) => key),
-    );
+    expect(readRows(directory).map(({ key }) => key)).toEqual(undisturbed.result.rows.map(({ key }) => key));
   });
 
   it('does nothing when everything is there, and reports progress that ends at the total', async () => {
@@ -125,7 +124,7 @@ describe('compare', () => {
 
 describe('going on', () => {
   it('after the file was cut at any byte: computes what was lost and nothing else', async () => {
-    const { contents, result } = await undisturbed;
+    const { contents, result } = undisturbed;
     const directory = freshDirectory();
     await run(directory);
     const bytes = readFileSync(rowsFile(directory));
@@ -141,7 +140,7 @@ describe('going on', () => {
   });
 
   it('drops half a line at the end, even one that ends in the middle of a character', async () => {
-    const { contents } = await undisturbed;
+    const { contents } = undisturbed;
     const directory = freshDirectory();
     await run(directory);
     appendFileSync(rowsFile(directory), Buffer.from('{"key":"training | \u00e9').subarray(0, -1));
@@ -150,7 +149,7 @@ describe('going on', () => {
   });
 
   it('after Ctrl-C: keeps the rows so far and computes the rest', async () => {
-    const { contents } = await undisturbed;
+    const { contents } = undisturbed;
     const directory = freshDirectory();
     let runs = 0;
     for (let status = ''; status !== 'complete'; runs++) {
@@ -174,7 +173,7 @@ describe('going on', () => {
   });
 
   it('after a worker died: its rows say so, and are computed again', async () => {
-    const { contents } = await undisturbed;
+    const { contents } = undisturbed;
     const directory = freshDirectory();
     const executor = executorWith({ spec, directory }, ({ job }, index) =>
       index % 5 === 2
@@ -202,7 +201,7 @@ describe('going on', () => {
   });
 
   it('after the disk was full: the file holds whole rows only', async () => {
-    const { contents } = await undisturbed;
+    const { contents } = undisturbed;
     const directory = freshDirectory();
     const executor = executorWith({ spec, directory }, (_, index) => {
       if (index === 7) throw new WriteError('certificates/x: no space left to write it');
