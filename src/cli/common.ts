@@ -57,17 +57,19 @@ export async function runCommand(name: string, body: () => Promise<ExitCode> | E
   }
 }
 
-/** Parses the command line; usage errors and --help end with the codes above. */
-export async function parseArguments(program: Command): Promise<void> {
-  // A reader that closes early (`sparsest solve | head`) is not an error.
+/** Makes it no error that a reader closes early (`sparsest solve | head`): output just ends. */
+export function allowEarlyClose(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
     process.exit();
   });
-  // Nor is it one when nobody listens to the diagnostics.
   process.stderr.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
   });
+}
+
+/** Parses the command line; usage errors and --help end with the codes above. */
+export async function parseArguments(program: Command): Promise<void> {
   for (const command of [program, ...program.commands])
     command.exitOverride().showHelpAfterError('(add --help for the options)');
   try {

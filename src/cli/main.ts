@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-import { parseArguments } from './common.js';
+import { allowEarlyClose, parseArguments } from './common.js';
 import { sparsestProgram } from './program.js';
 
+allowEarlyClose();
 await parseArguments(sparsestProgram());

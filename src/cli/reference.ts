@@ -52,7 +52,7 @@ Every command takes
 | \`--quiet\` | no progress and no diagnostics on standard error |
 | \`-h, --help\` | display help for the command |
 
-\`sparsest --version\` prints the version. Exit codes of every command:
+\`sparsest --version\` prints the version. \`sparsest-check\` is the command \`check\` as a program of its own, which loads no solver. Exit codes of every command:
 
 | code | meaning |
 |---|---|

@@ -14,7 +14,14 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Finished, runProgram, SPARSEST, SPARSEST_CHECK, sparsest } from '../support/command-line.js';
+import {
+  type Finished,
+  runProgram,
+  SPARSEST,
+  SPARSEST_CHECK,
+  sparsest,
+  sparsestHere,
+} from '../support/command-line.js';
 
 const PEAK = 'instances/peak-plateau.csv';
 const XOR = 'instances/xor.json';
@@ -62,11 +69,18 @@ describe('wrong usage', () => {
     [`minimize ${PEAK}`, /^error: required option '--p <p>' not specified/],
     [`minimize ${PEAK} --p 1.1`, /'--p <p>' argument '1.1'.* expected 0 <= p <= 1/],
     [`verify ${PEAK} ${PEAK} --claim sparse`, /'--claim <name>' argument 'sparse'.* interpolates, sparsest/],
-  ])('sparsest %s: one message and where to find help', (line, message) => {
-    const finished = sparsest(...line.split(' ').filter((word) => word !== ''));
+  ])('sparsest %s: one message and where to find help', async (line, message) => {
+    const finished = await sparsestHere(...line.split(' ').filter((word) => word !== ''));
     expectRefusal(finished, 2);
     expect(finished.err).toMatch(message);
     expect(finished.err.split('\n')[1]).toBe('(add --help for the options)');
+  });
+
+  it('is refused the same way by the built programs', () => {
+    for (const program of [SPARSEST, SPARSEST_CHECK]) {
+      expectRefusal(runProgram(program), 2);
+      expectRefusal(runProgram(program, '--colour', PEAK), 2);
+    }
   });
 
   it('is met with the word that was probably meant', () => {
@@ -93,8 +107,8 @@ describe('wrong usage', () => {
     ['compare --out @none', /expected data files or --spec FILE, found neither/],
     [`compare ${PEAK} --p 2 --out @none`, /--p.*2/],
     [`verify ${XOR} ${XOR} --certificate @c.json --claim interpolates`, /--certificate .*--claim sparsest/],
-  ])('sparsest %s: options that do not go together', (line, message) => {
-    const finished = sparsest(...words(line));
+  ])('sparsest %s: options that do not go together', async (line, message) => {
+    const finished = await sparsestHere(...words(line));
     expectRefusal(finished, 1);
     expect(finished.err).toMatch(new RegExp(`^${line.split(' ')[0]}: `));
     expect(finished.err).toMatch(message);
@@ -156,23 +170,23 @@ const BAD_DATA: readonly (readonly [name: string, content: string, message: RegE
 ];
 
 describe('data that cannot be used', () => {
-  it.each(BAD_DATA)('%s: one message, and nothing is written', (name, content, message) => {
+  it.each(BAD_DATA)('%s: one message, and nothing is written', async (name, content, message) => {
     const path = file(name, content);
     const outputs = words('--certificate @c.json.gz --network @n.json --plot @p.svg');
-    const finished = sparsest('solve', path, '--json', ...outputs);
+    const finished = await sparsestHere('solve', path, '--json', ...outputs);
     expectRefusal(finished, 1);
     expect(finished.err).toMatch(/^solve: /);
     expect(finished.err).toMatch(message);
     expect(readdirSync(directory)).toEqual([name]);
   });
 
-  it('is the same complaint from every command', () => {
+  it('is the same complaint from every command', async () => {
     const path = file('nan.csv', 'x,y\n0,0\n1,NaN\n');
-    sparsest('solve', PEAK, '--certificate', at('c.json'), '--network', at('n.json'));
+    await sparsestHere('solve', PEAK, '--certificate', at('c.json'), '--network', at('n.json'));
     const lines = ['minimize @nan.csv --p 1', 'threshold @nan.csv', 'patterns @nan.csv', 'train @nan.csv'];
     lines.push('check @nan.csv @c.json', 'verify @n.json @nan.csv');
     for (const line of lines) {
-      const finished = sparsest(...words(line), '--quiet');
+      const finished = await sparsestHere(...words(line), '--quiet');
       expectRefusal(finished, 1);
       expect(finished.err.startsWith(`${line.split(' ')[0]}: ${path}, row 3, column "y": `)).toBe(true);
     }
@@ -201,8 +215,8 @@ describe('data that cannot be used', () => {
     expect(finished.err).toMatch(/locked\.csv: .*permission/);
   });
 
-  it('is also a certificate, a model or a list of knots that is none', () => {
-    sparsest('solve', PEAK, '--certificate', at('c.json.gz'), '--certificate', at('c.json.gz'));
+  it('is also a certificate, a model or a list of knots that is none', async () => {
+    await sparsestHere('solve', PEAK, '--certificate', at('c.json.gz'));
     truncateSync(at('c.json.gz'), 60);
     file('version.json', '{"format":"sparsest-certificate","version":9,"problem":{},"claim":{},"proof":{}}');
     file('knots.txt', '0\none\n');
@@ -215,7 +229,7 @@ describe('data that cannot be used', () => {
       [`train ${PEAK} --resume @version.json`]: /^train: .*version\.json/,
     };
     for (const [line, message] of Object.entries(lines)) {
-      const finished = sparsest(...words(line));
+      const finished = await sparsestHere(...words(line));
       expectRefusal(finished, 1);
       expect(finished.err).toMatch(message);
     }
