@@ -42,9 +42,28 @@ export interface JsonOptions {
    * several times faster so.
    */
   readonly leaf?: JsonLeafPattern;
+  /** Most memory that the values may take, in words of eight bytes as `COST` estimates them. A text that unpacks to more is refused. */
+  readonly words: number;
 }
 
-export const DEFAULT_JSON_OPTIONS: JsonOptions = { depth: 64 };
+/** 2^27 words are 1 GiB: a million neurons in any notation, five million points. */
+export const DEFAULT_JSON_OPTIONS: JsonOptions = { depth: 64, words: 2 ** 27 };
+
+/**
+ * Words that values take: any array or object, what an array with entries holds ready for more, and so on. An entry of an array
+ * counts twice because arrays grow by copying.
+ */
+const COST = {
+  object: 5,
+  array: 15,
+  entry: 2,
+  property: 2,
+  newKey: 10,
+  text: 4,
+  piece: 2,
+  number: 7,
+  leaf: 40,
+} as const;
 
 /**
  * Objects without any inherited key. Unlike `Object.create(null)` a class lets an engine share the layout of objects
@@ -108,13 +127,26 @@ export function parseJson(
   const path: (string | number)[] = [];
 
   const where = (): string => {
-    const before = text.slice(0, at);
-    const line = before.split('\n').length;
-    return `${source}, line ${line}, column ${at - before.lastIndexOf('\n')}`;
+    let line = 1;
+    let start = 0;
+    for (let end = text.indexOf('\n'); end >= 0 && end < at; end = text.indexOf('\n', start)) {
+      line++;
+      start = end + 1;
+    }
+    return `${source}, line ${line}, column ${at - start + 1}`;
   };
   const fail = (expected: string): never => {
     const found = at < text.length ? JSON.stringify(text.slice(at, at + 20)) : 'the end of the file';
     throw new InputError(`${where()}: expected ${expected}, found ${found}; the file must be valid JSON`);
+  };
+  let room = options.words;
+  const spend = (words: number): void => {
+    room -= words;
+    if (room >= 0) return;
+    throw new InputError(
+      `${where()}: expected a text whose values take at most ${options.words} words of memory, found more; ` +
+        'the file is too large to be read as JSON (data may be given as .npz)',
+    );
   };
   /** Skips white space and returns the next character code, NaN at the end. */
   const peek = (): number => {
@@ -163,6 +195,7 @@ export function parseJson(
       if (code === MINUS || code === 43) at++;
       readDigits();
     }
+    spend(COST.number);
     return new JsonNumber(text.slice(start, at));
   };
 
@@ -177,15 +210,21 @@ export function parseJson(
     at = end;
     if (code === QUOTE) {
       at++;
-      if (!isKey || end - start >= KEYS_KEPT) return text.slice(start, end);
+      if (!isKey || end - start >= KEYS_KEPT) {
+        spend(isKey ? COST.newKey : COST.text);
+        return text.slice(start, end);
+      }
       const seen = keys[end - start];
       if (seen !== undefined && text.startsWith(seen, start)) return seen;
+      spend(COST.newKey);
       keys[end - start] = text.slice(start, end);
       return keys[end - start]!;
     }
     // Rare: a string with escapes, joined from its pieces.
     const pieces = [text.slice(start, at)];
+    spend(COST.newKey);
     for (;;) {
+      spend(COST.piece);
       const code = text.charCodeAt(at);
       if (code === QUOTE) {
         at++;
@@ -213,11 +252,14 @@ export function parseJson(
 
   const readArray = (depth: number): JsonValue[] => {
     const values: JsonValue[] = [];
+    spend(COST.object);
     if (peek() === 93) {
       at++;
       return values;
     }
+    spend(COST.array);
     for (;;) {
+      spend(COST.entry);
       path[depth] = values.length;
       values.push(readValue(depth + 1));
       const code = peek();
@@ -233,12 +275,14 @@ export function parseJson(
     const match = pattern.exec(text);
     const value = match === null ? null : make(match);
     if (value === null) return null;
+    spend(COST.leaf);
     at = pattern.lastIndex;
     return new JsonLeaf(value);
   };
 
   const readObject = (depth: number): JsonObject => {
     const object = new BareObject();
+    spend(COST.object);
     if (peek() === 125) {
       at++;
       return object;
@@ -257,6 +301,7 @@ export function parseJson(
       }
       if (peek() !== COLON) fail('":"');
       at++;
+      spend(COST.property);
       object[key] = readValue(depth + 1);
       const code = peek();
       if (code !== COMMA && code !== 125) fail('"," or "}"');
