@@ -64,3 +64,25 @@ test('lcm, sign, bit length and floor', () => {
     }),
   );
 });
+
+test('gcd of long numbers is that of plain Euclid, where quotients are small and where they are huge', () => {
+  const euclid = (a: bigint, b: bigint): bigint => (b === 0n ? (a < 0n ? -a : a) : euclid(b, a % b));
+  const long = fc.bigInt({ min: 0n, max: 1n << 1400n });
+  fc.assert(
+    fc.property(long, long, long, (a, b, c) => {
+      expect(gcd(a * c, b * c)).toBe(euclid(a * c, b * c));
+      expect(gcd(a * c + 1n, c)).toBe(1n);
+      expect(gcd(c << 700n, c)).toBe(c);
+    }),
+    { numRuns: 300 },
+  );
+  // Consecutive Fibonacci numbers: every quotient is 1.
+  let [a, b] = [1n, 1n];
+  for (let i = 0; i < 3000; i++) [a, b] = [a + b, a];
+  expect(gcd(a * 12n, b * 12n)).toBe(12n);
+  for (let i = 500n; i < 620n; i++) {
+    expect(gcd((1n << (2n * i)) - 1n, (1n << (i + 36n)) - 1n)).toBe(
+      euclid((1n << (2n * i)) - 1n, (1n << (i + 36n)) - 1n),
+    );
+  }
+});
