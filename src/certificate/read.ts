@@ -22,18 +22,14 @@ import { CERTIFICATE_VERSION } from './write.js';
  * @throws InputError naming the field, what was expected and what was found
  */
 export function parseCertificate(text: string, source: string): Certificate {
-  const top = fields(
-    parseJson(text, source, { ...DEFAULT_JSON_OPTIONS, leaf: NEURON_LEAF }),
-    source,
-    ['format', 'version', 'problem', 'claim', 'proof'],
-    ['network'],
-  );
-  if (top.format !== 'sparsest-certificate') {
-    throw wrong(source, 'format', '"sparsest-certificate"', top.format);
+  const json = parseJson(text, source, { ...DEFAULT_JSON_OPTIONS, leaf: NEURON_LEAF });
+  if (!isJsonObject(json)) throw new InputError(`${source}: expected an object, found ${describeJson(json)}`);
+  if (json.format !== 'sparsest-certificate')
+    throw wrong(source, 'format', '"sparsest-certificate"', json.format);
+  if (integer(json.version, source, 'version') !== CERTIFICATE_VERSION) {
+    throw wrong(source, 'version', `${CERTIFICATE_VERSION}, the version this program reads`, json.version);
   }
-  if (integer(top.version, source, 'version') !== CERTIFICATE_VERSION) {
-    throw wrong(source, 'version', `${CERTIFICATE_VERSION}, the version this program reads`, top.version);
-  }
+  const top = fields(json, source, ['format', 'version', 'problem', 'claim', 'proof'], ['network']);
   const problem = fields(top.problem, `${source}, problem`, ['sha256', 'tolerance']);
   const sha256 = textOf(problem.sha256, source, 'problem.sha256');
   if (!/^[0-9a-f]{64}$/.test(sha256))

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { type Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { InputError } from '../data/input-error.js';
 import { Rational } from '../exact/rational.js';
@@ -127,6 +128,12 @@ export function positiveNumber(text: string): number {
 
 export function choice(flags: string, description: string, values: readonly string[]): Option {
   return new Option(flags, description).choices([...values]);
+}
+
+/** @throws InputError unless the file named by an option has a directory to be written to: better before the work than after */
+export function requireDirectory(flag: string, path: string | undefined): void {
+  if (path === undefined || statSync(dirname(path), { throwIfNoEntry: false })?.isDirectory()) return;
+  throw new InputError(`${flag} ${path}: expected a directory ${dirname(path)}, found none; create it first`);
 }
 
 /** Prints a JSON object on one line. */

@@ -19,6 +19,7 @@ import {
   exactNumber,
   notice,
   printJson,
+  requireDirectory,
   runCommand,
   withCommonOptions,
   withDataOptions,
@@ -68,6 +69,8 @@ export function requireExactUnivariate(problem: Problem, command: string): void 
 
 async function run(path: string, options: Options): Promise<ExitCode> {
   const start = performance.now();
+  requireDirectory('--network', options.network);
+  requireDirectory('--plot', options.plot);
   const dataset = readDataset(path, options);
   const problem = makeProblem(dataset);
   requireExactUnivariate(problem, 'minimize');

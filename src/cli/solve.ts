@@ -34,6 +34,7 @@ import {
   notice,
   positiveNumber,
   printJson,
+  requireDirectory,
   runCommand,
   wholeNumber,
   withCommonOptions,
@@ -128,6 +129,9 @@ export function solveCommand(): Command {
 
 async function run(path: string, options: Options): Promise<ExitCode> {
   const start = performance.now();
+  requireDirectory('--certificate', options.certificate);
+  requireDirectory('--network', options.network);
+  requireDirectory('--plot', options.plot);
   const dataset = readDataset(path, options);
   const problem = makeProblem(dataset, options.tolerance);
   const restricted = [options.knotsOn, options.maxSlopeChange, options.maxKnots].some(

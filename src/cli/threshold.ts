@@ -24,6 +24,7 @@ import {
   type ExitCode,
   notice,
   printJson,
+  requireDirectory,
   runCommand,
   withCommonOptions,
   withDataOptions,
@@ -56,6 +57,8 @@ export function thresholdCommand(): Command {
 
 async function run(path: string, options: Options): Promise<ExitCode> {
   const start = performance.now();
+  requireDirectory('--certificate', options.certificate);
+  requireDirectory('--plot', options.plot);
   const dataset = readDataset(path, options);
   const problem = makeProblem(dataset);
   requireExactUnivariate(problem, 'threshold');

@@ -1,5 +1,3 @@
-import { statSync } from 'node:fs';
-import { dirname } from 'node:path';
 import type { SingleBar } from 'cli-progress';
 import { Command, InvalidArgumentError } from 'commander';
 import { InputError } from '../data/input-error.js';
@@ -24,6 +22,7 @@ import {
   type ExitCode,
   notice,
   printJson,
+  requireDirectory,
   runCommand,
   wholeNumber,
   withCommonOptions,
@@ -325,11 +324,6 @@ function endingOf<E extends string>(
   const ending = endings.find((candidate) => path.toLowerCase().endsWith(candidate));
   if (ending !== undefined) return ending;
   throw new InputError(`${flag} ${path}: expected a name ending in ${endings.join(', ')}; rename it`);
-}
-
-function requireDirectory(flag: string, path: string): void {
-  if (statSync(dirname(path), { throwIfNoEntry: false })?.isDirectory()) return;
-  throw new InputError(`${flag} ${path}: expected a directory ${dirname(path)}, found none; create it first`);
 }
 
 function requireMemory(width: number, { count, inputDimension }: TrainingPoints): void {

@@ -26,6 +26,7 @@ import {
   notice,
   positiveNumber,
   printJson,
+  requireDirectory,
   runCommand,
   withCommonOptions,
   withDataOptions,
@@ -97,6 +98,8 @@ export function verifyCommand(): Command {
 
 async function run(modelPath: string, dataPath: string, options: Options): Promise<ExitCode> {
   const start = performance.now();
+  requireDirectory('--certificate', options.certificate);
+  requireDirectory('--repair', options.repair);
   const claims = options.claim ?? VERIFY_DEFAULTS.claims;
   if (options.certificate !== undefined && !claims.includes('sparsest')) {
     throw new InputError('--certificate writes the proof behind the claim sparsest: add --claim sparsest');

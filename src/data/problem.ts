@@ -151,7 +151,7 @@ function mergeEqualInputs(
       throw new InputError(
         `${data.describeRow(first[last]!)} and ${data.describeRow(row)} have equal inputs but different labels ` +
           `${lower.value(first[last]!)} and ${lower.value(row)}: no function passes through both; ` +
-          'remove one of them or allow a tolerance (--tolerance EPS)',
+          'remove one of them, or solve with a tolerance (--tolerance EPS)',
       );
     }
     if (lower.compare(row, lowerRows[last]!) > 0) lowerRows[last] = row;

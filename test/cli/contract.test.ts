@@ -241,13 +241,14 @@ describe('files that are written', () => {
     mkdirSync(at('folder'));
     const old = file('old.json', 'old');
     for (const [target, message] of [
-      ['no/c.json', /no such directory/],
+      ['no/c.json', /expected a directory/],
       ['folder', /found a directory/],
-      ['old.json/c.json', /./],
+      ['old.json/c.json', /expected a directory/],
     ] as const) {
       const finished = sparsest('solve', PEAK, '--certificate', at(target));
       expectRefusal(finished, 1);
-      expect(finished.err.startsWith(`solve: ${at(target)}: `)).toBe(true);
+      expect(finished.err.startsWith('solve: ')).toBe(true);
+      expect(finished.err).toContain(at(target));
       expect(finished.err).toMatch(message);
     }
     sparsest('solve', file('nan.csv', 'x,y\n0,NaN\n'), '--certificate', old);
