@@ -2,7 +2,6 @@ import type { Objective } from '../certificate/certificate.js';
 import {
   countNeurons,
   countParameters,
-  evaluate,
   isDead,
   type Network,
   type Neuron,
@@ -10,7 +9,7 @@ import {
   skipOf,
 } from '../data/network.js';
 import type { Problem } from '../data/problem.js';
-import { gcd } from '../exact/bigint.js';
+import { bitLength, gcd, lcm } from '../exact/bigint.js';
 import { Rational } from '../exact/rational.js';
 import { guard } from './verdict.js';
 
@@ -36,19 +35,81 @@ function checkArchitecture(problem: Problem, network: Network, skip: Skip): void
   );
 }
 
-/** Several inputs: plain evaluation at every point, O(N K d). */
-function checkFitByPoints(problem: Problem, network: Network): void {
-  for (let i = 0; i < problem.size; i++) {
-    const value = evaluate(
-      network,
-      problem.inputs.map((column) => column.value(i)),
-    );
-    const lower = problem.lower.value(i);
-    const upper = problem.upper.value(i);
+/**
+ * Most binary digits of a common denominator, and of all numbers of a network over their common denominators. Without such limits a
+ * forger's small file would keep the checker busy for days.
+ */
+const MOST_BITS = { denominator: 2 ** 21, network: 2 ** 32 } as const;
+
+const LONGEST_DENOMINATOR = 1n << BigInt(MOST_BITS.denominator);
+
+function guardLength(denominator: bigint): bigint {
+  guard(
+    denominator < LONGEST_DENOMINATOR,
+    'network-fit',
+    () => `the sums of the network have denominators of more than ${MOST_BITS.denominator} binary digits`,
+  );
+  return denominator;
+}
+
+/** (weights . X + bias) / denominator in integers, X in the integer units of the inputs. The bias is the last weight. */
+interface IntegerForm {
+  readonly weights: readonly bigint[];
+  readonly denominator: bigint;
+}
+
+function integerForm(weights: readonly Rational[], bias: Rational, units: readonly Rational[]): IntegerForm {
+  const all = [...weights.map((weight, i) => weight.multiply(units[i]!)), bias];
+  const denominator = all.reduce((common, { denominator }) => guardLength(lcm(common, denominator)), 1n);
+  return {
+    denominator,
+    weights: all.map((weight) => weight.numerator * (denominator / weight.denominator)),
+  };
+}
+
+function formAt({ weights }: IntegerForm, X: readonly bigint[]): bigint {
+  return weights.reduce((sum, weight, i) => (weight === 0n ? sum : sum + weight * X[i]!), 0n);
+}
+
+/** Several inputs: evaluation at every point, O(N K d), in integers over one denominator. */
+function checkFitByPoints({ inputs, lower, upper, size }: Problem, network: Network): void {
+  const units = inputs.map((column) => column.integerScale);
+  let bits = 0;
+  let common = 1n;
+  const terms: { form: IntegerForm; output: Rational; bent: boolean }[] = [];
+  const add = (weights: readonly Rational[], bias: Rational, output: Rational, bent: boolean): void => {
+    const form = integerForm(weights, bias, units);
+    common = guardLength(lcm(common, form.denominator * output.denominator));
+    bits += (weights.length + 1) * bitLength(form.denominator) + bitLength(common);
     guard(
-      value.compare(lower) >= 0 && value.compare(upper) <= 0,
+      bits <= MOST_BITS.network,
       'network-fit',
-      () => `at point ${i} the network is ${value}, outside [${lower}, ${upper}]`,
+      () =>
+        `over common denominators the weights of the network have more than ${MOST_BITS.network} binary digits`,
+    );
+    terms.push({ form, output, bent });
+  };
+  if (network.skip !== null) add(network.skip.weights, network.skip.bias, Rational.one, false);
+  for (const neuron of network.neurons) {
+    if (!isDead(neuron)) add(neuron.inputWeights, neuron.bias, neuron.outputWeight, true);
+  }
+  const factors = terms.map(
+    ({ form, output }) => output.numerator * (common / (form.denominator * output.denominator)),
+  );
+  // Y = y yd / yn as in the sweep below: sum / common against Y yn / yd.
+  const { numerator: yn, denominator: yd } = lower.integerScale;
+  for (let i = 0; i < size; i++) {
+    const X = [...inputs.map((column) => column.integer(i)), 1n];
+    const sum = terms.reduce((total, { form, bent }, k) => {
+      const value = formAt(form, X);
+      return bent && value <= 0n ? total : total + factors[k]! * value;
+    }, 0n);
+    const scaled = sum * yd;
+    const unit = yn * common;
+    guard(
+      scaled >= lower.integer(i) * unit && scaled <= upper.integer(i) * unit,
+      'network-fit',
+      () => `at point ${i} the network leaves the window [${lower.value(i)}, ${upper.value(i)}]`,
     );
   }
 }
@@ -79,7 +140,7 @@ class RunningLine {
     const c = times(cn, sd);
     this.p = this.p * d + times(s, this.q);
     this.r = this.r * d + times(c, this.q);
-    this.q = times(d, this.q);
+    this.q = guardLength(times(d, this.q));
     if (this.q < this.limit || this.q >= REDUCE.until) return;
     const common = gcd(gcd(this.p, this.r), this.q);
     this.p /= common;

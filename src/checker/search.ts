@@ -230,7 +230,12 @@ class TreeCheck {
     let strict = false;
     for (let i = 1; i < node.length; i += 2) {
       const y = positiveInteger(node[i + 1]!);
-      this.guard(y !== null, 'search-multiplier', () => `${node[i + 1]} is not a positive integer`);
+      this.guard(
+        y !== null,
+        'search-multiplier',
+        () =>
+          `${String(node[i + 1]).slice(0, 40)} is not a positive integer of at most ${MOST_DIGITS} digits`,
+      );
       const row = this.addRow(node[i]!, y);
       right += y * row.right;
       strict ||= row.strict;
@@ -245,7 +250,7 @@ class TreeCheck {
     this.guard(
       right < 0n || (right === 0n && strict),
       'search-contradiction',
-      () => `the rows add up to 0 <= ${right}, which is no contradiction`,
+      () => 'the right sides of the rows add up to no contradiction',
     );
   }
 
@@ -292,12 +297,13 @@ class TreeCheck {
     const { width } = this.data;
     const atoms = this.neurons * width;
     const spent = this.impliedNonzeros() >= this.tree.budget;
+    let full = false;
     for (let j = 0; j < this.coordinates.length; j++) {
-      if (this.coordinates[j] === ZERO) closed[j] = 1;
-      else if (this.coordinates[j] === 0 && spent) {
-        const first = j - (j % width);
-        if (j >= atoms || this.count(NONZERO, first, first + width) >= LEAST_NONZEROS) closed[j] = 1;
-      }
+      // Once for every neuron, at its first coordinate; atoms are free to be zero from the start.
+      if (j >= atoms) full = true;
+      else if (j % width === 0) full = this.count(NONZERO, j, j + width) >= LEAST_NONZEROS;
+      const decision = this.coordinates[j];
+      if (decision === ZERO || (decision === 0 && spent && full)) closed[j] = 1;
     }
     return closed;
   }
@@ -393,9 +399,12 @@ function isIndex(value: Integer | undefined, length: number): value is number {
   return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < length;
 }
 
+/** Most digits of a multiplier: with more than some 300 million a BigInt throws, and long before that nobody would wait. */
+const MOST_DIGITS = 100_000;
+
 function positiveInteger(value: Integer): bigint | null {
   if (typeof value === 'number' && !Number.isSafeInteger(value)) return null;
-  if (typeof value === 'string' && !/^[1-9][0-9]*$/.test(value)) return null;
+  if (typeof value === 'string' && (value.length > MOST_DIGITS || !/^[1-9][0-9]*$/.test(value))) return null;
   const integer = BigInt(value);
   return integer > 0n ? integer : null;
 }

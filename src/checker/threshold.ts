@@ -138,15 +138,15 @@ export function sparsestWinsOn({ changes }: Run, from: Rational, to: Rational): 
 }
 
 /**
- * With x = ln c. Up to 63/64 the cost is c^p, and its second derivative x^2 c^p is monotone in p. Above it is -(c - c^p)/(1 - p), minus the
- * mean of c^t x over t in [p, 1], which orders tilings alike because all have the same sum of c; its second derivative
+ * With x = ln c. On intervals that begin below 63/64 the cost is c^p, and its second derivative x^2 c^p is monotone in p. On others it is
+ * -(c - c^p)/(1 - p), minus the mean of c^t x over t in [p, 1], which orders tilings alike because all have the same sum of c; its second derivative
  * -c x^3 E((1 - p) x), E(z) = int_0^1 t^2 e^(-z t) dt, falls in p.
  */
 function tileCost(c: Rational, from: Rational, to: Rational, bits: number): TileCost {
   const x = logarithm(c, bits);
   const weight = to.subtract(from);
   const factor = weight.multiply(weight).divide(Rational.of(8));
-  if (!THRESHOLD_CHECK.secantFrom.lessThan(to)) {
+  if (from.lessThan(THRESHOLD_CHECK.secantFrom)) {
     const a = power(c, from, bits);
     const b = power(c, to, bits);
     const square = product(x, x);

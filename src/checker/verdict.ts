@@ -5,7 +5,8 @@ export class Rejection extends Error {
     readonly rule: string,
     reason: string,
   ) {
-    super(reason);
+    // Numbers of a certificate may be long.
+    super(reason.length > 500 ? `${reason.slice(0, 500)}...` : reason);
   }
 }
 
