@@ -1,4 +1,4 @@
-import { Rational } from '../exact/rational.js';
+import { DECIMAL_LIMITS, Rational } from '../exact/rational.js';
 import { InputError } from './input-error.js';
 import {
   DEFAULT_JSON_OPTIONS,
@@ -91,19 +91,26 @@ const UNIT_WEIGHTS = new Map(['1', '-1'].map((text) => [text, [Rational.parse(te
  * neurons be read without their JSON objects; a neuron in any other notation is read the usual way.
  */
 export const NEURON_LEAF: JsonLeafPattern = {
-  pattern: /\{"inputWeights":\["(-?1)"\],"bias":"(-?\d+(?:\/\d+)?)","outputWeight":"(-?\d+(?:\/\d+)?)"\}/y,
-  make: ([, weight, bias, outputWeight]): Neuron | null => {
+  pattern:
+    /\{"inputWeights":\["(-?1)"\],"bias":"(-?\d+)(?:\/(\d+))?","outputWeight":"(-?\d+)(?:\/(\d+))?"\}/y,
+  make: ([whole, weight, biasOver, biasUnder, outputOver, outputUnder]): Neuron | null => {
+    if (whole.length > DECIMAL_LIMITS.characters) return null;
     try {
       return {
         inputWeights: UNIT_WEIGHTS.get(weight!)!,
-        bias: Rational.parse(bias!),
-        outputWeight: Rational.parse(outputWeight!),
+        bias: fraction(biasOver!, biasUnder),
+        outputWeight: fraction(outputOver!, outputUnder),
       };
     } catch {
       return null;
     }
   },
 };
+
+/** @throws RangeError when the denominator is 0 */
+function fraction(numerator: string, denominator: string | undefined): Rational {
+  return Rational.of(BigInt(numerator), denominator === undefined ? 1n : BigInt(denominator));
+}
 
 function readWeights(value: JsonValue | undefined, dimension: number, where: string): Rational[] {
   return requireArray(value, where, dimension).map((weight, i) => requireRational(weight, `${where}[${i}]`));
