@@ -89,10 +89,11 @@ export function parseCsv(text: string, source: string, options: CsvOptions = {})
     );
   }
   const roles = assignRoles(names, source, options.target);
-  const column = (k: number | null) => (k === null ? null : columns[k]!.finish());
+  const finish = (k: number) => columns[k]!.finish(`${source}, column "${names![k]}"`);
+  const column = (k: number | null) => (k === null ? null : finish(k));
   return {
     name: source,
-    inputs: roles.inputs.map((k) => columns[k]!.finish()),
+    inputs: roles.inputs.map(finish),
     labels: column(roles.label),
     lower: column(roles.lower),
     upper: column(roles.upper),

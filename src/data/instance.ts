@@ -79,7 +79,7 @@ export function parseInstance(text: string, source: string, options: NumberOptio
     values.forEach((value, i) => {
       pushNumber(column, value, `${source}: ${field}[${i}]`);
     });
-    return column.finish();
+    return column.finish(`${source}: field "${field}"`);
   };
   const [labels, lower, upper] = [list('y'), list('lower'), list('upper')];
   if ((lower === null) !== (upper === null)) {
@@ -128,7 +128,7 @@ function readInputs(x: JsonValue | undefined, source: string, options: NumberOpt
     }
     for (let k = 0; k < dimension; k++) pushNumber(columns[k]!, row[k]!, `${source}: x[${i}][${k}]`);
   });
-  return columns.map((column) => column.finish());
+  return columns.map((column) => column.finish(`${source}: field "x"`));
 }
 
 function pushNumber(column: NumberColumn, value: JsonValue, where: string): void {

@@ -21,7 +21,11 @@ export interface NumberColumn {
    * @throws SyntaxError when the text is neither; RangeError when it is beyond the limits
    */
   pushFraction(text: string): void;
-  finish(): ExactColumn;
+  /**
+   * @param where the column, for the message
+   * @throws InputError when the numbers cannot be held over one common denominator
+   */
+  finish(where: string): ExactColumn;
 }
 
 /** Most columns of numbers that a text file may have; wider data belong in a binary file. */
@@ -62,8 +66,12 @@ class ExactDecimals implements NumberColumn {
     else this.builder.push(text);
   }
 
-  finish(): ExactColumn {
-    return this.builder.finish();
+  finish(where: string): ExactColumn {
+    try {
+      return this.builder.finish();
+    } catch (error) {
+      throw new InputError(`${where}: ${(error as Error).message}; round them, or use --float64`);
+    }
   }
 }
 

@@ -4,6 +4,17 @@ import { type Decimal, parseDecimal, Rational, scaleByPowerOfTwo, splitDouble } 
 /** Doubles of this magnitude (or 0) leave room for the products and errors of an orientation test: no under- or overflow. */
 const GUARD = { smallest: 2 ** -480, largest: 2 ** 480 } as const;
 
+/** Most bits of the integers of one column, all together: 256 MiB. A column of a million small numbers and one 1e-5000 needs more. */
+const MOST_BITS = 2 ** 31;
+
+/** @throws RangeError when integers of so many bits would not fit into memory */
+function requireRoom(bits: number): void {
+  if (bits > MOST_BITS)
+    throw new RangeError(
+      'the numbers are too long, or too far apart, to be held over one common denominator',
+    );
+}
+
 const LARGEST_SAFE = BigInt(Number.MAX_SAFE_INTEGER);
 
 /**
@@ -100,11 +111,17 @@ export class ExactColumn {
     );
   }
 
-  /** Exact rationals over their common denominator. */
+  /**
+   * Exact rationals over their common denominator.
+   * @throws RangeError when they would not fit into memory so
+   */
   static fromRationals(values: readonly Rational[]): ExactColumn {
     let denominator = 1n;
     for (const value of values) {
-      if (denominator % value.denominator !== 0n) denominator = lcm(denominator, value.denominator);
+      if (denominator % value.denominator !== 0n) {
+        denominator = lcm(denominator, value.denominator);
+        requireRoom(bitLength(denominator) * values.length);
+      }
     }
     const integers = values.map((value) => value.numerator * (denominator / value.denominator));
     return ExactColumn.fromIntegers(integers, Rational.of(1n, denominator));
@@ -312,7 +329,10 @@ export class DecimalColumnBuilder {
     this.count++;
   }
 
-  /** The column: integers over one power of ten, as doubles whenever all of them are below 2^53. */
+  /**
+   * The column: integers over one power of ten, as doubles whenever all of them are below 2^53.
+   * @throws RangeError when they would not fit into memory so
+   */
   finish(): ExactColumn {
     const count = this.count;
     if (this.fractions.size > 0)
@@ -335,9 +355,20 @@ export class DecimalColumnBuilder {
       if (!(Math.abs(unit) <= Number.MAX_SAFE_INTEGER)) fits = false;
     }
     if (fits) return ExactColumn.fromSafeIntegers(units, scale);
+    let digits = 0;
+    for (let i = 0; i < count; i++) {
+      if (this.mantissas[i] !== 0 || this.large.has(i)) digits += this.exponents[i]! - common;
+    }
+    requireRoom(digits * Math.log2(10));
+    const powers = new Map<number, bigint>();
+    const powerOfTen = (exponent: number): bigint => {
+      const known = powers.get(exponent) ?? 10n ** BigInt(exponent);
+      powers.set(exponent, known);
+      return known;
+    };
     const integers = Array.from({ length: count }, (_, i) => {
       const mantissa = this.large.get(i) ?? BigInt(this.mantissas[i]!);
-      return mantissa === 0n ? 0n : mantissa * 10n ** BigInt(this.exponents[i]! - common);
+      return mantissa === 0n ? 0n : mantissa * powerOfTen(this.exponents[i]! - common);
     });
     return ExactColumn.fromIntegers(integers, scale);
   }
