@@ -286,6 +286,51 @@ describe('proofs of one problem for another', () => {
   });
 });
 
+describe('coordinates closed too early', () => {
+  const one = makeProblem(datasetFromArrays({ x: [1], y: [1] }));
+  const rule = (problem: Problem, skip: Skip, tree: object) =>
+    rejectedBy(() =>
+      checkSearch(
+        problem,
+        {
+          kind: 'search',
+          trees: [{ plus: 0, minus: 0, budget: 0, pivot: 0, nodes: [], ...tree }],
+        } as SearchProof,
+        'parameters',
+        skip,
+      ),
+    );
+
+  it('the bias of a neuron of which only the weight is decided', () => {
+    // (2 x - 1)+ has two parameters; without its bias nothing fits.
+    const problem = makeProblem(datasetFromArrays({ x: [1, 2], y: [1, 3] }));
+    const nodes = [[3, 0], [4], [1, 0, 1], [0, 5, 2, 10, 1], [0, 10, 1]];
+    expect(rule(problem, 'none', { plus: 1, budget: 2, nodes })).toBe('search-contradiction');
+    const complete = [[3, 1], [4], ...nodes];
+    expect(rule(problem, 'none', { plus: 1, budget: 2, nodes: complete })).toBe('search-contradiction');
+  });
+
+  it('an atom that is decided nonzero', () => {
+    const nodes = [
+      [3, 0],
+      [3, 2],
+      [0, 1, 1],
+      [0, 1, 1],
+      [0, 1, 1],
+    ];
+    expect(rule(one, 'none', { budget: 1, nodes })).toBe('search-contradiction');
+  });
+
+  it('atoms while the budget is not spent, and closed ones when it is', () => {
+    expect(rule(one, 'none', { budget: 1, nodes: [[0, 1, 1]] })).toBe('search-contradiction');
+    expect(rule(one, 'none', { budget: 0, nodes: [[0, 1, 1]] })).toBeNull();
+  });
+
+  it('the bias of the skip, which no budget counts', () => {
+    expect(rule(one, 'bias', { budget: 0, nodes: [[0, 1, 1]] })).toBe('search-contradiction');
+  });
+});
+
 describe('networks that miss a window by little', () => {
   it('are judged as by plain evaluation, in every dimension', () => {
     const random = createRandom(13);
