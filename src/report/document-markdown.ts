@@ -1,4 +1,4 @@
-import type { Block, Document, Figure, Inline, Table } from './document.js';
+import { type Block, type Document, type Figure, type Inline, strong, type Table } from './document.js';
 import { contentOf, printable } from './document-html.js';
 
 /** The document as Markdown (GitHub's, with tables and <details>). Pictures are described; `pictures` names the file that shows them. */
@@ -40,7 +40,7 @@ function block(one: Block, level: number, pictures: string): string {
 function table({ caption, columns, rows }: Table): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   return [
-    `**${escapeMarkdown(caption)}**`,
+    bold(caption),
     '',
     line(columns.map(({ title }) => escapeMarkdown(title))),
     line(columns.map(({ align }) => (align === 'number' ? '---:' : '---'))),
@@ -49,18 +49,41 @@ function table({ caption, columns, rows }: Table): string {
 }
 
 function picture({ title, description, caption }: Figure, pictures: string): string {
-  return `*Picture in ${escapeMarkdown(pictures)}:* **${escapeMarkdown(title)}.** ${inlines(caption)} ${escapeMarkdown(description)}`;
+  return `*Picture in ${escapeMarkdown(pictures)}:* ${bold(`${title}.`)} ${inlines(caption)} ${escapeMarkdown(description)}`;
 }
 
 function inlines(content: readonly Inline[]): string {
-  return content.map(inline).join('');
+  return joinStrong(content).map(inline).join('');
+}
+
+/** Strong texts side by side as one: "**a****b**" would not be read as two. */
+function joinStrong(content: readonly Inline[]): readonly Inline[] {
+  const joined: Inline[] = [];
+  for (const one of content) {
+    if (one === '') continue;
+    const last = joined.at(-1);
+    if (isStrong(one) && last !== undefined && isStrong(last))
+      joined[joined.length - 1] = strong(last.text + one.text);
+    else joined.push(one);
+  }
+  return joined;
+}
+
+function isStrong(one: Inline): one is Extract<Inline, { kind: 'strong' }> {
+  return typeof one !== 'string' && one.kind === 'strong';
+}
+
+/** Bold text. Spaces at its ends stand outside: "**" next to a space inside opens and closes nothing. */
+function bold(text: string): string {
+  const [, before, inner, after] = /^(\s*)(.*?)(\s*)$/s.exec(escapeMarkdown(text))!;
+  return inner === '' ? before! : `${before}**${inner}**${after}`;
 }
 
 /** Links lead to rows of the HTML page; here the key in the hint says which row is meant. */
 function inline(one: Inline): string {
   if (typeof one === 'string') return escapeMarkdown(one);
   if (one.kind === 'code') return codeSpan(one.text);
-  if (one.kind === 'strong') return `**${escapeMarkdown(one.text)}**`;
+  if (one.kind === 'strong') return bold(one.text);
   return escapeMarkdown(one.text);
 }
 

@@ -1,6 +1,6 @@
 import { parseHTML } from 'linkedom';
 import { expect, test } from 'vitest';
-import { type Document, idOf } from '../../src/report/document.js';
+import { type Document, type Inline, idOf, paragraph, strong } from '../../src/report/document.js';
 import { documentHtml, escapeHtml } from '../../src/report/document-html.js';
 import { documentMarkdown, escapeMarkdown } from '../../src/report/document-markdown.js';
 
@@ -64,6 +64,24 @@ test('Markdown: no text opens a tag, a link, a heading, a list or a new cell', (
   // A fence is longer than any inside.
   const fenced = documentMarkdown(documentOf('a\n````\nb'), 'x.html');
   expect(fenced).toContain('\n`````\na\n````\nb\n`````\n');
+});
+
+test('Markdown: bold is closed next to its last letter, and never empty or nested', () => {
+  const body = (...content: Inline[]) =>
+    documentMarkdown(
+      {
+        title: 't',
+        subtitle: [],
+        sections: [{ kind: 'section', id: 's', title: 's', blocks: [paragraph(...content)] }],
+      },
+      'x.html',
+    )
+      .split('\n')
+      .at(-2);
+  expect(body(strong('The question. '), 'On 40 runs')).toBe('**The question.** On 40 runs');
+  expect(body('so ', strong(' 3 runs\n'), 'end')).toBe('so  **3 runs** end');
+  expect(body(strong('Found. '), '', strong('0 of 40'), '.')).toBe('**Found. 0 of 40**.');
+  expect(body('a', strong(''), 'b', strong(' '), 'c')).toBe('ab c');
 });
 
 test('different texts have different ids, and ids need no escape', () => {
