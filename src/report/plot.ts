@@ -411,7 +411,7 @@ function keyEntries({ points, knots }: UnivariatePicture) {
   entries.push({ symbol: ['path', stroke], text: 'function' });
   if (knots.length === 0) return entries;
   const ring = { r: 4.5, fill: 'none', stroke: COLORS.line, 'stroke-width': 1.5 };
-  entries.push({ symbol: ['circle', ring], text: 'knot:' });
+  entries.push({ symbol: ['circle', ring], text: 'knot' });
   if (knots.some(({ direction }) => direction === 'up')) {
     entries.push({ symbol: ['path', { d: 'M0,-5L5,4H-5Z', fill: COLORS.up }], text: 'slope grows' });
   }
