@@ -136,6 +136,20 @@ export function requireDirectory(flag: string, path: string | undefined): void {
   throw new InputError(`${flag} ${path}: expected a directory ${dirname(path)}, found none; create it first`);
 }
 
+/** Endings of the files that commands write. */
+export const ENDINGS = {
+  certificate: ['.json', '.json.gz'],
+  network: ['.json', '.json.gz'],
+  plot: ['.svg'],
+} as const;
+
+/** @throws InputError unless the file named by an option can be written and its name says what it will hold */
+export function requireOutput(flag: string, path: string | undefined, endings: readonly string[]): void {
+  requireDirectory(flag, path);
+  if (path === undefined || endings.some((ending) => path.toLowerCase().endsWith(ending))) return;
+  throw new InputError(`${flag} ${path}: expected a name ending in ${endings.join(' or ')}; rename it`);
+}
+
 /** Prints a JSON object on one line. */
 export function printJson(value: unknown): void {
   process.stdout.write(`${JSON.stringify(value)}\n`);

@@ -14,12 +14,13 @@ import { corollaryBounds, minimizeLp } from '../univariate/minimize.js';
 import {
   type CommonOptions,
   type DataOptions,
+  ENDINGS,
   EXIT,
   type ExitCode,
   exactNumber,
   notice,
   printJson,
-  requireDirectory,
+  requireOutput,
   runCommand,
   withCommonOptions,
   withDataOptions,
@@ -69,8 +70,8 @@ export function requireExactUnivariate(problem: Problem, command: string): void 
 
 async function run(path: string, options: Options): Promise<ExitCode> {
   const start = performance.now();
-  requireDirectory('--network', options.network);
-  requireDirectory('--plot', options.plot);
+  requireOutput('--network', options.network, ENDINGS.network);
+  requireOutput('--plot', options.plot, ENDINGS.plot);
   const dataset = readDataset(path, options);
   const problem = makeProblem(dataset);
   requireExactUnivariate(problem, 'minimize');

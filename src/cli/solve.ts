@@ -27,6 +27,7 @@ import {
   type CommonOptions,
   choice,
   type DataOptions,
+  ENDINGS,
   EXIT,
   type ExitCode,
   exactNumber,
@@ -34,7 +35,7 @@ import {
   notice,
   positiveNumber,
   printJson,
-  requireDirectory,
+  requireOutput,
   runCommand,
   wholeNumber,
   withCommonOptions,
@@ -129,9 +130,9 @@ export function solveCommand(): Command {
 
 async function run(path: string, options: Options): Promise<ExitCode> {
   const start = performance.now();
-  requireDirectory('--certificate', options.certificate);
-  requireDirectory('--network', options.network);
-  requireDirectory('--plot', options.plot);
+  requireOutput('--certificate', options.certificate, ENDINGS.certificate);
+  requireOutput('--network', options.network, ENDINGS.network);
+  requireOutput('--plot', options.plot, ENDINGS.plot);
   const dataset = readDataset(path, options);
   const problem = makeProblem(dataset, options.tolerance);
   const restricted = [options.knotsOn, options.maxSlopeChange, options.maxKnots].some(

@@ -20,11 +20,12 @@ import { setTiling, type Tiling } from '../univariate/tiling.js';
 import {
   type CommonOptions,
   type DataOptions,
+  ENDINGS,
   EXIT,
   type ExitCode,
   notice,
   printJson,
-  requireDirectory,
+  requireOutput,
   runCommand,
   withCommonOptions,
   withDataOptions,
@@ -57,8 +58,8 @@ export function thresholdCommand(): Command {
 
 async function run(path: string, options: Options): Promise<ExitCode> {
   const start = performance.now();
-  requireDirectory('--certificate', options.certificate);
-  requireDirectory('--plot', options.plot);
+  requireOutput('--certificate', options.certificate, ENDINGS.certificate);
+  requireOutput('--plot', options.plot, ENDINGS.plot);
   const dataset = readDataset(path, options);
   const problem = makeProblem(dataset);
   requireExactUnivariate(problem, 'threshold');

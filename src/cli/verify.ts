@@ -20,13 +20,14 @@ import {
   type CommonOptions,
   choice,
   type DataOptions,
+  ENDINGS,
   type ExitCode,
   exactNumber,
   nonNegativeExact,
   notice,
   positiveNumber,
   printJson,
-  requireDirectory,
+  requireOutput,
   runCommand,
   withCommonOptions,
   withDataOptions,
@@ -98,8 +99,8 @@ export function verifyCommand(): Command {
 
 async function run(modelPath: string, dataPath: string, options: Options): Promise<ExitCode> {
   const start = performance.now();
-  requireDirectory('--certificate', options.certificate);
-  requireDirectory('--repair', options.repair);
+  requireOutput('--certificate', options.certificate, ENDINGS.certificate);
+  requireOutput('--repair', options.repair, ENDINGS.network);
   const claims = options.claim ?? VERIFY_DEFAULTS.claims;
   if (options.certificate !== undefined && !claims.includes('sparsest')) {
     throw new InputError('--certificate writes the proof behind the claim sparsest: add --claim sparsest');

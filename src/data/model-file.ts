@@ -41,6 +41,6 @@ export function readModelFile(bytes: Uint8Array, source: string, map?: LayerMap)
     if (name.endsWith(ending)) return recogniseLayers(read(bytes, source), source, map);
   }
   throw new InputError(
-    `${source}: unknown kind of model file; expected a name ending in ${MODEL_ENDINGS.join(', ')}.`,
+    `${source}: unknown kind of model file; expected a name ending in .json, ${MODEL_ENDINGS.join(', ')} (the model comes first, then the data).`,
   );
 }

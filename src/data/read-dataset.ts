@@ -54,7 +54,7 @@ export function datasetFromNpz(bytes: Uint8Array, source: string): Dataset {
   for (const name of arrays.keys()) {
     if (!ARRAYS.includes(name)) {
       throw new InputError(
-        `${source}: unknown array "${name}"; expected only ${ARRAYS.join(', ')}; save the file without it`,
+        `${source}: unknown array "${name}"; expected only ${ARRAYS.join(', ')}; name the arrays when saving: np.savez(file, x=x, y=y)`,
       );
     }
   }

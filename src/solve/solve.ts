@@ -102,7 +102,12 @@ export async function solve(problem: Problem, options: Partial<SolveOptions> = {
       `the engine "runs" counts neurons of networks with one input, found ${objective} with ${problem.dimension} inputs; use the engine "search"`,
     );
   }
-  if (engine === 'search' || !closedForm) return bySearch(problem, skip, settings);
+  if (!closedForm) return bySearch(problem, skip, settings);
+  if (engine === 'search') {
+    // A second opinion that stands alone when it closes; what it leaves open the closed form narrows.
+    const searched = await bySearch(problem, skip, settings);
+    return searched.status === 'optimal' ? searched : tighter(byRuns(problem, skip), searched);
+  }
   const counted = byRuns(problem, skip);
   if (counted.status === 'optimal' || engine === 'runs' || counted.lowerBound > CLOSE_BY_SEARCH_UP_TO)
     return counted;

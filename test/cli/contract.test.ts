@@ -238,11 +238,12 @@ describe('data that cannot be used', () => {
 
 describe('files that are written', () => {
   it('need a place, and replace an old file only as a whole', () => {
-    mkdirSync(at('folder'));
+    mkdirSync(at('folder.json'));
     const old = file('old.json', 'old');
     for (const [target, message] of [
       ['no/c.json', /expected a directory/],
-      ['folder', /found a directory/],
+      ['folder.json', /found a directory/],
+      ['picture.png', /expected a name ending in .json/],
       ['old.json/c.json', /expected a directory/],
     ] as const) {
       const finished = sparsest('solve', PEAK, '--certificate', at(target));
@@ -253,7 +254,7 @@ describe('files that are written', () => {
     }
     sparsest('solve', file('nan.csv', 'x,y\n0,NaN\n'), '--certificate', old);
     expect(readFileSync(old, 'utf8')).toBe('old');
-    expect(readdirSync(directory).sort()).toEqual(['folder', 'nan.csv', 'old.json']);
+    expect(readdirSync(directory).sort()).toEqual(['folder.json', 'nan.csv', 'old.json']);
     expect(sparsest('solve', PEAK, '--certificate', old, '--quiet').code).toBe(0);
     expect(JSON.parse(readFileSync(old, 'utf8')).format).toBe('sparsest-certificate');
   });

