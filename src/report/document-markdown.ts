@@ -69,7 +69,7 @@ function joinStrong(content: readonly Inline[]): readonly Inline[] {
   return joined;
 }
 
-function isStrong(one: Inline): one is Extract<Inline, { kind: 'strong' }> {
+function isStrong(one: Inline): one is { readonly kind: 'strong'; readonly text: string } {
   return typeof one !== 'string' && one.kind === 'strong';
 }
 
