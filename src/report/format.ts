@@ -63,6 +63,11 @@ export function table(header: readonly string[], rows: readonly (readonly string
   return [line(header), ...rows.map(line)];
 }
 
+/** What to do next: every comment on a line of its own, its command below, further in. */
+export function nextSteps(steps: readonly (readonly [comment: string, command: string])[]): string[] {
+  return steps.flatMap(([comment, command]) => [`  ${comment}:`, `    ${command}`]);
+}
+
 /** Breaks text into lines of at most `width` characters. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];

@@ -5,7 +5,7 @@ import { toNetwork } from '../data/piecewise-linear.js';
 import type { Problem } from '../data/problem.js';
 import { Rational } from '../exact/rational.js';
 import type { CorollaryBounds, LpMinimizer } from '../univariate/minimize.js';
-import { duration, plural, readable, wrap } from './format.js';
+import { duration, nextSteps, plural, readable, wrap } from './format.js';
 import { knotList } from './knot-list.js';
 import { KNOTS_SHOWN } from './solve-json.js';
 
@@ -84,18 +84,17 @@ export function minimizePage(view: MinimizeView): string {
           `${headline(view)}: ${plural(knotCount, 'knot')}${minimizer.sparsest ? ', as few as possible' : `, more than the fewest`}.`,
         ),
       ),
-      ...(shown
-        ? [
-            `cost ${shorten(minimizer.cost.lower)}${p.isZero() ? '' : `   (sum of |slope change|^${readable(p)}; enclosed in ${minimizer.cost.lower.length} characters with --json)`}`,
-          ]
-        : []),
+      ...(shown ? wrap(costText(minimizer), WIDTH) : []),
     ],
   ];
   if (shown) sections.push(knotList(minimizer.function, '--knots prints all', view.allKnots));
   else
-    sections.push([
-      `${plural(knotCount, 'knot')}: too many to list here; --knots prints them, --network FILE writes the network.`,
-    ]);
+    sections.push(
+      wrap(
+        `${plural(knotCount, 'knot')}: too many to list here; --knots prints them, --network FILE writes the network.`,
+        WIDTH,
+      ),
+    );
   sections.push(uniqueness(view));
   if (corollary !== null) {
     sections.push(
@@ -105,13 +104,24 @@ export function minimizePage(view: MinimizeView): string {
       ),
     );
   }
-  sections.push([pc.bold('Next'), `  sparsest threshold ${path} --path   the minimiser for every p`]);
+  sections.push([
+    pc.bold('Next'),
+    ...nextSteps([['the minimiser for every p', `sparsest threshold ${path} --path`]]),
+  ]);
   return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
 
 function headline({ minimizer: { p, unique } }: MinimizeView): string {
   if (p.isZero()) return 'The limit of the l^p minimisers as p goes to 0';
   return unique === true ? 'The global minimiser' : 'A global minimiser';
+}
+
+function costText({ p, cost }: LpMinimizer): string {
+  const start = `cost ${shorten(cost.lower)}`;
+  if (p.isZero()) return start;
+  const exponent = readable(p);
+  const power = /^[\d.]+$/.test(exponent) ? exponent : `(${exponent})`;
+  return `${start} (sum of |slope change|^${power}; enclosed in ${cost.lower.length} characters with --json)`;
 }
 
 function shorten(decimal: string): string {

@@ -2,7 +2,7 @@ import pc from 'picocolors';
 import { isDead } from '../data/network.js';
 import type { BoundedSolution } from '../solve/solve.js';
 import { solutionSet } from '../univariate/solution-set.js';
-import { duration, plural, readable, readableSigned, wrap } from './format.js';
+import { duration, nextSteps, plural, readable, readableSigned, wrap } from './format.js';
 import { knotList } from './knot-list.js';
 import { KNOTS_SHOWN, type SolveView } from './solve-json.js';
 
@@ -85,9 +85,10 @@ function skipText(skip: BoundedSolution['skip'], dimension: number): string {
 
 function knots(view: SolveView, solution: BoundedSolution): string[] {
   if (solution.upperBound > KNOTS_SHOWN && !view.allKnots) {
-    return [
+    return wrap(
       `${plural(solution.lowerBound, 'knot')}: too many to list here; --knots prints them, --network FILE writes the network.`,
-    ];
+      WIDTH,
+    );
   }
   return knotList(solution.function!, '--knots prints all', view.allKnots);
 }
@@ -219,9 +220,12 @@ function allSolutions({ problem }: SolveView, solution: BoundedSolution): string
   const set = solutionSet(problem, solution.exact!.runs);
   const lines = [
     pc.bold('All sparsest solutions in family S'),
-    set.unique
-      ? 'Unique.'
-      : `${set.vertices.toLocaleString('en-US')} sparsest words, ${set.functions.toLocaleString('en-US')} different functions, and a continuum between neighbours.`,
+    ...wrap(
+      set.unique
+        ? 'Unique.'
+        : `${set.vertices.toLocaleString('en-US')} sparsest words, ${set.functions.toLocaleString('en-US')} different functions, and a continuum between neighbours.`,
+      WIDTH,
+    ),
   ];
   const at = (i: number) => readable(problem.inputs[0]!.value(i));
   for (const run of set.free.slice(0, ROWS_SHOWN)) {
@@ -246,12 +250,13 @@ function allSolutions({ problem }: SolveView, solution: BoundedSolution): string
 }
 
 function next({ path, solution, certificate, problem }: SolveView): string[] {
-  const lines = [pc.bold('Next')];
-  if (certificate === null) {
-    lines.push(`  sparsest solve ${path} --certificate proof.json   write the proof`);
-  } else lines.push(`  sparsest-check ${path} ${certificate}   check the proof with independent code`);
+  const steps: [string, string][] = [
+    certificate === null
+      ? ['write the proof', `sparsest solve ${path} --certificate proof.json`]
+      : ['check the proof with independent code', `sparsest-check ${path} ${certificate}`],
+  ];
   if (solution.status !== 'infeasible' && problem.dimension === 1) {
-    lines.push(`  sparsest solve ${path} --plot picture.svg   draw it`);
+    steps.push(['draw it', `sparsest solve ${path} --plot picture.svg`]);
   }
-  return lines;
+  return [pc.bold('Next'), ...nextSteps(steps)];
 }

@@ -6,7 +6,7 @@ import { type DecimalEnclosure, decimalsAround } from '../exact/enclosure.js';
 import { Rational } from '../exact/rational.js';
 import type { LpPath } from '../univariate/path.js';
 import type { Threshold } from '../univariate/threshold.js';
-import { duration, plural, readable, table, wrap } from './format.js';
+import { duration, nextSteps, plural, readable, table, wrap } from './format.js';
 
 const WIDTH = 78;
 
@@ -107,12 +107,14 @@ export function thresholdPage(view: ThresholdView): string {
   if (view.lpPath !== null) sections.push(pathLines(view.lpPath));
   sections.push([
     pc.bold('Next'),
-    view.certificate === null
-      ? `  sparsest threshold ${path} --certificate pstar.json   write the proof`
-      : `  sparsest-check ${path} ${view.certificate}   check the proof with independent code`,
-    ...(crossing === null
-      ? []
-      : [`  sparsest threshold ${path} --plot crossing.svg   draw the two cost curves`]),
+    ...nextSteps([
+      view.certificate === null
+        ? ['write the proof', `sparsest threshold ${path} --certificate pstar.json`]
+        : ['check the proof with independent code', `sparsest-check ${path} ${view.certificate}`],
+      ...(crossing === null
+        ? []
+        : [['draw the two cost curves', `sparsest threshold ${path} --plot crossing.svg`] as const]),
+    ]),
   ]);
   return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
@@ -127,14 +129,16 @@ function headline({ threshold }: ThresholdView): string[] {
   }
   if (status === 'undecided') {
     return [
-      pc.yellow(pc.bold(`p* lies between ${pStar.lower} and ${pStar.upper}: proved; the gap is undecided.`)),
+      ...wrap(`p* lies between ${pStar.lower} and ${pStar.upper}: proved; the gap is undecided.`, WIDTH).map(
+        (line) => pc.yellow(pc.bold(line)),
+      ),
       `Below ${pStar.lower} each l^p minimiser is a sparsest interpolant.`,
     ];
   }
   return [
     pc.green(pc.bold(`p* = ${common(pStar)}...: proved.`)),
     `It lies in [${pStar.lower}, ${pStar.upper}], ${upper.subtract(lower).toNumber().toExponential(1)} wide.`,
-    'For every 0 < p < p* each l^p minimiser is a sparsest interpolant; just above, none is.',
+    ...wrap('For every 0 < p < p* each l^p minimiser is a sparsest interpolant; just above, none is.', WIDTH),
   ];
 }
 
@@ -157,8 +161,10 @@ function crossingTable({ sparsest, denser }: NonNullable<ThresholdView['crossing
   };
   return [
     '',
-    `  slope changes of the sparsest only: ${changes(sparsest, denser).join(', ')}`,
-    `  slope changes of the denser only:   ${changes(denser, sparsest).join(', ')}`,
+    ...[
+      `slope changes of the sparsest only: ${changes(sparsest, denser).join(', ')}`,
+      `slope changes of the denser only: ${changes(denser, sparsest).join(', ')}`,
+    ].flatMap((text) => wrap(text, WIDTH - 2).map((line) => `  ${line}`)),
   ];
 }
 

@@ -2,7 +2,7 @@ import pc from 'picocolors';
 import type { Dataset } from '../data/dataset.js';
 import type { TrainingOptions } from '../train/options.js';
 import type { TrainingResult } from '../train/train.js';
-import { duration, plural, wrap } from './format.js';
+import { duration, nextSteps, plural, wrap } from './format.js';
 
 /** Width of running text. */
 const WIDTH = 78;
@@ -99,20 +99,18 @@ function outcome({ dataset, result, largestResidual }: TrainView): string[] {
 
 function next(view: TrainView): string[] {
   const { result, files, largestResidual } = view;
-  const lines = [pc.bold('Next')];
+  const steps: [string, string][] = [];
   if (result.status === 'stopped' && files.checkpoint !== undefined) {
-    lines.push(`  ${resumeLine(view)}   go on`);
+    steps.push(['go on', resumeLine(view)]);
   }
-  const data = dataArguments(view);
-  if (files.network === undefined) {
-    lines.push(`  add --network model.json   write the model, for sparsest verify model.json ${data}`);
-  } else {
-    const tolerance = roundedUp(largestResidual);
-    lines.push(
-      `  sparsest verify ${quoted(files.network)} ${data} --tolerance ${tolerance}   is it as sparse as possible?`,
-    );
-  }
-  return lines;
+  const { network = 'model.json' } = files;
+  if (files.network === undefined)
+    steps.push(['write the model; add to the command', `--network ${network}`]);
+  steps.push([
+    'ask whether it is as sparse as possible',
+    `sparsest verify ${quoted(network)} ${dataArguments(view)} --tolerance ${roundedUp(largestResidual)}`,
+  ]);
+  return [pc.bold('Next'), ...nextSteps(steps)];
 }
 
 /** The command that goes on with a stopped run. */
@@ -139,7 +137,12 @@ function roundedUp(value: number): string {
   if (value === 0) return '0';
   const exponent = Math.floor(Math.log10(value));
   const digit = Math.ceil(value / 10 ** exponent + 1e-3);
-  return digit > 9 ? `1e${exponent + 1}` : `${digit}e${exponent}`;
+  return digit > 9 ? plainDecimal(1, exponent + 1) : plainDecimal(digit, exponent);
+}
+
+/** digit * 10^exponent without an "e". */
+function plainDecimal(digit: number, exponent: number): string {
+  return exponent < 0 ? `0.${'0'.repeat(-exponent - 1)}${digit}` : `${digit}${'0'.repeat(exponent)}`;
 }
 
 function figure(value: number): string {

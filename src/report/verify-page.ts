@@ -1,7 +1,7 @@
 import pc from 'picocolors';
 import { shown } from '../verify/readable.js';
 import type { Claim, Holds } from '../verify/verify.js';
-import { duration, plural, wrap } from './format.js';
+import { duration, nextSteps, plural, wrap } from './format.js';
 import type { VerifyView } from './verify-json.js';
 
 /** Width of running text. */
@@ -63,6 +63,7 @@ function redundant({ verification }: VerifyView): string[] {
 
 function next({ modelPath, dataPath, verification, repair, certificate }: VerifyView): string[] {
   const lines: string[] = [];
+  const steps: [string, string][] = [];
   const command = `sparsest verify ${modelPath} ${dataPath}`;
   const find = <N extends Claim['claim']>(name: N) =>
     verification.claims.find(({ claim: c }) => c === name) as Extract<Claim, { claim: N }> | undefined;
@@ -70,21 +71,25 @@ function next({ modelPath, dataPath, verification, repair, certificate }: Verify
     const { kind, neurons, sparsest } = repair.network;
     const what = kind === 'nearest-vertex' ? 'nearest to the model' : "the solver's own";
     lines.push(
-      `  ${repair.file}: ${sparsest ? 'an exact sparsest network' : 'the best exact network known'}, ${plural(neurons, 'neuron')}, ${what}`,
+      ...indented(
+        `${repair.file}: ${sparsest ? 'an exact sparsest network' : 'the best exact network known'}, ${plural(neurons, 'neuron')}, ${what}`,
+      ),
     );
   }
   const fit = find('interpolates');
   if (fit !== undefined && !fit.holds && fit.worst.label !== null) {
-    lines.push(
-      `  ${command} --tolerance ${decimalAbove(fit.measured.toNumber())}   ask for as much as this model achieves`,
-    );
+    steps.push([
+      'ask for as much as this model achieves',
+      `${command} --tolerance ${decimalAbove(fit.measured.toNumber())}`,
+    ]);
   }
   if (repair === null && find('sparsest')?.holds === false) {
-    lines.push(`  ${command} --repair fixed.json   write the exact sparsest network`);
+    steps.push(['write the exact sparsest network', `${command} --repair fixed.json`]);
   }
   if (certificate !== null) {
-    lines.push(`  sparsest-check ${dataPath} ${certificate}   check the proof with independent code`);
+    steps.push(['check the proof with independent code', `sparsest-check ${dataPath} ${certificate}`]);
   }
+  lines.push(...nextSteps(steps));
   return lines.length === 0 ? [] : [pc.bold('Next'), ...lines];
 }
 
@@ -96,5 +101,5 @@ function decimalAbove(value: number): string {
 }
 
 function indented(text: string, margin = '  '): string[] {
-  return wrap(text, WIDTH).map((line) => `${margin}${line}`);
+  return wrap(text, WIDTH - margin.length).map((line) => `${margin}${line}`);
 }
