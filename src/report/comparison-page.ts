@@ -102,7 +102,8 @@ export function estimatePage({ rows, unreadable, seconds, total }: Estimate, thr
   const lines = [
     'The experiment would compute',
     ...ROW_KINDS.filter((kind) => rows[kind] !== undefined).map(
-      (kind) => `  ${rows[kind]!.toLocaleString('en-US').padStart(9)} ${KIND_WORDS[kind]}`,
+      (kind) =>
+        `  ${rows[kind]!.toLocaleString('en-US').padStart(9)} ${KIND_WORDS[kind][rows[kind] === 1 ? 0 : 1]}`,
     ),
     '',
     ...wrap(
@@ -117,13 +118,14 @@ export function estimatePage({ rows, unreadable, seconds, total }: Estimate, thr
   return `${lines.join('\n')}\n`;
 }
 
-const KIND_WORDS: Readonly<Record<RowKind, string>> = {
-  data: 'data sets',
-  truth: 'exact minima with certificates',
-  minimizer: 'exact l^p minimisers',
-  threshold: 'thresholds p*',
-  theory: 'tests of the theory',
-  training: 'training results',
+/** The names of the kinds, of one row and of several. */
+const KIND_WORDS: Readonly<Record<RowKind, readonly [string, string]>> = {
+  data: ['data set', 'data sets'],
+  truth: ['exact minimum with its certificate', 'exact minima with certificates'],
+  minimizer: ['exact l^p minimiser', 'exact l^p minimisers'],
+  threshold: ['threshold p*', 'thresholds p*'],
+  theory: ['test of the theory', 'tests of the theory'],
+  training: ['training result', 'training results'],
 };
 
 function countKinds(rows: readonly Row[]): Partial<Record<RowKind, number>> {
@@ -136,19 +138,22 @@ function countKinds(rows: readonly Row[]): Partial<Record<RowKind, number>> {
 
 function heading({ result, seconds }: ComparisonView): string[] {
   const { status, rows, computed, total } = result;
-  const present = `${rows.length.toLocaleString('en-US')} of ${plural(total, 'row')}`;
-  const now = `${computed.toLocaleString('en-US')} of them computed now, in ${duration(seconds)}`;
-  return wrap(
-    `${status === 'complete' ? 'Complete' : 'Interrupted; the same command goes on'}: ${present}, ${now}.`,
-    WIDTH,
-  );
+  const state = status === 'complete' ? 'Complete' : 'Interrupted; the same command goes on';
+  const present =
+    rows.length === total
+      ? plural(total, 'row')
+      : `${rows.length.toLocaleString('en-US')} of ${plural(total, 'row')}`;
+  // Rows about the data are written by every run and never counted as computed.
+  const resumed = rows.filter(({ kind }) => kind !== 'data').length > computed;
+  const now = resumed ? `, ${computed.toLocaleString('en-US')} of them computed now,` : '';
+  return wrap(`${state}: ${present}${now} in ${duration(seconds)}.`, WIDTH);
 }
 
 function theory({ result }: ComparisonView): string[] {
   const { hold, fail, undecided, notApplicable } = summarizeTheory(result.rows);
   if (hold + fail + undecided + notApplicable === 0) return [];
   const lines = wrap(
-    `Theory: ${plural(hold, 'test')} hold, ${fail} fail, ${undecided} undecided, ${notApplicable} do not apply.`,
+    `Theory: ${plural(hold, 'test')} ${hold === 1 ? 'holds' : 'hold'}, ${fail} ${fail === 1 ? 'fails' : 'fail'}, ${undecided} undecided, ${notApplicable} ${notApplicable === 1 ? 'does' : 'do'} not apply.`,
     WIDTH,
   );
   const failing = result.rows.filter(
@@ -175,8 +180,8 @@ function training({ spec, result }: ComparisonView): string[] {
       series.label,
       skip,
       tolerance,
-      `${interpolating} of ${runs.length}`,
-      `${success.count} of ${success.of}`,
+      `${interpolating}/${runs.length}`,
+      `${success.count}/${success.of}`,
       success.of === 0 ? '-' : `${Math.floor(100 * success.lower)} to ${Math.ceil(100 * success.upper)} %`,
       size === null ? '-' : `${size.median}`,
       minimum === null
@@ -186,13 +191,21 @@ function training({ spec, result }: ComparisonView): string[] {
           : `${minimum.lowerBound} to ${minimum.upperBound}`,
     ];
   });
+  const columns = ['data', 'method', 'skip', 'tolerance', 'fits', 'sparsest', '95 %', 'median', 'min'];
+  // A setting that all rows share is said once, above the table.
+  const shared = ['skip', 'tolerance'].filter((name) => {
+    const c = columns.indexOf(name);
+    return rows.every((row) => row[c] === rows[0]![c]);
+  });
+  const kept = (row: readonly string[]) => row.filter((_, c) => !shared.includes(columns[c]!));
+  const settings = shared.map((name) => `, ${name} ${rows[0]![columns.indexOf(name)]}`).join('');
   return [
-    'Training, held against the exact minimum of the same architecture and tolerance:',
-    '',
-    ...table(
-      ['data', 'method', 'skip', 'tolerance', 'interpolate', 'sparsest', '95 %', 'median size', 'minimum'],
-      rows,
+    ...wrap(
+      `Training${settings}, held against the exact minimum of the same architecture and tolerance:`,
+      WIDTH,
     ),
+    '',
+    ...table(kept(columns), rows.map(kept)),
   ];
 }
 
