@@ -129,7 +129,7 @@ function why(view: SolveView, solution: BoundedSolution): string[] {
   } else {
     lines.push(
       ...wrap(
-        `An affine function costs two neurons without a free skip, so the answer lies between the number of bends and two more. Which it is depends on which neurons can face left; --engine search decides it for small data.`,
+        `An affine function costs two neurons without a free skip, so the answer lies between the number of bends and two more. Which it is depends on which neurons can face left; --engine search may decide it for a few points.`,
         WIDTH,
       ),
     );

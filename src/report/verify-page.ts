@@ -84,7 +84,10 @@ function next({ modelPath, dataPath, verification, repair, certificate }: Verify
     ]);
   }
   if (repair === null && find('sparsest')?.holds === false) {
-    steps.push(['write the exact sparsest network', `${command} --repair fixed.json`]);
+    // The same question: the network is the sparsest within the tolerance asked for.
+    const { tolerance } = verification.problem;
+    const within = tolerance.isZero() ? '' : ` --tolerance ${tolerance}`;
+    steps.push(['write the exact sparsest network', `${command}${within} --repair fixed.json`]);
   }
   if (certificate !== null) {
     steps.push(['check the proof with independent code', `sparsest-check ${dataPath} ${certificate}`]);
