@@ -1,6 +1,7 @@
 import pc from 'picocolors';
 import { isDead } from '../data/network.js';
 import type { BoundedSolution } from '../solve/solve.js';
+import { shapeKept, shapeOfData } from '../univariate/shape.js';
 import { solutionSet } from '../univariate/solution-set.js';
 import { duration, nextSteps, plural, readable, readableSigned, wrap } from './format.js';
 import { knotList } from './knot-list.js';
@@ -135,7 +136,7 @@ function why(view: SolveView, solution: BoundedSolution): string[] {
     );
   }
   if (solution.exact !== null && solution.skip === 'affine' && solution.upperBound <= KNOTS_SHOWN)
-    lines.push(...choice(view, solution));
+    lines.push(...choice(view, solution), ...free(view, solution));
   return lines;
 }
 
@@ -198,6 +199,23 @@ function whyBySearch({
   if (status === 'bracket' && search !== null)
     lines.push(`The search ended by its ${search.ended}; --time-limit S lets it go on.`);
   return lines;
+}
+
+/** What the function has besides: properties that never cost a knot in family S. */
+function free({ problem }: SolveView, solution: BoundedSolution): string[] {
+  const f = solution.function!;
+  const shape = shapeOfData(problem);
+  const kept = shapeKept(problem, f);
+  const gained = [
+    ...(kept.leastLipschitz
+      ? [`the least Lipschitz constant of all interpolants, ${readable(shape.lipschitz)}`]
+      : []),
+    ...((shape.increasing || shape.decreasing) && kept.monotone ? ['monotone like the data'] : []),
+    ...((shape.convex || shape.concave) && kept.curved
+      ? [shape.convex ? 'convex like the data' : 'concave like the data']
+      : []),
+  ];
+  return gained.length === 0 ? [] : wrap(`Free of charge: ${gained.join('; ')}.`, WIDTH);
 }
 
 /** What distinguishes the printed function among all sparsest ones. */
