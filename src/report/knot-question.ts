@@ -1,10 +1,10 @@
-import pc from 'picocolors';
 import type { Dataset } from '../data/dataset.js';
 import { networkChunks } from '../data/network-format.js';
 import { type PiecewiseLinear, toNetwork } from '../data/piecewise-linear.js';
 import type { BreakpointResult } from '../univariate/breakpoint-solver.js';
 import { describeQuestion, type KnotQuestion, type Restriction } from '../univariate/knot-question.js';
 import { describeRefutation } from '../univariate/knot-refutation.js';
+import { colors as pc } from './colors.js';
 import { duration, plural, wrap } from './format.js';
 import { knotList } from './knot-list.js';
 

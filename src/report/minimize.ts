@@ -1,10 +1,10 @@
-import pc from 'picocolors';
 import type { Dataset } from '../data/dataset.js';
 import { networkChunks } from '../data/network-format.js';
 import { toNetwork } from '../data/piecewise-linear.js';
 import type { Problem } from '../data/problem.js';
 import { Rational } from '../exact/rational.js';
 import type { CorollaryBounds, LpMinimizer } from '../univariate/minimize.js';
+import { colors as pc } from './colors.js';
 import { duration, nextSteps, plural, readable, wrap } from './format.js';
 import { knotList } from './knot-list.js';
 import { KNOTS_SHOWN } from './solve-json.js';

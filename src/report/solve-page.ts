@@ -1,8 +1,8 @@
-import pc from 'picocolors';
 import { isDead } from '../data/network.js';
 import type { BoundedSolution } from '../solve/solve.js';
 import { shapeKept, shapeOfData } from '../univariate/shape.js';
 import { solutionSet } from '../univariate/solution-set.js';
+import { colors as pc } from './colors.js';
 import { duration, nextSteps, plural, readable, readableSigned, wrap } from './format.js';
 import { knotList } from './knot-list.js';
 import { KNOTS_SHOWN, type SolveView } from './solve-json.js';
@@ -16,7 +16,7 @@ const ROWS_SHOWN = 24;
 /** Terms of one neuron on the page. */
 const TERMS_SHOWN = 6;
 
-/** The page `solve` prints for a person. Colours only on a terminal (picocolors decides). */
+/** The page `solve` prints for a person. Colours only on a terminal. */
 export function solvePage(view: SolveView): string {
   const { solution } = view;
   const sections = [heading(view)];

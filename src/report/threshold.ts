@@ -1,4 +1,3 @@
-import pc from 'picocolors';
 import type { Dataset } from '../data/dataset.js';
 import type { PiecewiseLinear } from '../data/piecewise-linear.js';
 import type { Problem } from '../data/problem.js';
@@ -6,6 +5,7 @@ import { type DecimalEnclosure, decimalsAround } from '../exact/enclosure.js';
 import { Rational } from '../exact/rational.js';
 import type { LpPath } from '../univariate/path.js';
 import type { Threshold } from '../univariate/threshold.js';
+import { colors as pc } from './colors.js';
 import { duration, nextSteps, plural, readable, table, wrap } from './format.js';
 
 const WIDTH = 78;

@@ -1,7 +1,7 @@
-import pc from 'picocolors';
 import type { Dataset } from '../data/dataset.js';
 import type { TrainingOptions } from '../train/options.js';
 import type { TrainingResult } from '../train/train.js';
+import { colors as pc } from './colors.js';
 import { duration, nextSteps, plural, wrap } from './format.js';
 
 /** Width of running text. */

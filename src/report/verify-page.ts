@@ -1,6 +1,6 @@
-import pc from 'picocolors';
 import { shown } from '../verify/readable.js';
 import type { Claim, Holds } from '../verify/verify.js';
+import { colors as pc } from './colors.js';
 import { duration, nextSteps, plural, wrap } from './format.js';
 import type { VerifyView } from './verify-json.js';
 
