@@ -8,8 +8,8 @@ import {
   parseJson,
 } from '../data/json.js';
 import { NEURON_LEAF, networkFromJson } from '../data/network-format.js';
-import { Rational } from '../exact/rational.js';
 import type { Certificate, Claim, Objective, Proof, WitnessProof } from './certificate.js';
+import { array, count, fields, integer, isInt32, rationalText, textOf, wrong } from './form.js';
 import { readSearchProof } from './search-proof.js';
 import type { ThresholdProof } from './threshold.js';
 import { CERTIFICATE_VERSION } from './write.js';
@@ -25,17 +25,17 @@ export function parseCertificate(text: string, source: string): Certificate {
   const json = parseJson(text, source, { ...DEFAULT_JSON_OPTIONS, leaf: NEURON_LEAF });
   if (!isJsonObject(json)) throw new InputError(`${source}: expected an object, found ${describeJson(json)}`);
   if (json.format !== 'sparsest-certificate')
-    throw wrong(source, 'format', '"sparsest-certificate"', json.format);
-  if (integer(json.version, source, 'version') !== CERTIFICATE_VERSION) {
-    throw wrong(source, 'version', `${CERTIFICATE_VERSION}, the version this program reads`, json.version);
+    throw wrong(`${source}, format`, '"sparsest-certificate"', json.format);
+  if (integer(json.version, `${source}, version`) !== CERTIFICATE_VERSION) {
+    throw wrong(`${source}, version`, `${CERTIFICATE_VERSION}, the version this program reads`, json.version);
   }
   const top = fields(json, source, ['format', 'version', 'problem', 'claim', 'proof'], ['network']);
   const problem = fields(top.problem, `${source}, problem`, ['sha256', 'tolerance']);
-  const sha256 = textOf(problem.sha256, source, 'problem.sha256');
+  const sha256 = textOf(problem.sha256, `${source}, problem.sha256`);
   if (!/^[0-9a-f]{64}$/.test(sha256))
-    throw wrong(source, 'problem.sha256', '64 hexadecimal digits', problem.sha256);
+    throw wrong(`${source}, problem.sha256`, '64 hexadecimal digits', problem.sha256);
   return {
-    problem: { sha256, tolerance: rationalText(problem.tolerance, source, 'problem.tolerance') },
+    problem: { sha256, tolerance: rationalText(problem.tolerance, `${source}, problem.tolerance`) },
     claim: readClaim(top.claim, source),
     ...(top.network === undefined ? {} : { network: networkFromJson(top.network, `${source}, network`) }),
     proof: readProof(top.proof, source),
@@ -44,7 +44,7 @@ export function parseCertificate(text: string, source: string): Certificate {
 
 function readClaim(value: JsonValue | undefined, source: string): Claim {
   const where = `${source}, claim`;
-  if (!isJsonObject(value)) throw wrong(source, 'claim', 'an object', value);
+  if (!isJsonObject(value)) throw wrong(`${source}, claim`, 'an object', value);
   switch (value.kind) {
     case 'infeasible':
       fields(value, where, ['kind']);
@@ -53,54 +53,58 @@ function readClaim(value: JsonValue | undefined, source: string): Claim {
       fields(value, where, ['kind', 'objective', 'skip', 'lowerBound'], ['upperBound']);
       const { objective, skip } = value;
       if (objective !== 'neurons' && objective !== 'parameters') {
-        throw wrong(source, 'claim.objective', '"neurons" or "parameters"', objective);
+        throw wrong(`${source}, claim.objective`, '"neurons" or "parameters"', objective);
       }
       if (skip !== 'affine' && skip !== 'bias' && skip !== 'none') {
-        throw wrong(source, 'claim.skip', '"affine", "bias" or "none"', skip);
+        throw wrong(`${source}, claim.skip`, '"affine", "bias" or "none"', skip);
       }
       return {
         kind: 'minimum',
         objective: objective as Objective,
         skip,
-        lowerBound: count(value.lowerBound, source, 'claim.lowerBound'),
+        lowerBound: count(value.lowerBound, `${source}, claim.lowerBound`),
         ...(value.upperBound === undefined
           ? {}
-          : { upperBound: count(value.upperBound, source, 'claim.upperBound') }),
+          : { upperBound: count(value.upperBound, `${source}, claim.upperBound`) }),
       };
     }
     case 'threshold':
       fields(value, where, ['kind', 'lower', 'upper']);
       return {
         kind: 'threshold',
-        lower: rationalText(value.lower, source, 'claim.lower'),
-        upper: rationalText(value.upper, source, 'claim.upper'),
+        lower: rationalText(value.lower, `${source}, claim.lower`),
+        upper: rationalText(value.upper, `${source}, claim.upper`),
       };
     default:
-      throw wrong(source, 'claim.kind', '"minimum", "infeasible" or "threshold"', value.kind);
+      throw wrong(`${source}, claim.kind`, '"minimum", "infeasible" or "threshold"', value.kind);
   }
 }
 
 function readProof(value: JsonValue | undefined, source: string): Proof {
   const where = `${source}, proof`;
-  if (!isJsonObject(value)) throw wrong(source, 'proof', 'an object', value);
+  if (!isJsonObject(value)) throw wrong(`${source}, proof`, 'an object', value);
   switch (value.kind) {
     case 'witnesses':
       return readWitnesses(fields(value, where, ['kind', 'witnesses'], ['zeroNeurons']), source);
     case 'empty-window':
       fields(value, where, ['kind', 'point']);
-      return { kind: 'empty-window', point: count(value.point, source, 'proof.point') };
+      return { kind: 'empty-window', point: count(value.point, `${source}, proof.point`) };
     case 'search':
       return readSearchProof(value, source);
     case 'threshold':
       return readThreshold(fields(value, where, ['kind', 'breakpoints'], ['crossing']), source);
     default:
-      throw wrong(source, 'proof.kind', '"witnesses", "empty-window", "search" or "threshold"', value.kind);
+      throw wrong(
+        `${source}, proof.kind`,
+        '"witnesses", "empty-window", "search" or "threshold"',
+        value.kind,
+      );
   }
 }
 
 function readThreshold(value: JsonObject, source: string): ThresholdProof {
-  const breakpoints = array(value.breakpoints, source, 'proof.breakpoints').map((entry, i) =>
-    rationalText(entry, source, `proof.breakpoints[${i}]`),
+  const breakpoints = array(value.breakpoints, `${source}, proof.breakpoints`).map((entry, i) =>
+    rationalText(entry, `${source}, proof.breakpoints[${i}]`),
   );
   if (value.crossing === undefined) return { kind: 'threshold', breakpoints };
   const crossing = fields(value.crossing, `${source}, proof.crossing`, ['point', 'tiles']);
@@ -108,92 +112,31 @@ function readThreshold(value: JsonObject, source: string): ThresholdProof {
     kind: 'threshold',
     breakpoints,
     crossing: {
-      point: count(crossing.point, source, 'proof.crossing.point'),
-      tiles: textOf(crossing.tiles, source, 'proof.crossing.tiles'),
+      point: count(crossing.point, `${source}, proof.crossing.point`),
+      tiles: textOf(crossing.tiles, `${source}, proof.crossing.tiles`),
     },
   };
 }
 
 function readWitnesses(value: JsonObject, source: string): WitnessProof {
-  const list = array(value.witnesses, source, 'proof.witnesses');
+  const list = array(value.witnesses, `${source}, proof.witnesses`);
   const witnesses = new Int32Array(4 * list.length);
   for (let w = 0; w < list.length; w++) {
     const entry = list[w];
     if (!Array.isArray(entry) || entry.length !== 4) {
-      throw wrong(source, `proof.witnesses[${w}]`, 'four integers [sign, a, b, c]', entry);
+      throw wrong(`${source}, proof.witnesses[${w}]`, 'four integers [sign, a, b, c]', entry);
     }
-    for (let j = 0; j < 4; j++)
-      witnesses[4 * w + j] = integer(entry[j], source, `proof.witnesses[${w}][${j}]`);
+    for (let j = 0; j < 4; j++) {
+      const number = entry[j];
+      // The name of the field is made only for a message: there may be millions.
+      witnesses[4 * w + j] = isInt32(number)
+        ? number
+        : integer(number, `${source}, proof.witnesses[${w}][${j}]`);
+    }
   }
   if (value.zeroNeurons === undefined) return { kind: 'witnesses', witnesses };
-  const zeroNeurons = array(value.zeroNeurons, source, 'proof.zeroNeurons').map((entry, i) =>
-    count(entry, source, `proof.zeroNeurons[${i}]`),
+  const zeroNeurons = array(value.zeroNeurons, `${source}, proof.zeroNeurons`).map((entry, i) =>
+    count(entry, `${source}, proof.zeroNeurons[${i}]`),
   );
   return { kind: 'witnesses', witnesses, zeroNeurons };
-}
-
-/** An object with exactly the required keys and perhaps the optional ones. */
-function fields(
-  value: JsonValue | undefined,
-  where: string,
-  required: readonly string[],
-  optional: readonly string[] = [],
-): JsonObject {
-  if (!isJsonObject(value))
-    throw new InputError(`${where}: expected an object, found ${describeJson(value)}`);
-  for (const key of required) {
-    if (value[key] === undefined) throw new InputError(`${where}: the field "${key}" is missing`);
-  }
-  for (const key of Object.keys(value)) {
-    if (!required.includes(key) && !optional.includes(key)) {
-      throw new InputError(
-        `${where}: unknown field "${key}"; nothing unchecked may stand in a certificate, remove it`,
-      );
-    }
-  }
-  return value;
-}
-
-function wrong(source: string, field: string, expected: string, found: JsonValue | undefined): InputError {
-  return new InputError(`${source}, ${field}: expected ${expected}, found ${describeJson(found)}`);
-}
-
-function array(value: JsonValue | undefined, source: string, field: string): readonly JsonValue[] {
-  if (!Array.isArray(value)) throw wrong(source, field, 'a list', value);
-  return value;
-}
-
-function textOf(value: JsonValue | undefined, source: string, field: string): string {
-  if (typeof value !== 'string') throw wrong(source, field, 'a text', value);
-  return value;
-}
-
-function isInt32(value: JsonValue | undefined): value is number {
-  return typeof value === 'number' && value === (value | 0);
-}
-
-/** A 32-bit integer, written without point or exponent. */
-function integer(value: JsonValue | undefined, source: string, field: string): number {
-  if (isInt32(value)) return value;
-  throw wrong(source, field, 'an integer of at most 32 bits', value);
-}
-
-function count(value: JsonValue | undefined, source: string, field: string): number {
-  const number = integer(value, source, field);
-  if (number < 0) throw wrong(source, field, 'an integer that is at least 0', value);
-  return number;
-}
-
-/** A rational in lowest terms, as text: the one way to write it. */
-function rationalText(value: JsonValue | undefined, source: string, field: string): string {
-  const written = textOf(value, source, field);
-  let canonical = '';
-  try {
-    canonical = Rational.parse(written).toString();
-  } catch {
-    throw wrong(source, field, 'a rational "p/q"', value);
-  }
-  if (canonical !== written)
-    throw wrong(source, field, `a rational in lowest terms (${canonical.slice(0, 40)})`, value);
-  return written;
 }

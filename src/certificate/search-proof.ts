@@ -1,6 +1,7 @@
 import { InputError } from '../data/input-error.js';
-import { describeJson, isJsonObject, type JsonValue } from '../data/json.js';
+import { describeJson, type JsonValue } from '../data/json.js';
 import type { Skip } from '../data/network.js';
+import { array, count, fields } from './form.js';
 
 /**
  * A lower bound by exhaustive search: refutations of sign profiles. FORMAT.md specifies the JSON form and the rules.
@@ -136,8 +137,8 @@ const KEYS = ['plus', 'minus', 'budget', 'pivot', 'nodes'];
  * @throws InputError naming the field, what was expected and what was found
  */
 export function readSearchProof(value: JsonValue, source: string): SearchProof {
-  const proof = object(value, ['kind', 'trees'], `${source}, proof`);
-  const trees = list(proof.trees, `${source}, proof.trees`);
+  const proof = fields(value, `${source}, proof`, ['kind', 'trees']);
+  const trees = array(proof.trees, `${source}, proof.trees`);
   return {
     kind: 'search',
     trees: trees.map((entry, t) => readTree(entry, `${source}, proof.trees[${t}]`)),
@@ -145,18 +146,18 @@ export function readSearchProof(value: JsonValue, source: string): SearchProof {
 }
 
 function readTree(value: JsonValue, where: string): RefutationTree {
-  const tree = object(value, KEYS, where);
+  const tree = fields(value, where, KEYS);
   return {
     plus: count(tree.plus, `${where}.plus`),
     minus: count(tree.minus, `${where}.minus`),
     budget: tree.budget === null ? null : count(tree.budget, `${where}.budget`),
     pivot: count(tree.pivot, `${where}.pivot`),
-    nodes: list(tree.nodes, `${where}.nodes`).map((node, i) => readNode(node, `${where}.nodes[${i}]`)),
+    nodes: array(tree.nodes, `${where}.nodes`).map((node, i) => readNode(node, `${where}.nodes[${i}]`)),
   };
 }
 
 function readNode(value: JsonValue, where: string): ProofNode {
-  const node = list(value, where);
+  const node = array(value, where);
   for (let i = 0; i < node.length; i++) {
     const entry = node[i];
     if (typeof entry === 'number' || (typeof entry === 'string' && /^[1-9][0-9]*$/.test(entry))) continue;
@@ -165,30 +166,4 @@ function readNode(value: JsonValue, where: string): ProofNode {
     );
   }
   return node as ProofNode;
-}
-
-function object(
-  value: JsonValue | undefined,
-  keys: readonly string[],
-  where: string,
-): Readonly<Record<string, JsonValue>> {
-  if (!isJsonObject(value))
-    throw new InputError(`${where}: expected an object, found ${describeJson(value)}`);
-  for (const key of keys) {
-    if (value[key] === undefined) throw new InputError(`${where}: the field "${key}" is missing`);
-  }
-  for (const key of Object.keys(value)) {
-    if (!keys.includes(key)) throw new InputError(`${where}: unknown field "${key}"; remove it`);
-  }
-  return value;
-}
-
-function list(value: JsonValue | undefined, where: string): readonly JsonValue[] {
-  if (!Array.isArray(value)) throw new InputError(`${where}: expected a list, found ${describeJson(value)}`);
-  return value;
-}
-
-function count(value: JsonValue | undefined, where: string): number {
-  if (typeof value === 'number' && value >= 0 && value === (value | 0)) return value;
-  throw new InputError(`${where}: expected an integer from 0 to 2^31 - 1, found ${describeJson(value)}`);
 }

@@ -1,0 +1,69 @@
+import { InputError } from '../data/input-error.js';
+import { describeJson, isJsonObject, type JsonObject, type JsonValue } from '../data/json.js';
+import { Rational } from '../exact/rational.js';
+
+/** An object with exactly the required keys and perhaps the optional ones. */
+export function fields(
+  value: JsonValue | undefined,
+  where: string,
+  required: readonly string[],
+  optional: readonly string[] = [],
+): JsonObject {
+  if (!isJsonObject(value))
+    throw new InputError(`${where}: expected an object, found ${describeJson(value)}`);
+  for (const key of required) {
+    if (value[key] === undefined) throw new InputError(`${where}: the field "${key}" is missing`);
+  }
+  for (const key of Object.keys(value)) {
+    if (!required.includes(key) && !optional.includes(key)) {
+      throw new InputError(
+        `${where}: unknown field "${key}"; nothing unchecked may stand in a certificate, remove it`,
+      );
+    }
+  }
+  return value;
+}
+
+export function wrong(where: string, expected: string, found: JsonValue | undefined): InputError {
+  return new InputError(`${where}: expected ${expected}, found ${describeJson(found)}`);
+}
+
+export function array(value: JsonValue | undefined, where: string): readonly JsonValue[] {
+  if (!Array.isArray(value)) throw wrong(where, 'a list', value);
+  return value;
+}
+
+export function textOf(value: JsonValue | undefined, where: string): string {
+  if (typeof value !== 'string') throw wrong(where, 'a text', value);
+  return value;
+}
+
+export function isInt32(value: JsonValue | undefined): value is number {
+  return typeof value === 'number' && value === (value | 0);
+}
+
+/** A 32-bit integer, written without point or exponent. */
+export function integer(value: JsonValue | undefined, where: string): number {
+  if (isInt32(value)) return value;
+  throw wrong(where, 'an integer of at most 32 bits', value);
+}
+
+export function count(value: JsonValue | undefined, where: string): number {
+  const number = integer(value, where);
+  if (number < 0) throw wrong(where, 'an integer that is at least 0', value);
+  return number;
+}
+
+/** A rational in lowest terms, as text: the one way to write it. */
+export function rationalText(value: JsonValue | undefined, where: string): string {
+  const written = textOf(value, where);
+  let canonical = '';
+  try {
+    canonical = Rational.parse(written).toString();
+  } catch {
+    throw wrong(where, 'a rational "p/q"', value);
+  }
+  if (canonical !== written)
+    throw wrong(where, `a rational in lowest terms (${canonical.slice(0, 40)})`, value);
+  return written;
+}
