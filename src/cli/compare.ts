@@ -34,6 +34,7 @@ import {
   withCommonOptions,
   withDataOptions,
 } from './common.js';
+import { catchInterrupts } from './interrupt.js';
 
 /** The flag that sets each field of a specification. */
 const FLAGS: { readonly [N in keyof GivenSettings]-?: string } = {
@@ -226,20 +227,18 @@ function fromFlags(paths: readonly string[], settings: GivenSettings, options: O
 
 /** Runs until the end or until SIGINT or SIGTERM. A second signal kills; no row is lost by that. */
 async function compareUntilStopped(spec: Specification, options: Options): Promise<Comparison> {
-  const abort = new AbortController();
-  const stop = () => abort.abort();
-  process.once('SIGINT', stop).once('SIGTERM', stop);
+  const interrupt = catchInterrupts();
   const progress = await progressBar(options);
   try {
     return await compare(spec, {
       out: options.out,
       threads: options.threads,
-      signal: abort.signal,
+      signal: interrupt.signal,
       onProgress: (state) => progress?.update(state),
       writtenBy: { sparsest: version(), node: process.versions.node },
     });
   } finally {
-    process.off('SIGINT', stop).off('SIGTERM', stop);
+    interrupt.release();
     progress?.stop();
   }
 }

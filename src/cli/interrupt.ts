@@ -1,23 +1,21 @@
 /** Asks running work to end with what it has, on Ctrl-C and SIGTERM; a second signal ends the process at once. */
 export interface Interrupt {
-  requested(): boolean;
+  /** Aborted when a signal came, or by `stop`. */
+  readonly signal: AbortSignal;
+  stop(): void;
   /** Gives the signals back. */
   release(): void;
 }
 
 export function catchInterrupts(): Interrupt {
-  let requested = false;
-  const handler = (signal: NodeJS.Signals): void => {
-    if (requested) process.exit(signal === 'SIGINT' ? 130 : 143);
-    requested = true;
-  };
-  process.on('SIGINT', handler);
-  process.on('SIGTERM', handler);
+  const abort = new AbortController();
+  const stop = () => abort.abort();
+  process.once('SIGINT', stop).once('SIGTERM', stop);
   return {
-    requested: () => requested,
+    signal: abort.signal,
+    stop,
     release: () => {
-      process.off('SIGINT', handler);
-      process.off('SIGTERM', handler);
+      process.off('SIGINT', stop).off('SIGTERM', stop);
     },
   };
 }

@@ -151,7 +151,7 @@ async function run(path: string, options: Options): Promise<ExitCode> {
     timeLimit: options.timeLimit,
     threads: options.threads,
     seed: options.seed,
-    shouldStop: interrupt.requested,
+    shouldStop: () => interrupt.signal.aborted,
     observer: progress,
   });
   progress.clear();

@@ -28,6 +28,7 @@ import {
   withCommonOptions,
   withDataOptions,
 } from './common.js';
+import { catchInterrupts } from './interrupt.js';
 
 interface Options extends CommonOptions, DataOptions {
   readonly method?: TrainingOptions['method'];
@@ -208,15 +209,13 @@ async function trainUntilStopped(
   const { width } = resume?.options ?? trainingOptions(given);
   requireMemory(width, points);
   const work = width * points.count * (points.inputDimension + 2);
-  const abort = new AbortController();
-  const stop = () => abort.abort();
-  process.once('SIGINT', stop).once('SIGTERM', stop);
+  const interrupt = catchInterrupts();
   const progress = await progressBar(options);
-  const saver = new CheckpointSaver(options.checkpoint, stop);
+  const saver = new CheckpointSaver(options.checkpoint, interrupt.stop);
   try {
     return await trainAsync(points, given, {
       resume,
-      signal: abort.signal,
+      signal: interrupt.signal,
       chunk: Math.max(1, Math.min(CHUNK, Math.floor(LIMITS.chunkWork / work))),
       onProgress: (training) => {
         progress?.update(training);
@@ -224,7 +223,7 @@ async function trainUntilStopped(
       },
     });
   } finally {
-    process.off('SIGINT', stop).off('SIGTERM', stop);
+    interrupt.release();
     progress?.stop();
     await saver.finish();
   }
