@@ -1,4 +1,5 @@
 import type { PiecewiseLinear } from '../data/piecewise-linear.js';
+import { escapeHtml } from './document-html.js';
 
 /** What the picture shows: the sparsest function, the denser one, and where their costs cross. Doubles, for the eye. */
 export interface CrossingPicture {
@@ -82,9 +83,9 @@ export async function plotCrossing(picture: CrossingPicture): Promise<string> {
   const description = `Cost of the sparsest function (${sparsest.knots.length} knots) and of a denser one (${denser.knots.length} knots) against p; the denser one becomes cheaper at p* = ${picture.pStar.toPrecision(8)}.`;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-labelledby="crossing-title crossing-description" width="${WIDTH}" height="${HEIGHT}" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family='${FONT}' font-size="13">`,
-    `<title id="crossing-title">${escapeXml(title)}</title><desc id="crossing-description">${escapeXml(description)}</desc>`,
+    `<title id="crossing-title">${escapeHtml(title)}</title><desc id="crossing-description">${escapeHtml(description)}</desc>`,
     `<rect width="${WIDTH}" height="${HEIGHT}" fill="#ffffff"/>`,
-    `<text x="${MARGIN.left}" y="24" font-size="17" font-weight="bold" fill="#1a1a1a">${escapeXml(title)}</text>`,
+    `<text x="${MARGIN.left}" y="24" font-size="17" font-weight="bold" fill="#1a1a1a">${escapeHtml(title)}</text>`,
     `<text x="${MARGIN.left}" y="44" fill="#4a4a4a">below p* the sparsest function is the cheapest, above it a denser one is cheaper</text>`,
     `<path d="M${MARGIN.left},62h24" stroke="${COLORS.sparsest}" stroke-width="2"/><text x="${MARGIN.left + 30}" y="66" font-size="12" fill="#4a4a4a">sparsest, ${sparsest.knots.length} knots</text>`,
     `<path d="M${MARGIN.left + 160},62h24" stroke="${COLORS.denser}" stroke-width="2" stroke-dasharray="7,4"/><text x="${MARGIN.left + 190}" y="66" font-size="12" fill="#4a4a4a">denser, ${denser.knots.length} knots</text>`,
@@ -96,8 +97,4 @@ export async function plotCrossing(picture: CrossingPicture): Promise<string> {
 
 function costInDoubles(f: PiecewiseLinear, p: number): number {
   return f.knots.reduce((sum, { slopeChange }) => sum + slopeChange.abs().toNumber() ** p, 0);
-}
-
-function escapeXml(text: string): string {
-  return text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;');
 }
