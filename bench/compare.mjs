@@ -6,8 +6,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { compare } from '../dist/compare/compare.js';
-import { specification } from '../dist/compare/specification-format.js';
+import { compare } from '../dist/experiment/compare.js';
+import { specification } from '../dist/experiment/specification-format.js';
 
 const DATA = ['instances/peak-plateau.csv'];
 const REPETITIONS = 2;

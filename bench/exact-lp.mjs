@@ -5,10 +5,10 @@
 // those of HiGHS are "infeasible" in doubles, from a model that is kept and refilled. Exit code 1 when an answer is wrong.
 
 import { performance } from 'node:perf_hooks';
-import { createRandom } from '../dist/data/random.js';
+import { createRandom } from '../dist/exact/random.js';
 import { refute, verifyInfeasible } from '../dist/lp/exact-lp.js';
-import { loadHighs } from '../dist/lp/highs.js';
 import { LinearRow } from '../dist/lp/linear-system.js';
+import { loadHighs } from '../dist/restricted/backends/highs.js';
 
 const SYSTEMS = 200;
 const UNKNOWNS = 20;

@@ -1,12 +1,12 @@
 // One input, l^p: the exact minimiser against solving on a million points, and p* on one long run. Answers verified first.
 import { join } from 'node:path';
 import { checkThreshold } from '../dist/checker/threshold.js';
-import { datasetFromArrays } from '../dist/data/dataset.js';
-import { makeProblem } from '../dist/data/problem.js';
-import { createRandom } from '../dist/data/random.js';
+import { createRandom } from '../dist/exact/random.js';
 import { Rational } from '../dist/exact/rational.js';
-import { corollaryBounds, minimizeLp } from '../dist/univariate/minimize.js';
-import { threshold } from '../dist/univariate/threshold.js';
+import { corollaryBounds, minimizeLp } from '../dist/lp-norm/minimize.js';
+import { threshold } from '../dist/lp-norm/threshold.js';
+import { datasetFromArrays } from '../dist/problem/dataset.js';
+import { makeProblem } from '../dist/problem/problem.js';
 import {
   assert,
   CLI,

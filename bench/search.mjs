@@ -11,12 +11,12 @@ import { performance } from 'node:perf_hooks';
 import { gzipSync } from 'node:zlib';
 import { searchProofChunks } from '../dist/certificate/search-proof.js';
 import { checkSearch } from '../dist/checker/search.js';
-import { countNeurons, countParameters, evaluate } from '../dist/data/network.js';
-import { makeProblem } from '../dist/data/problem.js';
-import { createRandom } from '../dist/data/random.js';
 import { ExactColumn } from '../dist/exact/column.js';
+import { createRandom } from '../dist/exact/random.js';
 import { Rational } from '../dist/exact/rational.js';
-import { highsBackend } from '../dist/lp/highs.js';
+import { countNeurons, countParameters, evaluate } from '../dist/problem/network.js';
+import { makeProblem } from '../dist/problem/problem.js';
+import { highsBackend } from '../dist/restricted/backends/highs.js';
 import { searchSparsest } from '../dist/search/search.js';
 import { assert, machine, printTable } from './common.mjs';
 

@@ -3,14 +3,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { check } from '../dist/checker/check.js';
-import { datasetFromArrays } from '../dist/data/dataset.js';
-import { makeProblem } from '../dist/data/problem.js';
 import { Rational } from '../dist/exact/rational.js';
 import { generate } from '../dist/generate/generate.js';
 import { datasetOfInstance } from '../dist/generate/instance.js';
+import { countFewestKnots } from '../dist/knots/solve.js';
+import { fewestKnotsThroughWindows } from '../dist/knots/windows.js';
+import { datasetFromArrays } from '../dist/problem/dataset.js';
+import { makeProblem } from '../dist/problem/problem.js';
 import { certify, solve } from '../dist/solve/solve.js';
-import { countFewestKnots } from '../dist/univariate/solve.js';
-import { fewestKnotsThroughWindows } from '../dist/univariate/windows.js';
 import {
   assert,
   CHECKER,

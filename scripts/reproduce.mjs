@@ -16,16 +16,16 @@ import { performance } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { isMainThread, parentPort, Worker } from 'node:worker_threads';
-import { makeProblem } from '../dist/data/problem.js';
-import { readDataset } from '../dist/data/read-dataset.js';
-import { writeFileAtomically } from '../dist/data/write-file.js';
 import { rank } from '../dist/exact/elimination.js';
 import { Rational } from '../dist/exact/rational.js';
+import { readDataset } from '../dist/files/read-dataset.js';
+import { writeFileAtomically } from '../dist/files/write-file.js';
+import { minimizeLp } from '../dist/lp-norm/minimize.js';
+import { makeProblem } from '../dist/problem/problem.js';
 import { solve } from '../dist/solve/solve.js';
 import { pointsFromDataset } from '../dist/train/from-dataset.js';
 import { largestResidual } from '../dist/train/residual.js';
 import { DivergenceError, Training } from '../dist/train/train.js';
-import { minimizeLp } from '../dist/univariate/minimize.js';
 
 /** A run interpolates when |f(x_n) - y_n| is at most this at every point. The same for all methods. */
 const TOLERANCE = '0.01';

@@ -6,32 +6,11 @@ export type { Certificate, Claim, Objective, Proof } from './certificate/certifi
 export { parseCertificate } from './certificate/read.js';
 export { certificateChunks } from './certificate/write.js';
 export { check, type Verdict } from './checker/check.js';
-export { canonicalText, problemHash } from './data/canonical.js';
-export { type CsvOptions, parseCsv } from './data/csv.js';
-export { type Dataset, type DatasetArrays, datasetFromArrays, type ExactNumber } from './data/dataset.js';
-export { InputError } from './data/input-error.js';
-export { type Instance, parseInstance } from './data/instance.js';
-export {
-  countNeurons,
-  countParameters,
-  evaluate,
-  type Network,
-  type Neuron,
-  type Skip,
-  skipOf,
-} from './data/network.js';
-export { networkChunks, parseNetwork } from './data/network-format.js';
-export {
-  evaluateAt,
-  evaluateSorted,
-  fromNetwork,
-  type Knot,
-  type PiecewiseLinear,
-  toNetwork,
-} from './data/piecewise-linear.js';
-export { makeProblem, type Problem } from './data/problem.js';
 export { ExactColumn } from './exact/column.js';
 export { Rational } from './exact/rational.js';
+export { type CsvOptions, parseCsv } from './files/csv.js';
+export { type Instance, parseInstance } from './files/instance.js';
+export { networkChunks, parseNetwork } from './files/network-format.js';
 export { generate } from './generate/generate.js';
 export { datasetOfInstance } from './generate/instance.js';
 export { csvChunks, instanceChunks, instanceNpz } from './generate/instance-file.js';
@@ -43,7 +22,32 @@ export {
   type Kind,
   OPTIONS_OF,
 } from './generate/options.js';
-export { plotSolution } from './report/plot.js';
+export { type SolutionSet, solutionSet } from './knots/solution-set.js';
+export { type LpMinimizer, minimizeLp } from './lp-norm/minimize.js';
+export { type LpPath, lpPath, uniqueBelow } from './lp-norm/path.js';
+export { type Threshold, threshold } from './lp-norm/threshold.js';
+export { plotSolution } from './pictures/solution.js';
+export { canonicalText, problemHash } from './problem/canonical.js';
+export { type Dataset, type DatasetArrays, datasetFromArrays, type ExactNumber } from './problem/dataset.js';
+export { InputError } from './problem/input-error.js';
+export {
+  countNeurons,
+  countParameters,
+  evaluate,
+  type Network,
+  type Neuron,
+  type Skip,
+  skipOf,
+} from './problem/network.js';
+export {
+  evaluateAt,
+  evaluateSorted,
+  fromNetwork,
+  type Knot,
+  type PiecewiseLinear,
+  toNetwork,
+} from './problem/piecewise-linear.js';
+export { makeProblem, type Problem } from './problem/problem.js';
 export {
   type ActivationPattern,
   activationPatterns,
@@ -55,9 +59,5 @@ export { TRAINING_DEFAULTS, type TrainingOptions } from './train/options.js';
 export { type PlainNetwork, toPlainNetwork } from './train/parameters.js';
 export { type TrainingPoints, trainingPoints } from './train/points.js';
 export { DivergenceError, type TrainingResult, train, trainAsync } from './train/train.js';
-export { type LpMinimizer, minimizeLp } from './univariate/minimize.js';
-export { type LpPath, lpPath, uniqueBelow } from './univariate/path.js';
-export { type SolutionSet, solutionSet } from './univariate/solution-set.js';
-export { type Threshold, threshold } from './univariate/threshold.js';
 export { CLAIMS, VERIFY_DEFAULTS, type VerifyOptions } from './verify/options.js';
 export { exitCode, type Verification, verify } from './verify/verify.js';

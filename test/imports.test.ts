@@ -6,26 +6,44 @@ import { describe, expect, test } from 'vitest';
 /** Folders from the top down: a file imports from its own folder and from folders above it. */
 const FOLDERS = [
   'exact',
-  'data',
+  'problem',
+  'text',
+  'files',
+  'models',
   'certificate',
   'checker',
   'lp',
-  'univariate',
+  'knots',
+  'lp-norm',
+  'restricted',
   'search',
   'solve',
   'train',
   'verify',
   'generate',
-  'compare',
-  'report',
+  'experiment',
+  'pictures',
+  'pages',
+  'experiment-report',
   'cli',
 ];
 
 /** The checker stands alone: it may use these and nothing else of ours. */
-const CHECKER_MAY_USE = ['exact', 'data', 'certificate', 'checker'];
+const CHECKER_MAY_USE = ['exact', 'problem', 'files', 'certificate', 'checker'];
 
 /** What the checking program must not load. */
-const SOLVER_FOLDERS = ['lp', 'univariate', 'search', 'solve', 'train', 'verify', 'generate', 'compare'];
+const SOLVER_FOLDERS = [
+  'lp',
+  'knots',
+  'lp-norm',
+  'restricted',
+  'search',
+  'solve',
+  'train',
+  'verify',
+  'generate',
+  'experiment',
+];
 
 /** Packages the checking program loads: command line, CSV, zip, hash, colours and predicates. */
 const CHECKER_PACKAGES = [
@@ -39,15 +57,15 @@ const CHECKER_PACKAGES = [
 
 /** Files outside cli that may use Node.js: they read or write files, hash them, or run workers. */
 const NODE_FILES = [
-  'compare/data-set.ts',
-  'compare/execute.ts',
-  'compare/executor.ts',
-  'compare/results-directory.ts',
-  'compare/worker.ts',
-  'data/node-sha256.ts',
-  'data/read-file.ts',
-  'data/write-file.ts',
-  'lp/jslp-worker.ts',
+  'experiment/data-set.ts',
+  'experiment/execute.ts',
+  'experiment/executor.ts',
+  'experiment/results-directory.ts',
+  'experiment/worker.ts',
+  'files/read-file.ts',
+  'files/write-file.ts',
+  'problem/node-sha256.ts',
+  'restricted/backends/jslp-worker.ts',
   'search/pool.ts',
   'search/worker.ts',
 ];
@@ -164,7 +182,7 @@ describe('direction of imports', () => {
     expect(wrong).toEqual([]);
   });
 
-  test('the checker imports only exact, data and certificate', () => {
+  test('the checker imports only exact, problem, files and certificate', () => {
     const wrong: string[] = [];
     for (const [file, edges] of graph) {
       if (folderOf(file) !== 'checker') continue;
@@ -187,10 +205,10 @@ describe('Node.js', () => {
   test.each([
     'checker/check.ts',
     'solve/solve.ts',
-    'univariate/solve.ts',
+    'knots/solve.ts',
     'train/train.ts',
-    'data/instance.ts',
-    'data/csv.ts',
+    'files/instance.ts',
+    'files/csv.ts',
   ])('%s runs in a browser: nothing it loads at once imports node:', (file) => {
     expect(graph.has(file)).toBe(true);
     expect([...closure(file, false)].filter((name) => name.startsWith('node:'))).toEqual([]);
@@ -222,6 +240,6 @@ describe('the checking program', () => {
   test('the solver programs do load solvers, so that the test above can fail', () => {
     expect(existsSync(join(SOURCE, 'cli/main.ts'))).toBe(true);
     const main = closure('cli/main.ts', true);
-    expect([...main].some((name) => folderOf(name) === 'univariate')).toBe(true);
+    expect([...main].some((name) => folderOf(name) === 'knots')).toBe(true);
   });
 });

@@ -1,4 +1,4 @@
-import type { Network, Skip } from '../data/network.js';
+import type { Network, Skip } from '../problem/network.js';
 import type { SearchProof } from './search-proof.js';
 import type { ThresholdClaim, ThresholdProof } from './threshold.js';
 

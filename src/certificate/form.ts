@@ -1,6 +1,6 @@
-import { InputError } from '../data/input-error.js';
-import { describeJson, isJsonObject, type JsonObject, type JsonValue } from '../data/json.js';
 import { Rational } from '../exact/rational.js';
+import { describeJson, isJsonObject, type JsonObject, type JsonValue } from '../files/json.js';
+import { InputError } from '../problem/input-error.js';
 
 /** An object with exactly the required keys and perhaps the optional ones. */
 export function fields(

@@ -1,4 +1,4 @@
-import { readText } from '../data/read-file.js';
+import { readText } from '../files/read-file.js';
 import type { Certificate } from './certificate.js';
 import { parseCertificate } from './read.js';
 

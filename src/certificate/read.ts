@@ -1,4 +1,3 @@
-import { InputError } from '../data/input-error.js';
 import {
   DEFAULT_JSON_OPTIONS,
   describeJson,
@@ -6,8 +5,9 @@ import {
   type JsonObject,
   type JsonValue,
   parseJson,
-} from '../data/json.js';
-import { NEURON_LEAF, networkFromJson } from '../data/network-format.js';
+} from '../files/json.js';
+import { NEURON_LEAF, networkFromJson } from '../files/network-format.js';
+import { InputError } from '../problem/input-error.js';
 import type { Certificate, Claim, Objective, Proof, WitnessProof } from './certificate.js';
 import { array, count, fields, integer, isInt32, rationalText, textOf, wrong } from './form.js';
 import { readSearchProof } from './search-proof.js';

@@ -1,6 +1,6 @@
-import { InputError } from '../data/input-error.js';
-import { describeJson, type JsonValue } from '../data/json.js';
-import type { Skip } from '../data/network.js';
+import { describeJson, type JsonValue } from '../files/json.js';
+import { InputError } from '../problem/input-error.js';
+import type { Skip } from '../problem/network.js';
 import { array, count, fields } from './form.js';
 
 /**

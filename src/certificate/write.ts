@@ -1,4 +1,4 @@
-import { networkChunks } from '../data/network-format.js';
+import { networkChunks } from '../files/network-format.js';
 import type { Certificate, Proof, WitnessProof } from './certificate.js';
 import { searchProofChunks } from './search-proof.js';
 

@@ -1,8 +1,8 @@
 import type { Certificate, MinimumClaim, Objective, Proof } from '../certificate/certificate.js';
 import type { ThresholdClaim } from '../certificate/threshold.js';
-import { portableSha256, problemHash, type Sha256 } from '../data/canonical.js';
-import type { Skip } from '../data/network.js';
-import type { Problem } from '../data/problem.js';
+import { portableSha256, problemHash, type Sha256 } from '../problem/canonical.js';
+import type { Skip } from '../problem/network.js';
+import type { Problem } from '../problem/problem.js';
 import { checkNetwork } from './network.js';
 import { checkSearch } from './search.js';
 import { checkThreshold } from './threshold.js';

@@ -1,4 +1,6 @@
 import type { Objective } from '../certificate/certificate.js';
+import { bitLength, gcd, lcm } from '../exact/bigint.js';
+import { Rational } from '../exact/rational.js';
 import {
   countNeurons,
   countParameters,
@@ -7,10 +9,8 @@ import {
   type Neuron,
   type Skip,
   skipOf,
-} from '../data/network.js';
-import type { Problem } from '../data/problem.js';
-import { bitLength, gcd, lcm } from '../exact/bigint.js';
-import { Rational } from '../exact/rational.js';
+} from '../problem/network.js';
+import type { Problem } from '../problem/problem.js';
 import { guard } from './verdict.js';
 
 /** network -> upper bound: it has the architecture, passes through every window, and its size is counted here. */

@@ -10,9 +10,9 @@ import {
   rowName,
   type SearchProof,
 } from '../certificate/search-proof.js';
-import type { Skip } from '../data/network.js';
-import type { Problem } from '../data/problem.js';
 import { lcm } from '../exact/bigint.js';
+import type { Skip } from '../problem/network.js';
+import type { Problem } from '../problem/problem.js';
 import { guard } from './verdict.js';
 
 /**

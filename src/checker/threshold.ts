@@ -1,8 +1,8 @@
 import type { ThresholdClaim, ThresholdCrossing, ThresholdProof } from '../certificate/threshold.js';
-import type { Problem } from '../data/problem.js';
 import { floorDivide } from '../exact/bigint.js';
 import { type Enclosure, exactly, logarithm, power, powerSecant } from '../exact/enclosure.js';
 import { Rational } from '../exact/rational.js';
+import type { Problem } from '../problem/problem.js';
 import { guard } from './verdict.js';
 
 /** Precisions (bits) at which an interval and a crossing are tried, where secants replace powers, and what counts as a tie. */

@@ -1,7 +1,7 @@
 import type { WitnessProof } from '../certificate/certificate.js';
-import type { Skip } from '../data/network.js';
-import { compareAcross, type Problem } from '../data/problem.js';
 import { orientation } from '../exact/orientation.js';
+import type { Skip } from '../problem/network.js';
+import { compareAcross, type Problem } from '../problem/problem.js';
 import { guard } from './verdict.js';
 
 /**

@@ -1,10 +1,10 @@
 import { Command } from 'commander';
 import { readCertificate } from '../certificate/read-certificate.js';
 import { check } from '../checker/check.js';
-import { nodeSha256 } from '../data/node-sha256.js';
-import { makeProblem } from '../data/problem.js';
-import { readDataset } from '../data/read-dataset.js';
 import { Rational } from '../exact/rational.js';
+import { readDataset } from '../files/read-dataset.js';
+import { nodeSha256 } from '../problem/node-sha256.js';
+import { makeProblem } from '../problem/problem.js';
 import {
   type CommonOptions,
   type DataOptions,

@@ -1,8 +1,8 @@
 import { readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { InputError } from '../data/input-error.js';
 import { Rational } from '../exact/rational.js';
+import { InputError } from '../problem/input-error.js';
 
 /** Exit codes of every command: a contract with the programs that call them. */
 export const EXIT = {

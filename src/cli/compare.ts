@@ -2,24 +2,24 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { SingleBar } from 'cli-progress';
 import { Command } from 'commander';
-import { quoted } from '../compare/command-lines.js';
-import { type CompareProgress, type Comparison, compare } from '../compare/compare.js';
-import { estimate } from '../compare/estimate.js';
-import { csvOfRows } from '../compare/results-csv.js';
-import { FILES, hasSpecification, readSpecification } from '../compare/results-directory.js';
-import { FINAL_FAILURES } from '../compare/rows.js';
-import { SPECIFICATION_DEFAULTS, type Specification } from '../compare/specification.js';
-import { type GivenSettings, parseSpecification, specification } from '../compare/specification-format.js';
-import { InputError } from '../data/input-error.js';
-import { readText } from '../data/read-file.js';
-import { writeFileAtomically } from '../data/write-file.js';
+import { quoted } from '../experiment/command-lines.js';
+import { type CompareProgress, type Comparison, compare } from '../experiment/compare.js';
+import { estimate } from '../experiment/estimate.js';
+import { csvOfRows } from '../experiment/results-csv.js';
+import { FILES, hasSpecification, readSpecification } from '../experiment/results-directory.js';
+import { FINAL_FAILURES } from '../experiment/rows.js';
+import { SPECIFICATION_DEFAULTS, type Specification } from '../experiment/specification.js';
+import { type GivenSettings, parseSpecification, specification } from '../experiment/specification-format.js';
 import {
   comparisonJson,
   comparisonPage,
   estimateJson,
   estimatePage,
   summarizeTheory,
-} from '../report/comparison-page.js';
+} from '../experiment-report/comparison-page.js';
+import { readText } from '../files/read-file.js';
+import { writeFileAtomically } from '../files/write-file.js';
+import { InputError } from '../problem/input-error.js';
 import { METHODS } from '../train/options.js';
 import {
   type CommonOptions,

@@ -1,9 +1,9 @@
 import { Command } from 'commander';
-import { InputError } from '../data/input-error.js';
-import { writeFileAtomically } from '../data/write-file.js';
+import { writeFileAtomically } from '../files/write-file.js';
 import { generate } from '../generate/generate.js';
 import { csvChunks, instanceChunks, instanceNpz } from '../generate/instance-file.js';
 import { GENERATE_DEFAULTS, type GenerateOptions, KINDS, type Kind } from '../generate/options.js';
+import { InputError } from '../problem/input-error.js';
 import {
   type CommonOptions,
   choice,

@@ -1,16 +1,16 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { problemHash } from '../data/canonical.js';
-import { InputError } from '../data/input-error.js';
-import { networkChunks } from '../data/network-format.js';
-import { nodeSha256 } from '../data/node-sha256.js';
-import { toNetwork } from '../data/piecewise-linear.js';
-import { makeProblem, type Problem } from '../data/problem.js';
-import { readDataset } from '../data/read-dataset.js';
-import { writeFileAtomically } from '../data/write-file.js';
 import { Rational } from '../exact/rational.js';
-import { minimizeJson, minimizePage } from '../report/minimize.js';
-import { KNOTS_SHOWN } from '../report/solve-json.js';
-import { corollaryBounds, minimizeLp } from '../univariate/minimize.js';
+import { networkChunks } from '../files/network-format.js';
+import { readDataset } from '../files/read-dataset.js';
+import { writeFileAtomically } from '../files/write-file.js';
+import { corollaryBounds, minimizeLp } from '../lp-norm/minimize.js';
+import { minimizeJson, minimizePage } from '../pages/minimize-page.js';
+import { KNOTS_SHOWN } from '../pages/solve-json.js';
+import { problemHash } from '../problem/canonical.js';
+import { InputError } from '../problem/input-error.js';
+import { nodeSha256 } from '../problem/node-sha256.js';
+import { toNetwork } from '../problem/piecewise-linear.js';
+import { makeProblem, type Problem } from '../problem/problem.js';
 import {
   type CommonOptions,
   type DataOptions,
@@ -92,7 +92,7 @@ async function run(path: string, options: Options): Promise<ExitCode> {
     notice(options, `network written to ${options.network}`);
   }
   if (options.plot !== undefined) {
-    const { plotSolution } = await import('../report/plot.js');
+    const { plotSolution } = await import('../pictures/solution.js');
     await writeFileAtomically(options.plot, [await plotSolution(problem, minimizer.function, dataset.name)]);
     notice(options, `picture written to ${options.plot}`);
   }

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import { makeProblem } from '../data/problem.js';
-import { readDataset } from '../data/read-dataset.js';
+import { readDataset } from '../files/read-dataset.js';
+import { makeProblem } from '../problem/problem.js';
 import { type ActivationPattern, activationPatterns, patternsInGeneralPosition } from '../search/patterns.js';
 import {
   type CommonOptions,

@@ -2,27 +2,27 @@ import { availableParallelism } from 'node:os';
 import { Command, Option } from 'commander';
 import type { Certificate } from '../certificate/certificate.js';
 import { certificateChunks } from '../certificate/write.js';
-import { problemHash } from '../data/canonical.js';
-import type { Dataset } from '../data/dataset.js';
-import { InputError } from '../data/input-error.js';
-import type { Network, Skip } from '../data/network.js';
-import { networkChunks } from '../data/network-format.js';
-import { nodeSha256 } from '../data/node-sha256.js';
-import { type PiecewiseLinear, toNetwork } from '../data/piecewise-linear.js';
-import { parsePositions } from '../data/positions.js';
-import { makeProblem, type Problem } from '../data/problem.js';
-import { readDataset } from '../data/read-dataset.js';
-import { readText } from '../data/read-file.js';
-import { writeFileAtomically } from '../data/write-file.js';
 import { Rational } from '../exact/rational.js';
-import { BACKEND_NAMES, milpBackend } from '../lp/backends.js';
-import { functionOf, knotQuestionJson, knotQuestionPage } from '../report/knot-question.js';
-import { solveJson } from '../report/solve-json.js';
-import { solvePage } from '../report/solve-page.js';
+import { networkChunks } from '../files/network-format.js';
+import { readDataset } from '../files/read-dataset.js';
+import { readText } from '../files/read-file.js';
+import { writeFileAtomically } from '../files/write-file.js';
+import { countFewestKnots } from '../knots/solve.js';
+import { functionOf, knotQuestionJson, knotQuestionPage } from '../pages/restricted.js';
+import { solveJson } from '../pages/solve-json.js';
+import { solvePage } from '../pages/solve-page.js';
+import { problemHash } from '../problem/canonical.js';
+import type { Dataset } from '../problem/dataset.js';
+import { InputError } from '../problem/input-error.js';
+import type { Network, Skip } from '../problem/network.js';
+import { nodeSha256 } from '../problem/node-sha256.js';
+import { type PiecewiseLinear, toNetwork } from '../problem/piecewise-linear.js';
+import { parsePositions } from '../problem/positions.js';
+import { makeProblem, type Problem } from '../problem/problem.js';
+import { BACKEND_NAMES, milpBackend } from '../restricted/backends/backends.js';
+import { makeKnotQuestion, type Restriction } from '../restricted/question.js';
+import { type BreakpointResult, solveByBreakpoints } from '../restricted/solver.js';
 import { certify, type Engine, SOLVE_DEFAULTS, type SolveOptions, solve } from '../solve/solve.js';
-import { type BreakpointResult, solveByBreakpoints } from '../univariate/breakpoint-solver.js';
-import { makeKnotQuestion, type Restriction } from '../univariate/knot-question.js';
-import { countFewestKnots } from '../univariate/solve.js';
 import {
   type CommonOptions,
   choice,
@@ -211,7 +211,7 @@ async function writeNetworkAndPlot(
     notice(options, `network written to ${options.network}`);
   }
   if (options.plot !== undefined) {
-    const { plotSolution } = await import('../report/plot.js');
+    const { plotSolution } = await import('../pictures/solution.js');
     await writeFileAtomically(options.plot, [await plotSolution(problem, result.function!, dataset.name)]);
     notice(options, `picture written to ${options.plot}`);
   }

@@ -1,22 +1,22 @@
 import { Command } from 'commander';
 import type { Certificate } from '../certificate/certificate.js';
 import { certificateChunks } from '../certificate/write.js';
-import { problemHash } from '../data/canonical.js';
-import { InputError } from '../data/input-error.js';
-import { nodeSha256 } from '../data/node-sha256.js';
-import { makeProblem, type Problem } from '../data/problem.js';
-import { readDataset } from '../data/read-dataset.js';
-import { writeFileAtomically } from '../data/write-file.js';
 import type { Rational } from '../exact/rational.js';
-import { type PieceView, thresholdJson, thresholdPage } from '../report/threshold.js';
-import { curvature } from '../univariate/curvature.js';
-import { functionOfVertex } from '../univariate/family.js';
-import { limitVertex } from '../univariate/limit.js';
-import { costOf } from '../univariate/minimize.js';
-import { type LpPath, lpPath, uniqueBelow } from '../univariate/path.js';
-import { runsOf } from '../univariate/runs.js';
-import { type Threshold, threshold } from '../univariate/threshold.js';
-import { setTiling, type Tiling } from '../univariate/tiling.js';
+import { readDataset } from '../files/read-dataset.js';
+import { writeFileAtomically } from '../files/write-file.js';
+import { curvature } from '../knots/curvature.js';
+import { functionOfVertex } from '../knots/family.js';
+import { limitVertex } from '../knots/limit.js';
+import { runsOf } from '../knots/runs.js';
+import { costOf } from '../lp-norm/minimize.js';
+import { type LpPath, lpPath, uniqueBelow } from '../lp-norm/path.js';
+import { type Threshold, threshold } from '../lp-norm/threshold.js';
+import { setTiling, type Tiling } from '../lp-norm/tiling.js';
+import { type PieceView, thresholdJson, thresholdPage } from '../pages/threshold-page.js';
+import { problemHash } from '../problem/canonical.js';
+import { InputError } from '../problem/input-error.js';
+import { nodeSha256 } from '../problem/node-sha256.js';
+import { makeProblem, type Problem } from '../problem/problem.js';
 import {
   type CommonOptions,
   type DataOptions,
@@ -80,7 +80,7 @@ async function run(path: string, options: Options): Promise<ExitCode> {
   if (options.plot !== undefined) {
     if (crossing === null)
       throw new InputError('--plot draws the costs that cross at p*, but p* = 1 here; leave it out');
-    const { plotCrossing } = await import('../report/threshold-plot.js');
+    const { plotCrossing } = await import('../pictures/crossing.js');
     const picture = { name: dataset.name, pStar: found.upper.toNumber(), ...crossing };
     await writeFileAtomically(options.plot, [await plotCrossing(picture)]);
     notice(options, `picture written to ${options.plot}`);

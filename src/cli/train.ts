@@ -1,11 +1,11 @@
 import type { SingleBar } from 'cli-progress';
 import { Command, InvalidArgumentError } from 'commander';
-import { InputError } from '../data/input-error.js';
-import { readDataset } from '../data/read-dataset.js';
-import { readText } from '../data/read-file.js';
-import { writeFileAtomically } from '../data/write-file.js';
-import { MODEL_WRITERS, type ModelEnding, modelChunks } from '../data/write-model.js';
-import { resumeLine, type TrainView, trainJson, trainPage } from '../report/train-page.js';
+import { readDataset } from '../files/read-dataset.js';
+import { readText } from '../files/read-file.js';
+import { writeFileAtomically } from '../files/write-file.js';
+import { MODEL_WRITERS, type ModelEnding, modelChunks } from '../models/write-model.js';
+import { resumeLine, type TrainView, trainJson, trainPage } from '../pages/train-page.js';
+import { InputError } from '../problem/input-error.js';
 import { type Checkpoint, validateCheckpoint } from '../train/checkpoint.js';
 import { pointsFromDataset } from '../train/from-dataset.js';
 import { HISTORY_ENDINGS, historyChunks } from '../train/history-format.js';

@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { CERTIFICATES } from '../compare/execute.js';
-import { FILES, type WrittenBy } from '../compare/results-directory.js';
-import type { Row } from '../compare/rows.js';
-import type { Specification } from '../compare/specification.js';
-import { writeFileAtomically } from '../data/write-file.js';
-import { compareReport, REPORT_FILES } from '../report/compare-report.js';
+import { CERTIFICATES } from '../experiment/execute.js';
+import { FILES, type WrittenBy } from '../experiment/results-directory.js';
+import type { Row } from '../experiment/rows.js';
+import type { Specification } from '../experiment/specification.js';
+import { compareReport, REPORT_FILES } from '../experiment-report/report.js';
+import { writeFileAtomically } from '../files/write-file.js';
 import { version } from './common.js';
 
 /** What the report says beyond the files of the directory. */

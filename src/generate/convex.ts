@@ -1,7 +1,7 @@
-import { InputError } from '../data/input-error.js';
-import type { Random } from '../data/random.js';
 import { ExactColumn } from '../exact/column.js';
+import type { Random } from '../exact/random.js';
 import { Rational } from '../exact/rational.js';
+import { InputError } from '../problem/input-error.js';
 import { integerGrid } from './grid.js';
 import type { GeneratedData } from './instance.js';
 import type { CompleteOptions } from './options.js';

@@ -1,7 +1,7 @@
 import type { MathNode } from 'mathjs';
-import { InputError } from '../data/input-error.js';
 import { ExactColumn } from '../exact/column.js';
 import { Rational } from '../exact/rational.js';
+import { InputError } from '../problem/input-error.js';
 import { type Arithmetic, doubleArithmetic, exactArithmetic, finite } from './arithmetic.js';
 import type { GeneratedData } from './instance.js';
 import type { CompleteOptions } from './options.js';

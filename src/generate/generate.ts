@@ -1,7 +1,7 @@
-import { makeProblem } from '../data/problem.js';
-import { createRandom, type Random } from '../data/random.js';
-import { curvature } from '../univariate/curvature.js';
-import { runsOf } from '../univariate/runs.js';
+import { createRandom, type Random } from '../exact/random.js';
+import { curvature } from '../knots/curvature.js';
+import { runsOf } from '../knots/runs.js';
+import { makeProblem } from '../problem/problem.js';
 import { collinear } from './collinear.js';
 import { convex } from './convex.js';
 import { formulaSamples } from './formula.js';

@@ -1,8 +1,8 @@
-import { InputError } from '../data/input-error.js';
-import { writeNpz } from '../data/npz.js';
-import type { Tensor } from '../data/tensor.js';
 import type { ExactColumn } from '../exact/column.js';
 import { DECIMAL_LIMITS, Rational } from '../exact/rational.js';
+import { writeNpz } from '../files/npz.js';
+import type { Tensor } from '../files/tensor.js';
+import { InputError } from '../problem/input-error.js';
 import type { GeneratedInstance } from './instance.js';
 
 /** Characters collected before a piece of a file is handed over. */

@@ -1,5 +1,5 @@
-import type { Dataset } from '../data/dataset.js';
 import type { ExactColumn } from '../exact/column.js';
+import type { Dataset } from '../problem/dataset.js';
 import type { Kind } from './options.js';
 
 /**

@@ -1,6 +1,6 @@
-import type { ExactNumber } from '../data/dataset.js';
-import { InputError } from '../data/input-error.js';
 import { Rational } from '../exact/rational.js';
+import type { ExactNumber } from '../problem/dataset.js';
+import { InputError } from '../problem/input-error.js';
 
 /** What each kind of instance is, in a line; also the list of kinds. */
 export const KINDS = {

@@ -1,7 +1,7 @@
-import { countNeurons, countParameters, type Network } from '../data/network.js';
-import type { Random } from '../data/random.js';
 import { ExactColumn } from '../exact/column.js';
+import type { Random } from '../exact/random.js';
 import { Rational } from '../exact/rational.js';
+import { countNeurons, countParameters, type Network } from '../problem/network.js';
 import { decimalScale } from './grid.js';
 import type { GeneratedData } from './instance.js';
 import type { CompleteOptions } from './options.js';

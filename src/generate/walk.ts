@@ -1,5 +1,5 @@
-import type { Random } from '../data/random.js';
 import { ExactColumn } from '../exact/column.js';
+import type { Random } from '../exact/random.js';
 import { integerGrid } from './grid.js';
 import type { GeneratedData } from './instance.js';
 import type { CompleteOptions } from './options.js';

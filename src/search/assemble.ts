@@ -1,6 +1,6 @@
-import { evaluate, isDead, type Network, type Neuron, type SkipConnection } from '../data/network.js';
-import type { Problem } from '../data/problem.js';
 import { Rational } from '../exact/rational.js';
+import { evaluate, isDead, type Network, type Neuron, type SkipConnection } from '../problem/network.js';
+import type { Problem } from '../problem/problem.js';
 import { atomCount, coordinateCount, neuronCount, type Question } from './question.js';
 
 /** The network that an exact assignment of the unknowns of a question describes, in the units of the problem. */

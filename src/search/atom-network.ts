@@ -1,7 +1,7 @@
-import { isDead, type Network, type Neuron, type Skip } from '../data/network.js';
-import type { Problem } from '../data/problem.js';
 import { type IntegerMatrix, solveLinearSystem } from '../exact/elimination.js';
 import { Rational } from '../exact/rational.js';
+import { isDead, type Network, type Neuron, type Skip } from '../problem/network.js';
+import type { Problem } from '../problem/problem.js';
 
 /**
  * A network made only of neurons with one parameter, (x_i)+, (-x_i)+ and the constant 1, through exact labels: at most as

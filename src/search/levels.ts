@@ -1,6 +1,6 @@
 import type { Objective } from '../certificate/certificate.js';
 import { LEAST_NONZEROS } from '../certificate/search-proof.js';
-import type { Skip } from '../data/network.js';
+import type { Skip } from '../problem/network.js';
 import type { Points } from './points.js';
 import type { Question } from './question.js';
 

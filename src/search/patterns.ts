@@ -1,7 +1,7 @@
-import type { Problem } from '../data/problem.js';
 import { Rational } from '../exact/rational.js';
 import { decide } from '../lp/exact-lp.js';
 import { LinearRow } from '../lp/linear-system.js';
+import type { Problem } from '../problem/problem.js';
 import { pointsOf } from './points.js';
 
 /** An activation pattern of a neuron on the data, and a neuron that has it. */

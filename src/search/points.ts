@@ -1,6 +1,6 @@
-import type { Problem } from '../data/problem.js';
 import type { ExactColumn } from '../exact/column.js';
 import { Rational } from '../exact/rational.js';
+import type { Problem } from '../problem/problem.js';
 
 /**
  * The data in the integers of the search: point n is X_n = (integer(x_n1), ..., integer(x_nd), 1), its window the

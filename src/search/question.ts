@@ -1,5 +1,5 @@
 import { atomsOf } from '../certificate/search-proof.js';
-import type { Skip } from '../data/network.js';
+import type { Skip } from '../problem/network.js';
 import type { Points } from './points.js';
 
 /**

@@ -1,11 +1,11 @@
-import { InputError } from '../data/input-error.js';
-import type { Network, Skip } from '../data/network.js';
-import { makeProblem, type Problem } from '../data/problem.js';
-import { createRandom } from '../data/random.js';
 import { abs } from '../exact/bigint.js';
 import { ExactColumn } from '../exact/column.js';
+import { createRandom } from '../exact/random.js';
 import { Rational } from '../exact/rational.js';
-import { solveUnivariate } from '../univariate/solve.js';
+import { solveUnivariate } from '../knots/solve.js';
+import { InputError } from '../problem/input-error.js';
+import type { Network, Skip } from '../problem/network.js';
+import { makeProblem, type Problem } from '../problem/problem.js';
 import { fitsAllWindows } from './assemble.js';
 import type { Points } from './points.js';
 

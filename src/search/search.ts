@@ -1,8 +1,8 @@
 import type { Objective } from '../certificate/certificate.js';
 import { atomsOf, MOST_NEURONS, type RefutationTree, type SearchProof } from '../certificate/search-proof.js';
-import { countNeurons, countParameters, type Network, type Skip } from '../data/network.js';
-import type { Problem } from '../data/problem.js';
 import { Rational } from '../exact/rational.js';
+import { countNeurons, countParameters, type Network, type Skip } from '../problem/network.js';
+import type { Problem } from '../problem/problem.js';
 import { fitsAllWindows, networkOf } from './assemble.js';
 import { questionsOfLevel } from './levels.js';
 import { type Points, pointsOf } from './points.js';

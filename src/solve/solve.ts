@@ -1,13 +1,13 @@
 import type { Certificate, Objective, Proof } from '../certificate/certificate.js';
-import { problemHash } from '../data/canonical.js';
-import { InputError } from '../data/input-error.js';
-import { countNeurons, countParameters, type Network, type Neuron, type Skip } from '../data/network.js';
-import { fromNetwork, type PiecewiseLinear } from '../data/piecewise-linear.js';
-import type { Problem } from '../data/problem.js';
 import type { Rational } from '../exact/rational.js';
+import { type ExactDetails, solveUnivariate } from '../knots/solve.js';
+import { problemHash } from '../problem/canonical.js';
+import { InputError } from '../problem/input-error.js';
+import { countNeurons, countParameters, type Network, type Neuron, type Skip } from '../problem/network.js';
+import { fromNetwork, type PiecewiseLinear } from '../problem/piecewise-linear.js';
+import type { Problem } from '../problem/problem.js';
 import { atomNetwork } from '../search/atom-network.js';
 import { type SearchObserver, type SearchResult, searchSparsest } from '../search/search.js';
-import { type ExactDetails, solveUnivariate } from '../univariate/solve.js';
 
 /** Which algorithm answers. `auto` takes the closed form where there is one and the exact search elsewhere. */
 export type Engine = 'auto' | 'runs' | 'search';

@@ -1,6 +1,6 @@
-import type { Dataset } from '../data/dataset.js';
-import { InputError } from '../data/input-error.js';
 import type { ExactColumn } from '../exact/column.js';
+import type { Dataset } from '../problem/dataset.js';
+import { InputError } from '../problem/input-error.js';
 import { type TrainingPoints, trainingPoints } from './points.js';
 
 /**

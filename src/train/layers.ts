@@ -1,4 +1,4 @@
-import type { ModelLayers } from '../data/model-layers.js';
+import type { ModelLayers } from '../models/layers.js';
 import type { PlainNetwork } from './parameters.js';
 
 /**

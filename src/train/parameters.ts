@@ -1,4 +1,4 @@
-import type { Random } from '../data/random.js';
+import type { Random } from '../exact/random.js';
 
 /** What is added to the sum of neurons: nothing, an output bias, or an affine function. */
 export type Skip = 'none' | 'bias' | 'affine';

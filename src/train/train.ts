@@ -1,4 +1,4 @@
-import { createRandom } from '../data/random.js';
+import { createRandom } from '../exact/random.js';
 import { adamStep, createMoments, type Moments } from './adam.js';
 import { CHECKPOINT_FORMAT, CHECKPOINT_VERSION, type Checkpoint, validateCheckpoint } from './checkpoint.js';
 import { backpropagate, createWorkspace, loss, type Workspace } from './gradient.js';

@@ -1,7 +1,7 @@
-import type { Network } from '../data/network.js';
 import { lcm } from '../exact/bigint.js';
 import type { ExactColumn } from '../exact/column.js';
 import { Rational } from '../exact/rational.js';
+import type { Network } from '../problem/network.js';
 
 /**
  * A network on the points of integer columns, in integers: no fraction is reduced until a value is asked for.

@@ -1,6 +1,6 @@
-import { isDead, type Network, type Neuron, type Skip, type SkipConnection } from '../data/network.js';
-import type { Problem } from '../data/problem.js';
 import { Rational } from '../exact/rational.js';
+import { isDead, type Network, type Neuron, type Skip, type SkipConnection } from '../problem/network.js';
+import type { Problem } from '../problem/problem.js';
 import { IntegerNetwork } from './activations.js';
 import { counted, neuronsNamed, shown } from './readable.js';
 import { breakpointOf, isActive } from './trained-network.js';

@@ -1,10 +1,10 @@
-import type { Skip } from '../data/network.js';
-import { evaluateSorted, type PiecewiseLinear } from '../data/piecewise-linear.js';
-import type { Problem } from '../data/problem.js';
 import { maximum, minimum, Rational } from '../exact/rational.js';
-import { curvature } from '../univariate/curvature.js';
-import { runsOf } from '../univariate/runs.js';
-import { slope } from '../univariate/slopes.js';
+import { curvature } from '../knots/curvature.js';
+import { runsOf } from '../knots/runs.js';
+import { slope } from '../knots/slopes.js';
+import type { Skip } from '../problem/network.js';
+import { evaluateSorted, type PiecewiseLinear } from '../problem/piecewise-linear.js';
+import type { Problem } from '../problem/problem.js';
 import { counted, shown } from './readable.js';
 
 /**

@@ -1,5 +1,3 @@
-import type { Network, Skip } from '../data/network.js';
-import type { Problem } from '../data/problem.js';
 import {
   type DecimalEnclosure,
   decimalsAround,
@@ -10,8 +8,10 @@ import {
 } from '../exact/enclosure.js';
 import { signOfPowerSum } from '../exact/power-sum.js';
 import { Rational } from '../exact/rational.js';
-import { networkForSkip } from '../univariate/architecture.js';
-import { minimizeLp } from '../univariate/minimize.js';
+import { networkForSkip } from '../knots/architecture.js';
+import { minimizeLp } from '../lp-norm/minimize.js';
+import type { Network, Skip } from '../problem/network.js';
+import type { Problem } from '../problem/problem.js';
 import { shown } from './readable.js';
 
 /** Digits after the point of a cost in a result, and the precisions (bits) at which two costs are compared. */

@@ -1,7 +1,7 @@
-import type { Knot } from '../data/piecewise-linear.js';
-import type { Problem } from '../data/problem.js';
-import { knotBetween, setSparsestWord, type Vertex } from '../univariate/family.js';
-import type { ExactDetails } from '../univariate/solve.js';
+import { knotBetween, setSparsestWord, type Vertex } from '../knots/family.js';
+import type { ExactDetails } from '../knots/solve.js';
+import type { Knot } from '../problem/piecewise-linear.js';
+import type { Problem } from '../problem/problem.js';
 
 /**
  * The sparsest vertex of S whose words resemble a function with the given knots.

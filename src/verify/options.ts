@@ -1,7 +1,7 @@
-import type { ExactNumber } from '../data/dataset.js';
-import { InputError } from '../data/input-error.js';
-import type { Skip } from '../data/network.js';
 import { Rational } from '../exact/rational.js';
+import type { ExactNumber } from '../problem/dataset.js';
+import { InputError } from '../problem/input-error.js';
+import type { Skip } from '../problem/network.js';
 
 /** What can be claimed of a trained network. */
 export const CLAIMS = ['interpolates', 'sparsest', 'lp-optimal', 'theorem-3.1'] as const;

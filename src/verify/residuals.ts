@@ -1,7 +1,7 @@
-import { type Dataset, hasWindows } from '../data/dataset.js';
-import type { Network } from '../data/network.js';
-import { evaluateSorted, fromNetwork } from '../data/piecewise-linear.js';
 import { maximum, Rational } from '../exact/rational.js';
+import { type Dataset, hasWindows } from '../problem/dataset.js';
+import type { Network } from '../problem/network.js';
+import { evaluateSorted, fromNetwork } from '../problem/piecewise-linear.js';
 import { IntegerNetwork } from './activations.js';
 
 /** How far a network is from the data at one row; all exact. */

@@ -1,6 +1,6 @@
-import type { Skip } from '../data/network.js';
-import type { Problem } from '../data/problem.js';
 import type { Rational } from '../exact/rational.js';
+import type { Skip } from '../problem/network.js';
+import type { Problem } from '../problem/problem.js';
 import type { BoundedSolution, Solution } from '../solve/solve.js';
 import type { CanonicalForm } from './canonical-form.js';
 import { counted, shown } from './readable.js';

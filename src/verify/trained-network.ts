@@ -1,6 +1,6 @@
-import { InputError } from '../data/input-error.js';
-import { isDead, type Network, type Neuron, type Skip, skipOf } from '../data/network.js';
 import { Rational } from '../exact/rational.js';
+import { InputError } from '../problem/input-error.js';
+import { isDead, type Network, type Neuron, type Skip, skipOf } from '../problem/network.js';
 import type { PlainNetwork } from '../train/parameters.js';
 
 /** A network as a library user holds it: exact, or the doubles of a training run, each meaning its exact value. */

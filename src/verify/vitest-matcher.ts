@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { Dataset, DatasetArrays } from '../data/dataset.js';
+import type { Dataset, DatasetArrays } from '../problem/dataset.js';
 import type { VerifyOptions } from './options.js';
 import type { NetworkInput } from './trained-network.js';
 import { verify } from './verify.js';

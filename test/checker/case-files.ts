@@ -2,14 +2,14 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import type { Certificate, Objective } from '../../src/certificate/certificate.js';
 import { certificateChunks } from '../../src/certificate/write.js';
-import { problemHash } from '../../src/data/canonical.js';
-import { parseInstance } from '../../src/data/instance.js';
-import type { Skip } from '../../src/data/network.js';
-import { makeProblem, type Problem } from '../../src/data/problem.js';
 import { Rational } from '../../src/exact/rational.js';
+import { parseInstance } from '../../src/files/instance.js';
+import { solveUnivariate } from '../../src/knots/solve.js';
+import { threshold } from '../../src/lp-norm/threshold.js';
+import { problemHash } from '../../src/problem/canonical.js';
+import type { Skip } from '../../src/problem/network.js';
+import { makeProblem, type Problem } from '../../src/problem/problem.js';
 import { certify, solve } from '../../src/solve/solve.js';
-import { solveUnivariate } from '../../src/univariate/solve.js';
-import { threshold } from '../../src/univariate/threshold.js';
 
 /**
  * One file of `accept` or `reject`: the data as an instance, the certificate, and for a forgery the rule that must reject it. The

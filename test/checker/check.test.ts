@@ -4,8 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { parseCertificate } from '../../src/certificate/read.js';
 import { readCertificate } from '../../src/certificate/read-certificate.js';
 import { check } from '../../src/checker/check.js';
-import { InputError } from '../../src/data/input-error.js';
-import { createRandom } from '../../src/data/random.js';
+import { createRandom } from '../../src/exact/random.js';
+import { InputError } from '../../src/problem/input-error.js';
 import { type CaseFile, FOLDER, problemOf, writeCaseFiles } from './case-files.js';
 
 if (process.env.WRITE_CASES !== undefined) await writeCaseFiles();

@@ -7,13 +7,13 @@ import type { Certificate, Objective } from '../../src/certificate/certificate.j
 import { parseCertificate } from '../../src/certificate/read.js';
 import { readCertificate } from '../../src/certificate/read-certificate.js';
 import { check } from '../../src/checker/check.js';
-import { InputError } from '../../src/data/input-error.js';
-import { countNeurons, countParameters, evaluate, type Skip, skipOf } from '../../src/data/network.js';
-import type { Problem } from '../../src/data/problem.js';
-import { createRandom, type Random } from '../../src/data/random.js';
+import { createRandom, type Random } from '../../src/exact/random.js';
 import { Rational } from '../../src/exact/rational.js';
+import { threshold } from '../../src/lp-norm/threshold.js';
+import { InputError } from '../../src/problem/input-error.js';
+import { countNeurons, countParameters, evaluate, type Skip, skipOf } from '../../src/problem/network.js';
+import type { Problem } from '../../src/problem/problem.js';
 import { solve } from '../../src/solve/solve.js';
-import { threshold } from '../../src/univariate/threshold.js';
 import { acceptedCases, type CaseFile, type Json, problemOf } from './case-files.js';
 
 /** An accepted certificate, its problem, and what is true about it. */

@@ -9,9 +9,9 @@ import {
 } from '../../src/certificate/search-proof.js';
 import { checkSearch } from '../../src/checker/search.js';
 import { Rejection } from '../../src/checker/verdict.js';
-import type { Skip } from '../../src/data/network.js';
-import type { Problem } from '../../src/data/problem.js';
-import { createRandom } from '../../src/data/random.js';
+import { createRandom } from '../../src/exact/random.js';
+import type { Skip } from '../../src/problem/network.js';
+import type { Problem } from '../../src/problem/problem.js';
 import { searchSparsest } from '../../src/search/search.js';
 import { plantedRows, problemOf } from '../search/problems.js';
 import { throughText } from '../search/validate.js';

@@ -3,12 +3,12 @@ import { describe, expect, it } from 'vitest';
 import type { ThresholdClaim, ThresholdProof } from '../../src/certificate/threshold.js';
 import { checkThreshold } from '../../src/checker/threshold.js';
 import { Rejection } from '../../src/checker/verdict.js';
-import { datasetFromArrays } from '../../src/data/dataset.js';
-import { makeProblem } from '../../src/data/problem.js';
-import { createRandom } from '../../src/data/random.js';
+import { createRandom } from '../../src/exact/random.js';
 import { Rational } from '../../src/exact/rational.js';
-import { threshold } from '../../src/univariate/threshold.js';
-import { problemOfRun, randomDifferences } from '../univariate/single-run.js';
+import { threshold } from '../../src/lp-norm/threshold.js';
+import { datasetFromArrays } from '../../src/problem/dataset.js';
+import { makeProblem } from '../../src/problem/problem.js';
+import { problemOfRun, randomDifferences } from '../lp-norm/single-run.js';
 
 const problem = problemOfRun([1, 8, 8, 1].map((e) => Rational.of(e)));
 const { claim, proof } = threshold(problem);

@@ -4,9 +4,9 @@ import { Command } from 'commander';
 import Papa from 'papaparse';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { compareCommand } from '../../src/cli/compare.js';
-import { readRows, readSpecification } from '../../src/compare/results-directory.js';
-import type { TrainingRow } from '../../src/compare/rows.js';
-import { freshDirectory } from '../compare/experiments.js';
+import { readRows, readSpecification } from '../../src/experiment/results-directory.js';
+import type { TrainingRow } from '../../src/experiment/rows.js';
+import { freshDirectory } from '../experiment/experiments.js';
 
 const DATA = 'instances/peak-plateau.csv';
 const QUICK = ['--epochs', '60', '--width', '6', '--seeds', '2', '--threads', '1'];

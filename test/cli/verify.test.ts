@@ -6,8 +6,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { checkCommand } from '../../src/cli/check.js';
 import { parseArguments } from '../../src/cli/common.js';
 import { verifyCommand } from '../../src/cli/verify.js';
-import { networkChunks } from '../../src/data/network-format.js';
-import { writeNpz } from '../../src/data/npz.js';
+import { networkChunks } from '../../src/files/network-format.js';
+import { writeNpz } from '../../src/files/npz.js';
 import { joining } from '../verify/networks.js';
 
 const DATA = 'instances/peak-plateau.csv';

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { parseHTML } from 'linkedom';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { writeCompareReport } from '../../src/cli/write-compare-report.js';
-import { compare } from '../../src/compare/compare.js';
-import type { Row } from '../../src/compare/rows.js';
-import { specification } from '../../src/compare/specification-format.js';
+import { compare } from '../../src/experiment/compare.js';
+import type { Row } from '../../src/experiment/rows.js';
+import { specification } from '../../src/experiment/specification-format.js';
 
 /** A small experiment with real rows: one input and two, an unreadable file, training at two tolerances. */
 let directory: string;

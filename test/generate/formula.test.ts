@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { InputError } from '../../src/data/input-error.js';
 import { Rational } from '../../src/exact/rational.js';
 import {
   type Expression,
@@ -10,6 +9,7 @@ import {
   parseFormula,
 } from '../../src/generate/formula.js';
 import { generate } from '../../src/generate/generate.js';
+import { InputError } from '../../src/problem/input-error.js';
 
 async function at(formula: string, x: string): Promise<string> {
   const expression = await parseFormula(formula);

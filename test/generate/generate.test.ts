@@ -1,9 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { InputError } from '../../src/data/input-error.js';
-import { countParameters, evaluate } from '../../src/data/network.js';
-import { makeProblem } from '../../src/data/problem.js';
-import { createRandom } from '../../src/data/random.js';
 import type { ExactColumn } from '../../src/exact/column.js';
+import { createRandom } from '../../src/exact/random.js';
 import { Rational } from '../../src/exact/rational.js';
 import { generate } from '../../src/generate/generate.js';
 import { datasetOfInstance, type GeneratedInstance } from '../../src/generate/instance.js';
@@ -15,6 +12,9 @@ import {
   type Kind,
 } from '../../src/generate/options.js';
 import { teacher } from '../../src/generate/teacher.js';
+import { InputError } from '../../src/problem/input-error.js';
+import { countParameters, evaluate } from '../../src/problem/network.js';
+import { makeProblem } from '../../src/problem/problem.js';
 
 const kinds = Object.keys(KINDS) as Kind[];
 const example: Partial<Record<Kind, GenerateOptions>> = { formula: { formula: 'abs(x) - 0.5*max(0, x-1)' } };

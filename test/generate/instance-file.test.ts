@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { InputError } from '../../src/data/input-error.js';
-import { readNpz } from '../../src/data/npz.js';
 import type { ExactColumn } from '../../src/exact/column.js';
 import { Rational } from '../../src/exact/rational.js';
+import { readNpz } from '../../src/files/npz.js';
 import { generate } from '../../src/generate/generate.js';
 import type { GeneratedInstance } from '../../src/generate/instance.js';
 import { csvChunks, instanceChunks, instanceNpz } from '../../src/generate/instance-file.js';
 import type { GenerateOptions, Kind } from '../../src/generate/options.js';
+import { InputError } from '../../src/problem/input-error.js';
 
 const examples: [Kind, GenerateOptions][] = [
   ['walk', { points: 50 }],

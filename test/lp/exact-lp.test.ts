@@ -11,9 +11,9 @@ import {
   verifyUnbounded,
 } from '../../src/lp/exact-lp.js';
 import { ExactDictionary } from '../../src/lp/exact-simplex.js';
-import { highsBackend } from '../../src/lp/highs.js';
 import { type LinearProgram, LinearRow, type LinearSystem, primitiveOf } from '../../src/lp/linear-system.js';
-import type { MilpModel } from '../../src/lp/milp.js';
+import { highsBackend } from '../../src/restricted/backends/highs.js';
+import type { MilpModel } from '../../src/restricted/backends/milp.js';
 import { KINDS, randomProgram } from './random-systems.js';
 
 /** Fails unless the result carries a certificate that verifies; returns its status. */

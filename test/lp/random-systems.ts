@@ -1,4 +1,4 @@
-import { createRandom, type Random } from '../../src/data/random.js';
+import { createRandom, type Random } from '../../src/exact/random.js';
 import { type LinearProgram, LinearRow, type Sense } from '../../src/lp/linear-system.js';
 
 /** What kind of program the generator aims at; which status comes out is for the solver and the verifier to say. */

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { datasetFromArrays } from '../../src/data/dataset.js';
-import { countParameters, evaluate, type Skip, skipOf } from '../../src/data/network.js';
-import { makeProblem } from '../../src/data/problem.js';
-import { createRandom } from '../../src/data/random.js';
+import { createRandom } from '../../src/exact/random.js';
+import { datasetFromArrays } from '../../src/problem/dataset.js';
+import { countParameters, evaluate, type Skip, skipOf } from '../../src/problem/network.js';
+import { makeProblem } from '../../src/problem/problem.js';
 import { atomNetwork } from '../../src/search/atom-network.js';
 
 test('interpolates exactly with at most N parameters whenever the columns span the labels', () => {

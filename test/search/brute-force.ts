@@ -1,8 +1,8 @@
 import type { Objective } from '../../src/certificate/certificate.js';
-import type { Skip } from '../../src/data/network.js';
-import type { Problem } from '../../src/data/problem.js';
 import { decide } from '../../src/lp/exact-lp.js';
 import { LinearRow, type Sense } from '../../src/lp/linear-system.js';
+import type { Skip } from '../../src/problem/network.js';
+import type { Problem } from '../../src/problem/problem.js';
 import { activationPatterns } from '../../src/search/patterns.js';
 import { pointsOf } from '../../src/search/points.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createRandom, type Random } from '../../src/data/random.js';
+import { createRandom, type Random } from '../../src/exact/random.js';
 import { decide } from '../../src/lp/exact-lp.js';
 import { LinearRow } from '../../src/lp/linear-system.js';
 import { LeastNorm } from '../../src/search/guide.js';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createRandom } from '../../src/data/random.js';
+import { createRandom } from '../../src/exact/random.js';
 import { plantedRows, problemOf } from './problems.js';
 import { validate } from './validate.js';
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { Problem } from '../../src/data/problem.js';
-import { createRandom } from '../../src/data/random.js';
 import { rank } from '../../src/exact/elimination.js';
+import { createRandom } from '../../src/exact/random.js';
 import { decide } from '../../src/lp/exact-lp.js';
 import { LinearRow } from '../../src/lp/linear-system.js';
+import type { Problem } from '../../src/problem/problem.js';
 import {
   activationPatterns,
   countActivationPatterns,

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { makeProblem, type Problem } from '../../src/data/problem.js';
-import type { Random } from '../../src/data/random.js';
 import { ExactColumn } from '../../src/exact/column.js';
+import type { Random } from '../../src/exact/random.js';
 import { Rational } from '../../src/exact/rational.js';
+import { makeProblem, type Problem } from '../../src/problem/problem.js';
 
 type Value = number | string | Rational;
 

@@ -1,10 +1,10 @@
 import { expect } from 'vitest';
-import type { Skip } from '../../src/data/network.js';
-import type { Problem } from '../../src/data/problem.js';
-import { createRandom, type Random } from '../../src/data/random.js';
+import { createRandom, type Random } from '../../src/exact/random.js';
 import { Rational } from '../../src/exact/rational.js';
+import { countFewestKnots } from '../../src/knots/solve.js';
+import type { Skip } from '../../src/problem/network.js';
+import type { Problem } from '../../src/problem/problem.js';
 import { searchSparsest } from '../../src/search/search.js';
-import { countFewestKnots } from '../../src/univariate/solve.js';
 import { minimumByTypes } from './brute-force.js';
 import { plantedRows, problemOf, type Rows } from './problems.js';
 import { validate } from './validate.js';

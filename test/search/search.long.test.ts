@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createRandom } from '../../src/data/random.js';
+import { createRandom } from '../../src/exact/random.js';
 import { searchSparsest } from '../../src/search/search.js';
 import { instanceProblem, plantedRows, problemOf } from './problems.js';
 import { agreesWithBruteForce, agreesWithRuns, agreesWithTypes, metamorphicRelations } from './properties.js';

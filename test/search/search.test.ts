@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createRandom } from '../../src/data/random.js';
+import { createRandom } from '../../src/exact/random.js';
 import { Rational } from '../../src/exact/rational.js';
 import { searchSparsest } from '../../src/search/search.js';
 import { instanceProblem, multivariateVectors, plantedRows, problemOf } from './problems.js';

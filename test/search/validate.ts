@@ -2,8 +2,8 @@ import { expect } from 'vitest';
 import { readSearchProof, type SearchProof, searchProofChunks } from '../../src/certificate/search-proof.js';
 import { checkNetwork } from '../../src/checker/network.js';
 import { checkSearch } from '../../src/checker/search.js';
-import { parseJson } from '../../src/data/json.js';
-import type { Problem } from '../../src/data/problem.js';
+import { parseJson } from '../../src/files/json.js';
+import type { Problem } from '../../src/problem/problem.js';
 import type { SearchResult } from '../../src/search/search.js';
 
 /** What the file holds after writing and reading. */

@@ -3,11 +3,11 @@ import { describe, expect, test } from 'vitest';
 import { parseCertificate } from '../../src/certificate/read.js';
 import { certificateChunks } from '../../src/certificate/write.js';
 import { check } from '../../src/checker/check.js';
-import { problemHash } from '../../src/data/canonical.js';
-import { datasetFromArrays } from '../../src/data/dataset.js';
-import type { Skip } from '../../src/data/network.js';
-import { makeProblem, type Problem } from '../../src/data/problem.js';
 import { Rational } from '../../src/exact/rational.js';
+import { problemHash } from '../../src/problem/canonical.js';
+import { datasetFromArrays } from '../../src/problem/dataset.js';
+import type { Skip } from '../../src/problem/network.js';
+import { makeProblem, type Problem } from '../../src/problem/problem.js';
 import { type BoundedSolution, certify, defaultSkip, type Engine, solve } from '../../src/solve/solve.js';
 import { doubleList } from '../support/columns.js';
 import {

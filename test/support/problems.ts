@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import type { Dataset } from '../../src/data/dataset.js';
-import { datasetFromArrays } from '../../src/data/dataset.js';
-import { makeProblem, type Problem } from '../../src/data/problem.js';
 import { ExactColumn } from '../../src/exact/column.js';
 import { Rational } from '../../src/exact/rational.js';
+import type { Dataset } from '../../src/problem/dataset.js';
+import { datasetFromArrays } from '../../src/problem/dataset.js';
+import { makeProblem, type Problem } from '../../src/problem/problem.js';
 import { nextDown, nextUp } from './fractions.js';
 
 /** Exact data: x strictly increasing or not, as makeProblem takes them. */

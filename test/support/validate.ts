@@ -3,17 +3,17 @@ import type { Proof } from '../../src/certificate/certificate.js';
 import { checkNetwork } from '../../src/checker/network.js';
 import { checkSearch } from '../../src/checker/search.js';
 import { checkWitnesses } from '../../src/checker/witnesses.js';
-import { countNeurons, evaluate, type Network, type Skip } from '../../src/data/network.js';
+import { maximum, Rational } from '../../src/exact/rational.js';
+import { leastLipschitz, leastPathNorm } from '../../src/knots/slopes.js';
+import { countNeurons, evaluate, type Network, type Skip } from '../../src/problem/network.js';
 import {
   evaluateAt,
   evaluateSorted,
   fromNetwork,
   type Knot,
   type PiecewiseLinear,
-} from '../../src/data/piecewise-linear.js';
-import type { Problem } from '../../src/data/problem.js';
-import { maximum, Rational } from '../../src/exact/rational.js';
-import { leastLipschitz, leastPathNorm } from '../../src/univariate/slopes.js';
+} from '../../src/problem/piecewise-linear.js';
+import type { Problem } from '../../src/problem/problem.js';
 import { rationalsOf } from './problems.js';
 
 /** What a solver of one-input problems returns, whichever it is. */

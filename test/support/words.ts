@@ -1,5 +1,5 @@
-import type { Problem } from '../../src/data/problem.js';
 import { Rational } from '../../src/exact/rational.js';
+import type { Problem } from '../../src/problem/problem.js';
 import { rationalsOf } from './problems.js';
 
 /** One vertex of the family S restricted to a run, by brute force. */

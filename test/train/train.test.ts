@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createRandom } from '../../src/data/random.js';
+import { createRandom } from '../../src/exact/random.js';
 import { adamStep, createMoments } from '../../src/train/adam.js';
 import type { Checkpoint } from '../../src/train/checkpoint.js';
 import { measureSparsity } from '../../src/train/history.js';

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { datasetFromArrays } from '../../src/data/dataset.js';
-import { countNeurons, evaluate, type Network, type Skip, skipOf } from '../../src/data/network.js';
-import { makeProblem } from '../../src/data/problem.js';
 import { Rational } from '../../src/exact/rational.js';
+import { datasetFromArrays } from '../../src/problem/dataset.js';
+import { countNeurons, evaluate, type Network, type Skip, skipOf } from '../../src/problem/network.js';
+import { makeProblem } from '../../src/problem/problem.js';
 import { IntegerNetwork } from '../../src/verify/activations.js';
 import { canonicalForm } from '../../src/verify/canonical-form.js';
 import { verify } from '../../src/verify/verify.js';

@@ -1,17 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { datasetFromArrays } from '../../src/data/dataset.js';
-import type { Skip } from '../../src/data/network.js';
-import { evaluateAt, fromLines, type PiecewiseLinear } from '../../src/data/piecewise-linear.js';
-import { makeProblem, type Problem } from '../../src/data/problem.js';
 import { Rational } from '../../src/exact/rational.js';
-import { curvature } from '../../src/univariate/curvature.js';
-import { functionOfVertex } from '../../src/univariate/family.js';
-import { runsOf } from '../../src/univariate/runs.js';
-import { slope } from '../../src/univariate/slopes.js';
+import { curvature } from '../../src/knots/curvature.js';
+import { functionOfVertex } from '../../src/knots/family.js';
+import { runsOf } from '../../src/knots/runs.js';
+import { slope } from '../../src/knots/slopes.js';
+import { datasetFromArrays } from '../../src/problem/dataset.js';
+import type { Skip } from '../../src/problem/network.js';
+import { evaluateAt, fromLines, type PiecewiseLinear } from '../../src/problem/piecewise-linear.js';
+import { makeProblem, type Problem } from '../../src/problem/problem.js';
 import { type Clause, familyClauses } from '../../src/verify/family-membership.js';
 import { verify } from '../../src/verify/verify.js';
-import { randomProblem, SHAPES } from '../univariate/random-problems.js';
+import { randomProblem, SHAPES } from '../knots/random-problems.js';
 import { functionJoining, joining, peakPlateau, r } from './networks.js';
 
 const THRESHOLD = r('1e-8');

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { datasetFromArrays } from '../../src/data/dataset.js';
-import { toNetwork } from '../../src/data/piecewise-linear.js';
-import { makeProblem } from '../../src/data/problem.js';
-import { minimizeLp } from '../../src/univariate/minimize.js';
+import { minimizeLp } from '../../src/lp-norm/minimize.js';
+import { datasetFromArrays } from '../../src/problem/dataset.js';
+import { toNetwork } from '../../src/problem/piecewise-linear.js';
+import { makeProblem } from '../../src/problem/problem.js';
 import type { VerifyOptions } from '../../src/verify/options.js';
 import type { NetworkInput } from '../../src/verify/trained-network.js';
 import { exitCode, verify } from '../../src/verify/verify.js';

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { Knot } from '../../src/data/piecewise-linear.js';
 import { Rational } from '../../src/exact/rational.js';
-import { countKnots, functionOfVertex, setSparsestWord } from '../../src/univariate/family.js';
-import { runsOf } from '../../src/univariate/runs.js';
-import { countFewestKnots, solveUnivariate } from '../../src/univariate/solve.js';
+import { countKnots, functionOfVertex, setSparsestWord } from '../../src/knots/family.js';
+import { runsOf } from '../../src/knots/runs.js';
+import { countFewestKnots, solveUnivariate } from '../../src/knots/solve.js';
+import type { Knot } from '../../src/problem/piecewise-linear.js';
 import { nearestSparsestVertex } from '../../src/verify/nearest-vertex.js';
-import { randomProblem, SHAPES } from '../univariate/random-problems.js';
+import { randomProblem, SHAPES } from '../knots/random-problems.js';
 
 const distance = (knots: readonly Knot[], given: readonly Knot[]): number => {
   let sum = 0;

@@ -1,7 +1,7 @@
-import type { DatasetArrays } from '../../src/data/dataset.js';
-import type { Network } from '../../src/data/network.js';
-import { fromLines, type PiecewiseLinear, toNetwork } from '../../src/data/piecewise-linear.js';
 import { Rational } from '../../src/exact/rational.js';
+import type { DatasetArrays } from '../../src/problem/dataset.js';
+import type { Network } from '../../src/problem/network.js';
+import { fromLines, type PiecewiseLinear, toNetwork } from '../../src/problem/piecewise-linear.js';
 
 export const r = (text: string | number) => Rational.parse(`${text}`);
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { check } from '../../src/checker/check.js';
-import { datasetFromArrays } from '../../src/data/dataset.js';
-import type { Network } from '../../src/data/network.js';
-import { makeProblem } from '../../src/data/problem.js';
 import { Rational } from '../../src/exact/rational.js';
+import { datasetFromArrays } from '../../src/problem/dataset.js';
+import type { Network } from '../../src/problem/network.js';
+import { makeProblem } from '../../src/problem/problem.js';
 import { type BoundedSolution, certify, solve } from '../../src/solve/solve.js';
 import { canonicalForm } from '../../src/verify/canonical-form.js';
 import { largestResidual } from '../../src/verify/residuals.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { check } from '../../src/checker/check.js';
-import { datasetFromArrays } from '../../src/data/dataset.js';
-import { makeProblem } from '../../src/data/problem.js';
+import { datasetFromArrays } from '../../src/problem/dataset.js';
+import { makeProblem } from '../../src/problem/problem.js';
 import type { Claim, Verification } from '../../src/verify/verify.js';
 import { exitCode, verify } from '../../src/verify/verify.js';
 import { joining, type NeuronTexts, networkOf, peakPlateau, r } from './networks.js';

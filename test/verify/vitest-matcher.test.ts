@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import '../../src/verify/vitest-matcher.js';
-import { datasetFromArrays } from '../../src/data/dataset.js';
+import { datasetFromArrays } from '../../src/problem/dataset.js';
 import { networkOf, peakPlateau } from './networks.js';
 
 const sparsest = networkOf([

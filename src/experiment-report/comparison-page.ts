@@ -1,0 +1,237 @@
+import type { Comparison } from '../experiment/compare.js';
+import type { Estimate } from '../experiment/estimate.js';
+import { ROW_KINDS, type Row, type RowKind, type TheoryRow } from '../experiment/rows.js';
+import type { Specification } from '../experiment/specification.js';
+import { duration, plural, table, wrap } from '../text/format.js';
+import { summarize } from './outcomes.js';
+import { arrange, type Group } from './results.js';
+
+/** Width of running text. */
+const WIDTH = 78;
+
+/** Rows that are named one by one before the rest is counted. */
+const SHOWN = 10;
+
+/** Everything the summary of `compare` needs. */
+export interface ComparisonView {
+  readonly spec: Specification;
+  readonly result: Comparison;
+  /** The directory of the results as the user named it, and the files in it. */
+  readonly out: string;
+  readonly files: readonly string[];
+  readonly seconds: number;
+}
+
+/** What the theory rows say together. */
+export interface TheorySummary {
+  readonly hold: number;
+  readonly fail: number;
+  readonly undecided: number;
+  readonly notApplicable: number;
+}
+
+export function summarizeTheory(rows: readonly Row[]): TheorySummary {
+  const theory = rows.filter((row): row is TheoryRow => row.kind === 'theory' && row.status === 'done');
+  const count = (holds: TheoryRow['holds']) => theory.filter((row) => row.holds === holds).length;
+  return {
+    hold: count(true),
+    fail: count(false),
+    undecided: count('undecided'),
+    notApplicable: count('not-applicable'),
+  };
+}
+
+/** The object that `compare --json` prints; docs/json-compare.md documents every field. */
+export function comparisonJson({ spec, result, out, files, seconds }: ComparisonView): object {
+  const { status, rows, computed, total } = result;
+  return {
+    command: 'compare',
+    status,
+    out,
+    files,
+    rows: { ...countKinds(rows), total, present: rows.length, computed },
+    theory: {
+      ...summarizeTheory(rows),
+      failing: rows.filter((row) => row.kind === 'theory' && row.status === 'done' && row.holds === false),
+    },
+    training: groupsOf(spec, rows).map(({ data, group }) => {
+      const { series, skip, tolerance, objective, runs, failed } = group;
+      const { success, interpolating, neurons, products, residual, firstEpoch, costRatio } = summarize(runs);
+      return {
+        data,
+        method: series.method,
+        p: series.p,
+        skip,
+        tolerance,
+        objective,
+        minimum: runs[0]?.minimum ?? null,
+        runs: runs.length,
+        failed: failed.length,
+        interpolating,
+        success,
+        neurons,
+        products,
+        residual,
+        firstEpoch,
+        costRatio,
+      };
+    }),
+    failed: failedRows(rows).map(({ key, reason, message }) => ({ key, reason, message })),
+    seconds,
+  };
+}
+
+/** The summary that `compare` prints for a person. */
+export function comparisonPage(view: ComparisonView): string {
+  const sections = [heading(view), theory(view), training(view), failures(view), files(view)];
+  return `${sections
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n')}\n`;
+}
+
+/** The object that `compare --dry-run --json` prints. */
+export function estimateJson(estimate: Estimate, threads: number): object {
+  const { rows, unreadable, seconds, total } = estimate;
+  return { command: 'compare', dryRun: true, rows, unreadable, threads, seconds: { ...seconds, total } };
+}
+
+/** What `compare --dry-run` prints for a person. */
+export function estimatePage({ rows, unreadable, seconds, total }: Estimate, threads: number): string {
+  const jobs = { truth: seconds.truth, theory: seconds['univariate-theory'], training: seconds.training };
+  const lines = [
+    'The experiment would compute',
+    ...ROW_KINDS.filter((kind) => rows[kind] !== undefined).map(
+      (kind) =>
+        `  ${rows[kind]!.toLocaleString('en-US').padStart(9)} ${KIND_WORDS[kind][rows[kind] === 1 ? 0 : 1]}`,
+    ),
+    '',
+    ...wrap(
+      `About ${duration(total)} with ${plural(threads, 'thread')}, from a short sample: ` +
+        `${Object.entries(jobs)
+          .map(([kind, s]) => `${duration(s)} of ${kind}`)
+          .join(', ')}. Training speeds up as neurons die; a search takes up to its time limit.`,
+      WIDTH,
+    ),
+    ...unreadable.flatMap(({ message }) => wrap(`Cannot be read: ${message}`, WIDTH)),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** The names of the kinds, of one row and of several. */
+const KIND_WORDS: Readonly<Record<RowKind, readonly [string, string]>> = {
+  data: ['data set', 'data sets'],
+  truth: ['exact minimum with its certificate', 'exact minima with certificates'],
+  minimizer: ['exact l^p minimiser', 'exact l^p minimisers'],
+  threshold: ['threshold p*', 'thresholds p*'],
+  theory: ['test of the theory', 'tests of the theory'],
+  training: ['training result', 'training results'],
+};
+
+function countKinds(rows: readonly Row[]): Partial<Record<RowKind, number>> {
+  return Object.fromEntries(
+    ROW_KINDS.map((kind) => [kind, rows.filter((row) => row.kind === kind).length]).filter(
+      ([, count]) => count !== 0,
+    ),
+  );
+}
+
+function heading({ result, seconds }: ComparisonView): string[] {
+  const { status, rows, computed, total } = result;
+  const state = status === 'complete' ? 'Complete' : 'Interrupted; the same command goes on';
+  const present =
+    rows.length === total
+      ? plural(total, 'row')
+      : `${rows.length.toLocaleString('en-US')} of ${plural(total, 'row')}`;
+  // Rows about the data are written by every run and never counted as computed.
+  const resumed = rows.filter(({ kind }) => kind !== 'data').length > computed;
+  const now = resumed ? `, ${computed.toLocaleString('en-US')} of them computed now,` : '';
+  return wrap(`${state}: ${present}${now} in ${duration(seconds)}.`, WIDTH);
+}
+
+function theory({ result }: ComparisonView): string[] {
+  const { hold, fail, undecided, notApplicable } = summarizeTheory(result.rows);
+  if (hold + fail + undecided + notApplicable === 0) return [];
+  const lines = wrap(
+    `Theory: ${plural(hold, 'test')} ${hold === 1 ? 'holds' : 'hold'}, ${fail} ${fail === 1 ? 'fails' : 'fail'}, ${undecided} undecided, ${notApplicable} ${notApplicable === 1 ? 'does' : 'do'} not apply.`,
+    WIDTH,
+  );
+  const failing = result.rows.filter(
+    (row): row is TheoryRow => row.kind === 'theory' && row.status === 'done' && row.holds === false,
+  );
+  return [
+    ...lines,
+    ...shorten(
+      failing.map((row) => `  fails: ${row.key}\n    measured ${row.measured}\n    required ${row.required}`),
+    ),
+  ];
+}
+
+function training({ spec, result }: ComparisonView): string[] {
+  const groups = groupsOf(spec, result.rows);
+  if (groups.length === 0) return [];
+  const rows = groups.map(({ data, group }) => {
+    const { series, skip, tolerance, objective, runs } = group;
+    const { success, interpolating, neurons, products } = summarize(runs);
+    const minimum = runs[0]?.minimum ?? null;
+    const size = objective === 'neurons' ? neurons : products;
+    return [
+      data,
+      series.label,
+      skip,
+      tolerance,
+      `${interpolating}/${runs.length}`,
+      `${success.count}/${success.of}`,
+      success.of === 0 ? '-' : `${Math.floor(100 * success.lower)} to ${Math.ceil(100 * success.upper)} %`,
+      size === null ? '-' : `${size.median}`,
+      minimum === null
+        ? '?'
+        : minimum.lowerBound === minimum.upperBound
+          ? `${minimum.lowerBound}`
+          : `${minimum.lowerBound} to ${minimum.upperBound}`,
+    ];
+  });
+  const columns = ['data', 'method', 'skip', 'tolerance', 'fits', 'sparsest', '95 %', 'median', 'min'];
+  // A setting that all rows share is said once, above the table.
+  const shared = ['skip', 'tolerance'].filter((name) => {
+    const c = columns.indexOf(name);
+    return rows.every((row) => row[c] === rows[0]![c]);
+  });
+  const kept = (row: readonly string[]) => row.filter((_, c) => !shared.includes(columns[c]!));
+  const settings = shared.map((name) => `, ${name} ${rows[0]![columns.indexOf(name)]}`).join('');
+  return [
+    ...wrap(
+      `Training${settings}, held against the exact minimum of the same architecture and tolerance:`,
+      WIDTH,
+    ),
+    '',
+    ...table(kept(columns), rows.map(kept)),
+  ];
+}
+
+function failures({ result }: ComparisonView): string[] {
+  const failed = failedRows(result.rows);
+  if (failed.length === 0) return [];
+  return [
+    `${plural(failed.length, 'row')} failed and count in no average:`,
+    ...shorten(failed.map(({ key, message }) => `  ${key}\n    ${message}`)),
+  ];
+}
+
+function files({ out, files }: ComparisonView): string[] {
+  return wrap(`Written to ${out}: ${files.join(', ')}.`, WIDTH);
+}
+
+function shorten(items: readonly string[]): string[] {
+  if (items.length <= SHOWN) return [...items];
+  return [...items.slice(0, SHOWN), `  and ${items.length - SHOWN} more, in results.jsonl`];
+}
+
+function failedRows(rows: readonly Row[]) {
+  return rows.filter((row) => row.status === 'failed');
+}
+
+function groupsOf(spec: Specification, rows: readonly Row[]): { data: string; group: Group }[] {
+  const { dataSets } = arrange({ spec, rows, command: '', versions: {} });
+  return dataSets.flatMap(({ name, groups }) => groups.map((group) => ({ data: name, group })));
+}

@@ -1,0 +1,19 @@
+import type { PiecewiseLinear } from '../problem/piecewise-linear.js';
+import { firstLineText, readable, readableSigned, table } from '../text/format.js';
+
+/** Knots listed on a page before the rest is summed up. */
+const ROWS_SHOWN = 24;
+
+/** The first line of a function and its knots as a table; `more` says where the ones left out are. */
+export function knotList(f: PiecewiseLinear, more: string, all = false): string[] {
+  const start = `f starts as ${firstLineText(f)}`;
+  if (f.knots.length === 0) return [`${start} and never bends.`];
+  const shown = all ? f.knots : f.knots.slice(0, ROWS_SHOWN);
+  const rows = shown.map(({ at, slopeChange }, k) => [`${k + 1}`, readable(at), readableSigned(slopeChange)]);
+  const lines = [
+    `${start} and bends at`,
+    ...table(['knot', 'at x', 'slope change'], rows).map((row) => `  ${row}`),
+  ];
+  if (shown.length < f.knots.length) lines.push(`  ... and ${f.knots.length - shown.length} more (${more})`);
+  return lines;
+}

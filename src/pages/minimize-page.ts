@@ -1,0 +1,161 @@
+import { Rational } from '../exact/rational.js';
+import { networkChunks } from '../files/network-format.js';
+import type { CorollaryBounds, LpMinimizer } from '../lp-norm/minimize.js';
+import type { Dataset } from '../problem/dataset.js';
+import { toNetwork } from '../problem/piecewise-linear.js';
+import type { Problem } from '../problem/problem.js';
+import { colors as pc } from '../text/colors.js';
+import { duration, nextSteps, plural, readable, wrap } from '../text/format.js';
+import { knotList } from './knot-list.js';
+import { KNOTS_SHOWN } from './solve-json.js';
+
+const WIDTH = 78;
+
+/** Everything the report of `minimize` needs. */
+export interface MinimizeView {
+  readonly path: string;
+  readonly dataset: Dataset;
+  readonly problem: Problem;
+  readonly sha256: string;
+  readonly minimizer: LpMinimizer;
+  /** Corollary 3.1.2 on this function; null when there are too many knots to write out. */
+  readonly corollary: CorollaryBounds | null;
+  /** Print more than KNOTS_SHOWN knots, too. */
+  readonly allKnots: boolean;
+  readonly seconds: number;
+}
+
+/** The object that `minimize --json` prints; docs/json.md documents every field. */
+export function minimizeJson(view: MinimizeView): Record<string, unknown> {
+  const { dataset, problem, minimizer, corollary } = view;
+  const shown = view.allKnots || minimizer.knotCount <= KNOTS_SHOWN;
+  return {
+    command: 'minimize',
+    data: { name: dataset.name, sha256: view.sha256, points: problem.size, dimension: 1 },
+    p: minimizer.p.toString(),
+    knotCount: minimizer.knotCount,
+    unique: minimizer.unique,
+    sparsest: minimizer.sparsest,
+    ...(shown
+      ? {
+          cost: minimizer.cost,
+          knots: minimizer.function.knots.map(({ at, slopeChange }) => ({
+            at: `${at}`,
+            slopeChange: `${slopeChange}`,
+          })),
+          network: JSON.parse([...networkChunks(toNetwork(minimizer.function))].join('')),
+        }
+      : {}),
+    freeRuns: minimizer.freeRuns.map(({ first, last, sign }) => ({
+      from: problem.inputs[0]!.value(first).toString(),
+      to: problem.inputs[0]!.value(last).toString(),
+      sign,
+    })),
+    ...(corollary === null
+      ? {}
+      : {
+          corollary: {
+            pathNorm: corollary.pathNorm.toString(),
+            leastPathNorm: corollary.leastPathNorm.toString(),
+            lipschitz: corollary.lipschitz.toString(),
+            leastLipschitz: corollary.leastLipschitz.toString(),
+            holds: corollary.hold,
+          },
+        }),
+    provedBy: minimizer.p.isZero()
+      ? 'least product among the sparsest words'
+      : 'dynamic programming over the words of every run',
+    seconds: view.seconds,
+  };
+}
+
+/** The page for a person. */
+export function minimizePage(view: MinimizeView): string {
+  const { dataset, problem, minimizer, path, corollary } = view;
+  const { p, knotCount } = minimizer;
+  const shown = view.allKnots || knotCount <= KNOTS_SHOWN;
+  const sections: string[][] = [
+    [
+      `${pc.bold(dataset.name)}  ${plural(problem.size, 'point')}, p = ${readable(p)}  ${pc.dim(duration(view.seconds))}`,
+    ],
+    [
+      pc.green(
+        pc.bold(
+          `${headline(view)}: ${plural(knotCount, 'knot')}${minimizer.sparsest ? ', as few as possible' : `, more than the fewest`}.`,
+        ),
+      ),
+      ...(shown ? wrap(costText(minimizer), WIDTH) : []),
+    ],
+  ];
+  if (shown) sections.push(knotList(minimizer.function, '--knots prints all', view.allKnots));
+  else
+    sections.push(
+      wrap(
+        `${plural(knotCount, 'knot')}: too many to list here; --knots prints them, --network FILE writes the network.`,
+        WIDTH,
+      ),
+    );
+  sections.push(uniqueness(view));
+  if (corollary !== null) {
+    sections.push(
+      wrap(
+        `Corollary 3.1.2 ${corollary.hold ? 'holds' : 'FAILS'}: the l^1 path norm is ${readable(corollary.pathNorm)}, the least possible, and the Lipschitz constant ${readable(corollary.lipschitz)}.`,
+        WIDTH,
+      ),
+    );
+  }
+  sections.push([
+    pc.bold('Next'),
+    ...nextSteps([['the minimiser for every p', `sparsest threshold ${path} --path`]]),
+  ]);
+  return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+}
+
+function headline({ minimizer: { p, unique } }: MinimizeView): string {
+  if (p.isZero()) return 'The limit of the l^p minimisers as p goes to 0';
+  return unique === true ? 'The global minimiser' : 'A global minimiser';
+}
+
+function costText({ p, cost }: LpMinimizer): string {
+  const start = `cost ${shorten(cost.lower)}`;
+  if (p.isZero()) return start;
+  const exponent = readable(p);
+  const power = /^[\d.]+$/.test(exponent) ? exponent : `(${exponent})`;
+  return `${start} (sum of |slope change|^${power}; enclosed in ${cost.lower.length} characters with --json)`;
+}
+
+function shorten(decimal: string): string {
+  return decimal.length > 18 ? `${decimal.slice(0, 18)}...` : decimal;
+}
+
+function uniqueness({ minimizer, problem }: MinimizeView): string[] {
+  const { p, unique, freeRuns } = minimizer;
+  const at = (i: number) => readable(problem.inputs[0]!.value(i));
+  if (p.isZero()) {
+    const many =
+      freeRuns.length === 0
+        ? 'No other function of family S is as sparse.'
+        : `Other functions of family S are as sparse: ${plural(freeRuns.length, 'run')} ${freeRuns.length === 1 ? 'leaves' : 'leave'} a choice (solve --all describes them).`;
+    return wrap(
+      unique === true
+        ? many
+        : `${many} Several share the least product of slope changes; the leftmost is printed.`,
+      WIDTH,
+    );
+  }
+  if (!p.equals(Rational.one)) {
+    if (unique === true) return ['It is the only one.'];
+    return wrap(
+      unique === false
+        ? 'It is not the only one: another vertex of family S has exactly the same cost.'
+        : 'Whether it is the only one is undecided at the precision limit.',
+      WIDTH,
+    );
+  }
+  if (unique === true) return ['At p = 1 it is the only minimiser: no run has two points.'];
+  const [first] = freeRuns;
+  return wrap(
+    `At p = 1 there is a continuum of minimisers: exactly the interpolants that join the dots outside the ${plural(freeRuns.length, 'run')} of two or more points that turn the same way, and are convex (or concave) across each of them. The first run reaches from x = ${at(first!.first)} to ${at(first!.last)}. The one printed is a sparsest.`,
+    WIDTH,
+  );
+}

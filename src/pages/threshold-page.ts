@@ -1,0 +1,211 @@
+import { type DecimalEnclosure, decimalsAround } from '../exact/enclosure.js';
+import { Rational } from '../exact/rational.js';
+import type { LpPath } from '../lp-norm/path.js';
+import type { Threshold } from '../lp-norm/threshold.js';
+import type { Dataset } from '../problem/dataset.js';
+import type { PiecewiseLinear } from '../problem/piecewise-linear.js';
+import type { Problem } from '../problem/problem.js';
+import { colors as pc } from '../text/colors.js';
+import { duration, nextSteps, plural, readable, table, wrap } from '../text/format.js';
+
+const WIDTH = 78;
+
+/** Digits after the point in the decimals of crossings. */
+const DIGITS = 18;
+
+/** Pieces listed on the page. */
+const ROWS_SHOWN = 40;
+
+/** Everything the report of `threshold` needs. */
+export interface ThresholdView {
+  readonly path: string;
+  readonly dataset: Dataset;
+  readonly problem: Problem;
+  readonly sha256: string;
+  readonly threshold: Threshold;
+  readonly uniqueBelow: { readonly lower: Rational; readonly upper: Rational };
+  /** The sparsest function and the denser one that becomes cheaper at p*; null when p* = 1. */
+  readonly crossing: { readonly sparsest: PiecewiseLinear; readonly denser: PiecewiseLinear } | null;
+  /** With --path: the minimisers, and the function and cost of every piece. */
+  readonly lpPath: { readonly path: LpPath; readonly pieces: readonly PieceView[] } | null;
+  readonly certificate: string | null;
+  readonly seconds: number;
+}
+
+/** One piece of the path, written out. */
+export interface PieceView {
+  readonly function: PiecewiseLinear;
+  /** The cost at both ends of the piece. */
+  readonly costFrom: DecimalEnclosure;
+  readonly costTo: DecimalEnclosure;
+}
+
+const knotsJson = (f: PiecewiseLinear) =>
+  f.knots.map(({ at, slopeChange }) => ({ at: at.toString(), slopeChange: slopeChange.toString() }));
+
+/** The object that `threshold --json` prints; docs/json.md documents every field. */
+export function thresholdJson(view: ThresholdView): Record<string, unknown> {
+  const { threshold, uniqueBelow, crossing, lpPath, problem } = view;
+  return {
+    command: 'threshold',
+    data: { name: view.dataset.name, sha256: view.sha256, points: problem.size, dimension: 1 },
+    status: threshold.status,
+    pStar: threshold.pStar,
+    pStarExact: { lower: threshold.lower.toString(), upper: threshold.upper.toString() },
+    uniqueBelow: decimalsAround(uniqueBelow.lower, uniqueBelow.upper, DIGITS),
+    ...(crossing === null
+      ? {}
+      : {
+          crossing: {
+            runFrom: problem.inputs[0]!.value(threshold.crossing!.point).toString(),
+            sparsest: knotsJson(crossing.sparsest),
+            denser: knotsJson(crossing.denser),
+          },
+        }),
+    ...(lpPath === null ? {} : { path: pathJson(lpPath) }),
+    ...(view.certificate === null ? {} : { certificate: view.certificate }),
+    provedBy: 'interval dynamic programming',
+    seconds: view.seconds,
+  };
+}
+
+function pathJson({ path, pieces }: NonNullable<ThresholdView['lpPath']>): Record<string, unknown> {
+  return {
+    pieces: path.pieces.map(({ from, to, knotCount, unique }, i) => ({
+      from: decimalsAround(from, from, DIGITS).lower,
+      to: decimalsAround(to, to, DIGITS).upper,
+      knotCount,
+      unique,
+      costFrom: pieces[i]!.costFrom,
+      costTo: pieces[i]!.costTo,
+      knots: knotsJson(pieces[i]!.function),
+    })),
+    stretches: path.stretches.map(({ lower, upper, kind, runs }) => ({
+      ...decimalsAround(lower, upper, DIGITS),
+      kind,
+      runs,
+    })),
+  };
+}
+
+/** The page for a person. */
+export function thresholdPage(view: ThresholdView): string {
+  const { dataset, problem, threshold, uniqueBelow, crossing, path } = view;
+  const sections: string[][] = [
+    [`${pc.bold(dataset.name)}  ${plural(problem.size, 'point')}  ${pc.dim(duration(view.seconds))}`],
+    headline(view),
+  ];
+  if (crossing !== null) {
+    sections.push(
+      wrap(
+        `The run that decides begins at x = ${readable(problem.inputs[0]!.value(threshold.crossing!.point))}. At p* a function with ${plural(crossing.denser.knots.length, 'knot')} becomes cheaper than every sparsest one with ${crossing.sparsest.knots.length}:`,
+        WIDTH,
+      ).concat(crossingTable(crossing)),
+    );
+  }
+  sections.push(wrap(uniqueText(uniqueBelow), WIDTH));
+  if (view.lpPath !== null) sections.push(pathLines(view.lpPath));
+  sections.push([
+    pc.bold('Next'),
+    ...nextSteps([
+      view.certificate === null
+        ? ['write the proof', `sparsest threshold ${path} --certificate pstar.json`]
+        : ['check the proof with independent code', `sparsest-check ${path} ${view.certificate}`],
+      ...(crossing === null
+        ? []
+        : [['draw the two cost curves', `sparsest threshold ${path} --plot crossing.svg`] as const]),
+    ]),
+  ]);
+  return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+}
+
+function headline({ threshold }: ThresholdView): string[] {
+  const { lower, upper, status, pStar } = threshold;
+  if (lower.equals(Rational.one)) {
+    return [
+      pc.green(pc.bold('p* = 1: proved.')),
+      'For every 0 < p < 1 each l^p minimiser is a sparsest interpolant.',
+    ];
+  }
+  if (status === 'undecided') {
+    return [
+      ...wrap(`p* lies between ${pStar.lower} and ${pStar.upper}: proved; the gap is undecided.`, WIDTH).map(
+        (line) => pc.yellow(pc.bold(line)),
+      ),
+      `Below ${pStar.lower} each l^p minimiser is a sparsest interpolant.`,
+    ];
+  }
+  return [
+    pc.green(pc.bold(`p* = ${common(pStar)}...: proved.`)),
+    `It lies in [${pStar.lower}, ${pStar.upper}], ${upper.subtract(lower).toNumber().toExponential(1)} wide.`,
+    ...wrap('For every 0 < p < p* each l^p minimiser is a sparsest interpolant; just above, none is.', WIDTH),
+  ];
+}
+
+/** The digits that both ends share. */
+function common({ lower, upper }: DecimalEnclosure): string {
+  let i = 0;
+  while (i < lower.length && lower[i] === upper[i]) i++;
+  return lower.slice(0, i);
+}
+
+function crossingTable({ sparsest, denser }: NonNullable<ThresholdView['crossing']>): string[] {
+  const changes = (f: PiecewiseLinear, other: PiecewiseLinear) => {
+    const rest = other.knots.map(({ slopeChange }) => slopeChange.toString());
+    const own = f.knots.filter(({ slopeChange }) => {
+      const i = rest.indexOf(slopeChange.toString());
+      if (i >= 0) rest.splice(i, 1);
+      return i < 0;
+    });
+    return own.slice(0, ROWS_SHOWN).map(({ slopeChange }) => readable(slopeChange.abs()));
+  };
+  return [
+    '',
+    ...[
+      `slope changes of the sparsest only: ${changes(sparsest, denser).join(', ')}`,
+      `slope changes of the denser only: ${changes(denser, sparsest).join(', ')}`,
+    ].flatMap((text) => wrap(text, WIDTH - 2).map((line) => `  ${line}`)),
+  ];
+}
+
+function uniqueText({ lower, upper }: { lower: Rational; upper: Rational }): string {
+  if (lower.equals(Rational.one)) return 'The minimiser is unique for every 0 < p < 1.';
+  if (upper.isZero())
+    return 'The minimiser is not unique: two vertices of family S cost the same for all small p.';
+  if (lower.isZero())
+    return `Where the minimiser stops being unique is undecided below ${decimalsAround(lower, upper, DIGITS).upper}.`;
+  const { lower: from, upper: to } = decimalsAround(lower, upper, DIGITS);
+  return `The minimiser is unique for every p below ${common({ lower: from, upper: to })}... (in [${from}, ${to}]), where two vertices of family S cost the same.`;
+}
+
+function pathLines({ path, pieces }: NonNullable<ThresholdView['lpPath']>): string[] {
+  const rows = path.pieces
+    .slice(0, ROWS_SHOWN)
+    .map(({ from, to, knotCount, unique }, i) => [
+      short(from),
+      short(to),
+      `${knotCount}`,
+      unique ? 'yes' : 'no',
+      pieces[i]!.costFrom.lower.slice(0, 12),
+      pieces[i]!.costTo.lower.slice(0, 12),
+    ]);
+  const lines = [
+    pc.bold('The minimiser for every p'),
+    ...table(['from p', 'to p', 'knots', 'unique', 'cost at from', 'cost at to'], rows).map(
+      (row) => `  ${row}`,
+    ),
+  ];
+  if (path.pieces.length > ROWS_SHOWN)
+    lines.push(`  ... and ${path.pieces.length - ROWS_SHOWN} more (--json lists all)`);
+  for (const { lower, upper, kind } of path.stretches) {
+    if (kind === 'undecided') lines.push(`  undecided between p = ${short(lower)} and ${short(upper)}`);
+  }
+  return lines;
+}
+
+function short(value: Rational): string {
+  return value
+    .toNumber()
+    .toPrecision(12)
+    .replace(/\.?0+$/, '');
+}

@@ -1,0 +1,83 @@
+import { Rational } from '../exact/rational.js';
+import type { Line } from '../problem/piecewise-linear.js';
+
+/** Longest exact text that is shown to a person; longer ones are shown as a decimal with "~". */
+const EXACT_SHOWN = 9;
+
+/** A rational for people: exact while short ("1/3"), else "~" and six digits. */
+export function readable(value: Rational): string {
+  const exact = value.toString();
+  if (exact.length <= EXACT_SHOWN) return exact;
+  const decimal = finiteDecimal(value);
+  if (decimal !== null && decimal.length <= EXACT_SHOWN) return decimal;
+  return `~${Number(value.toNumber().toPrecision(6))}`;
+}
+
+/** The same with an explicit sign. */
+export function readableSigned(value: Rational): string {
+  const text = readable(value.abs());
+  const sign = value.sign() < 0 ? '-' : '+';
+  return text.startsWith('~') ? `~${sign}${text.slice(1)}` : `${sign}${text}`;
+}
+
+/** The leftmost piece of a function: "40 x - 73720". */
+export function firstLineText({ slope, intercept }: Line): string {
+  return `${readable(slope)} x ${readableSigned(intercept).replace(/^(~?)([+-])/, '$2 $1')}`;
+}
+
+/** The decimal of a rational whose denominator has no prime factors but 2 and 5, else null. */
+function finiteDecimal(value: Rational): string | null {
+  let digits = 0;
+  let rest = value.denominator;
+  for (const factor of [10n, 2n, 5n]) {
+    for (; rest % factor === 0n; rest /= factor) digits++;
+  }
+  if (rest !== 1n || digits > 20) return null;
+  const scaled = value.multiply(Rational.of(10n ** BigInt(digits)));
+  const sign = scaled.numerator < 0n ? '-' : '';
+  const text = scaled
+    .abs()
+    .numerator.toString()
+    .padStart(digits + 1, '0');
+  if (digits === 0) return sign + text;
+  return `${sign}${text.slice(0, -digits)}.${text.slice(-digits)}`;
+}
+
+/** "1 neuron", "3 neurons". */
+export function plural(count: number | bigint, noun: string): string {
+  return `${count.toLocaleString('en-US')} ${count === 1 || count === 1n ? noun : `${noun}s`}`;
+}
+
+/** Seconds for people. */
+export function duration(seconds: number): string {
+  if (seconds < 0.001) return '< 1 ms';
+  if (seconds < 1) return `${Math.round(seconds * 1000)} ms`;
+  if (seconds < 100) return `${seconds.toFixed(1)} s`;
+  return `${Math.round(seconds)} s`;
+}
+
+/** Columns aligned with two spaces between; every row has the same number of cells. Numbers align right. */
+export function table(header: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  const widths = header.map((name, c) => Math.max(name.length, ...rows.map((row) => row[c]!.length)));
+  const line = (row: readonly string[]) => row.map((cell, c) => cell.padStart(widths[c]!)).join('   ');
+  return [line(header), ...rows.map(line)];
+}
+
+/** What to do next: every comment on a line of its own, its command below, further in. */
+export function nextSteps(steps: readonly (readonly [comment: string, command: string])[]): string[] {
+  return steps.flatMap(([comment, command]) => [`  ${comment}:`, `    ${command}`]);
+}
+
+/** Breaks text into lines of at most `width` characters. */
+export function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(/\s+/)) {
+    if (line !== '' && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  if (line !== '') lines.push(line);
+  return lines;
+}
