@@ -9,7 +9,7 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { gzipSync } from 'node:zlib';
-import { searchProofChunks } from '../dist/certificate/search-proof.js';
+import { searchProofChunks } from '../dist/certificate/write-search-proof.js';
 import { checkSearch } from '../dist/checker/search.js';
 import { ExactColumn } from '../dist/exact/column.js';
 import { createRandom } from '../dist/exact/random.js';

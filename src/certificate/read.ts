@@ -10,7 +10,7 @@ import { NEURON_LEAF, networkFromJson } from '../files/network-format.js';
 import { InputError } from '../problem/input-error.js';
 import type { Certificate, Claim, Objective, Proof, WitnessProof } from './certificate.js';
 import { array, count, fields, integer, isInt32, rationalText, textOf, wrong } from './form.js';
-import { readSearchProof } from './search-proof.js';
+import { readSearchProof } from './read-search-proof.js';
 import type { ThresholdProof } from './threshold.js';
 import { CERTIFICATE_VERSION } from './write.js';
 

@@ -1,7 +1,4 @@
-import { describeJson, type JsonValue } from '../files/json.js';
-import { InputError } from '../problem/input-error.js';
 import type { Skip } from '../problem/network.js';
-import { array, count, fields } from './form.js';
 
 /**
  * A lower bound by exhaustive search: refutations of sign profiles. FORMAT.md specifies the JSON form and the rules.
@@ -110,60 +107,4 @@ const LARGEST_NUMBER = 10n ** 15n;
 /** A BigInt in the notation of `Integer`. */
 export function writeInteger(value: bigint): Integer {
   return value < LARGEST_NUMBER && value > -LARGEST_NUMBER ? Number(value) : value.toString();
-}
-
-/** Nodes per piece of text. */
-const BATCH = 2_000;
-
-/** The JSON text of a search proof in pieces. */
-export function* searchProofChunks({ trees }: SearchProof): Generator<string> {
-  yield '{"kind":"search","trees":[';
-  for (let t = 0; t < trees.length; t++) {
-    const { plus, minus, budget, pivot, nodes } = trees[t]!;
-    yield `${t === 0 ? '' : ',\n'}{"plus":${plus},"minus":${minus},"budget":${budget},"pivot":${pivot},"nodes":[`;
-    for (let i = 0; i < nodes.length; i += BATCH) {
-      const text = JSON.stringify(nodes.slice(i, i + BATCH));
-      yield `${i === 0 ? '' : ',\n'}${text.slice(1, -1)}`;
-    }
-    yield ']}';
-  }
-  yield ']}';
-}
-
-const KEYS = ['plus', 'minus', 'budget', 'pivot', 'nodes'];
-
-/**
- * Reads the JSON value of a search proof. Only its form is judged.
- * @throws InputError naming the field, what was expected and what was found
- */
-export function readSearchProof(value: JsonValue, source: string): SearchProof {
-  const proof = fields(value, `${source}, proof`, ['kind', 'trees']);
-  const trees = array(proof.trees, `${source}, proof.trees`);
-  return {
-    kind: 'search',
-    trees: trees.map((entry, t) => readTree(entry, `${source}, proof.trees[${t}]`)),
-  };
-}
-
-function readTree(value: JsonValue, where: string): RefutationTree {
-  const tree = fields(value, where, KEYS);
-  return {
-    plus: count(tree.plus, `${where}.plus`),
-    minus: count(tree.minus, `${where}.minus`),
-    budget: tree.budget === null ? null : count(tree.budget, `${where}.budget`),
-    pivot: count(tree.pivot, `${where}.pivot`),
-    nodes: array(tree.nodes, `${where}.nodes`).map((node, i) => readNode(node, `${where}.nodes[${i}]`)),
-  };
-}
-
-function readNode(value: JsonValue, where: string): ProofNode {
-  const node = array(value, where);
-  for (let i = 0; i < node.length; i++) {
-    const entry = node[i];
-    if (typeof entry === 'number' || (typeof entry === 'string' && /^[1-9][0-9]*$/.test(entry))) continue;
-    throw new InputError(
-      `${where}[${i}]: expected an integer, as a number below 10^15 or as text, found ${describeJson(entry)}`,
-    );
-  }
-  return node as ProofNode;
 }

@@ -1,6 +1,6 @@
 import { networkChunks } from '../files/network-format.js';
 import type { Certificate, Proof, WitnessProof } from './certificate.js';
-import { searchProofChunks } from './search-proof.js';
+import { searchProofChunks } from './write-search-proof.js';
 
 /** The version of the format that is written and read; FORMAT.md specifies it. */
 export const CERTIFICATE_VERSION = 1;

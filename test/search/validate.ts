@@ -1,5 +1,7 @@
 import { expect } from 'vitest';
-import { readSearchProof, type SearchProof, searchProofChunks } from '../../src/certificate/search-proof.js';
+import { readSearchProof } from '../../src/certificate/read-search-proof.js';
+import type { SearchProof } from '../../src/certificate/search-proof.js';
+import { searchProofChunks } from '../../src/certificate/write-search-proof.js';
 import { checkNetwork } from '../../src/checker/network.js';
 import { checkSearch } from '../../src/checker/search.js';
 import { parseJson } from '../../src/files/json.js';

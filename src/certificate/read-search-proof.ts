@@ -1,0 +1,42 @@
+import { describeJson, type JsonValue } from '../files/json.js';
+import { InputError } from '../problem/input-error.js';
+import { array, count, fields } from './form.js';
+import type { ProofNode, RefutationTree, SearchProof } from './search-proof.js';
+
+const KEYS = ['plus', 'minus', 'budget', 'pivot', 'nodes'];
+
+/**
+ * Reads the JSON value of a search proof. Only its form is judged.
+ * @throws InputError naming the field, what was expected and what was found
+ */
+export function readSearchProof(value: JsonValue, source: string): SearchProof {
+  const proof = fields(value, `${source}, proof`, ['kind', 'trees']);
+  const trees = array(proof.trees, `${source}, proof.trees`);
+  return {
+    kind: 'search',
+    trees: trees.map((entry, t) => readTree(entry, `${source}, proof.trees[${t}]`)),
+  };
+}
+
+function readTree(value: JsonValue, where: string): RefutationTree {
+  const tree = fields(value, where, KEYS);
+  return {
+    plus: count(tree.plus, `${where}.plus`),
+    minus: count(tree.minus, `${where}.minus`),
+    budget: tree.budget === null ? null : count(tree.budget, `${where}.budget`),
+    pivot: count(tree.pivot, `${where}.pivot`),
+    nodes: array(tree.nodes, `${where}.nodes`).map((node, i) => readNode(node, `${where}.nodes[${i}]`)),
+  };
+}
+
+function readNode(value: JsonValue, where: string): ProofNode {
+  const node = array(value, where);
+  for (let i = 0; i < node.length; i++) {
+    const entry = node[i];
+    if (typeof entry === 'number' || (typeof entry === 'string' && /^[1-9][0-9]*$/.test(entry))) continue;
+    throw new InputError(
+      `${where}[${i}]: expected an integer, as a number below 10^15 or as text, found ${describeJson(entry)}`,
+    );
+  }
+  return node as ProofNode;
+}
