@@ -1,6 +1,6 @@
 // Shared by the benchmarks: seeded data, medians, child processes, a table.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -71,6 +71,20 @@ export function printTable(title, header, rows) {
   const widths = header.map((name, c) => Math.max(name.length, ...rows.map((row) => String(row[c]).length)));
   for (const row of [header, ...rows])
     console.log(`  ${row.map((cell, c) => String(cell).padStart(widths[c])).join('   ')}`);
+}
+
+/**
+ * Records a figure (seconds, megabytes, a count: the less the better) for `npm run bench -- --compare`.
+ * @param name unique in its benchmark; the benchmark's own name is put before it
+ */
+export function figure(name, value) {
+  const path = process.env.SPARSEST_FIGURES;
+  if (path === undefined) return;
+  const rounded = Number(value.toPrecision(3));
+  appendFileSync(
+    path,
+    `${JSON.stringify({ name: `${process.env.SPARSEST_BENCH}: ${name}`, value: rounded })}\n`,
+  );
 }
 
 export function machine() {

@@ -71,7 +71,8 @@ function folderGraph(imports) {
     if (from === '') continue;
     if (!graph.has(from)) graph.set(from, new Set());
     for (const { to } of edges) {
-      if (to.endsWith('.ts') && folderOf(to) !== from && folderOf(to) !== '') graph.get(from).add(folderOf(to));
+      if (to.endsWith('.ts') && folderOf(to) !== from && folderOf(to) !== '')
+        graph.get(from).add(folderOf(to));
     }
   }
   return graph;
