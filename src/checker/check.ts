@@ -1,20 +1,13 @@
 import type { Certificate, MinimumClaim, Objective, Proof } from '../certificate/certificate.js';
-import type { Pieces } from '../certificate/pieces.js';
 import type { ThresholdClaim } from '../certificate/threshold.js';
 import { portableSha256, problemHash, type Sha256 } from '../problem/canonical.js';
 import type { Skip } from '../problem/network.js';
 import type { Problem } from '../problem/problem.js';
 import { checkNetwork } from './network.js';
-import { checkPieces } from './pieces.js';
 import { checkSearch } from './search.js';
 import { checkThreshold } from './threshold.js';
-import { guard, Rejection } from './verdict.js';
+import { guard, Rejection, type Verdict, verdictOf } from './verdict.js';
 import { checkWitnesses } from './witnesses.js';
-
-/** What the checker found. `statement` is what an accepted certificate proves, in words. */
-export type Verdict =
-  | { readonly accepted: true; readonly statement: string }
-  | { readonly accepted: false; readonly rule: string; readonly reason: string };
 
 /**
  * Checks a certificate against a problem that was read from its own file. Nothing in the certificate is believed.
@@ -34,8 +27,8 @@ export function check(
   });
 }
 
-/** What a certificate holds beside the name of its problem; the upper bound may also be shown by pieces. */
-export type Statement = Pick<Certificate, 'claim' | 'network' | 'proof'> & { readonly pieces?: Pieces };
+/** What a certificate holds beside the name of its problem. */
+export type Statement = Pick<Certificate, 'claim' | 'network' | 'proof'>;
 
 /**
  * Checks a statement about this very problem, before it is printed: every rule but the two that compare the problem with its
@@ -49,15 +42,6 @@ export function checkStatement(
   proceed?: (share: number) => void,
 ): Verdict {
   return verdictOf(() => checkClaim(problem, statement, proceed));
-}
-
-function verdictOf(rules: () => string): Verdict {
-  try {
-    return { accepted: true, statement: rules() };
-  } catch (error) {
-    if (error instanceof Rejection) return { accepted: false, rule: error.rule, reason: error.message };
-    throw error;
-  }
 }
 
 /** The certificate speaks of this problem: same tolerance, same canonical text. */
@@ -125,7 +109,7 @@ function checkInfeasible(problem: Problem, { proof, network }: Statement): strin
 }
 
 /** proof -> lower bound, network -> upper bound, both equal to what is claimed. */
-function checkMinimum(problem: Problem, { proof, network, pieces }: Statement, claim: MinimumClaim): string {
+function checkMinimum(problem: Problem, { proof, network }: Statement, claim: MinimumClaim): string {
   const { objective, skip, lowerBound, upperBound } = claim;
   guard(problem.emptyWindow === null, 'claim-proof', () => 'a window is empty, so no network fits');
   const proved = checkLowerBound(problem, proof, objective, skip);
@@ -135,23 +119,21 @@ function checkMinimum(problem: Problem, { proof, network, pieces }: Statement, c
     () => `the claim is at least ${lowerBound} ${objective}, the proof shows ${proved}`,
   );
   guard(
-    (network === undefined && pieces === undefined) === (upperBound === undefined),
+    (network === undefined) === (upperBound === undefined),
     'claim-network',
     () => 'an upper bound and a network must come together',
   );
   const size = `${lowerBound} ${objective}`;
   const fit = fitInWords(problem);
-  if (upperBound === undefined) return `every network with skip ${skip} ${fit} has at least ${size}`;
-  for (const counted of [
-    network && checkNetwork(problem, network, skip, objective),
-    pieces && checkPieces(problem, pieces, skip, objective),
-  ]) {
-    guard(
-      counted === undefined || counted === upperBound,
-      'claim-upper-bound',
-      () => `the claim is a network with ${upperBound} ${objective}, the network has ${counted}`,
-    );
+  if (network === undefined || upperBound === undefined) {
+    return `every network with skip ${skip} ${fit} has at least ${size}`;
   }
+  const counted = checkNetwork(problem, network, skip, objective);
+  guard(
+    counted === upperBound,
+    'claim-upper-bound',
+    () => `the claim is a network with ${upperBound} ${objective}, the network has ${counted}`,
+  );
   guard(
     lowerBound <= upperBound,
     'claim-lower-bound',

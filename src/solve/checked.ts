@@ -1,4 +1,6 @@
-import { checkStatement, type Statement, type Verdict } from '../checker/check.js';
+import { checkStatement, type Statement } from '../checker/check.js';
+import { checkPieces } from '../checker/pieces.js';
+import { guard, type Verdict, verdictOf } from '../checker/verdict.js';
 import { InternalError } from '../problem/internal-error.js';
 import type { Problem } from '../problem/problem.js';
 import { type Solution, statementOf } from './solve.js';
@@ -30,7 +32,20 @@ export function checked(
   solution: Solution,
   read: 'network' | 'bounds' = 'network',
 ): string {
-  return accepted(problem, statementOf(solution, read));
+  if (read === 'network' || solution.status === 'infeasible' || solution.pieces === null)
+    return accepted(problem, statementOf(solution));
+  const { objective, skip, lowerBound, upperBound, pieces, proof } = solution;
+  const lower = accepted(problem, { claim: { kind: 'minimum', objective, skip, lowerBound }, proof });
+  const verdict = verdictOf(() => {
+    const counted = checkPieces(problem, pieces);
+    guard(
+      counted === upperBound && objective === 'neurons' && skip === 'affine' && lowerBound <= upperBound,
+      'claim-upper-bound',
+      () => `${counted} neurons with skip affine attain no bound of ${upperBound} ${objective}, skip ${skip}`,
+    );
+    return `${lower}, and one has ${upperBound}`;
+  });
+  return statementOrFailure(verdict);
 }
 
 /**

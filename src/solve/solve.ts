@@ -226,16 +226,11 @@ function inOrderOfBreakpoints(network: Network): Network {
   return { ...network, neurons: sorted.map(({ neuron }) => neuron) };
 }
 
-/**
- * What a solution claims, with its evidence.
- * @param read `bounds`: the upper bound by pieces where there are any, instead of a network that has to be written out
- */
-export function statementOf(solution: Solution, read: 'network' | 'bounds' = 'network'): Statement {
+/** What a solution claims, with its evidence. */
+export function statementOf(solution: Solution): Statement {
   if (solution.status === 'infeasible') return { claim: { kind: 'infeasible' }, proof: solution.proof };
-  const { objective, skip, lowerBound, upperBound, proof } = solution;
-  const claim = { kind: 'minimum', objective, skip, lowerBound, upperBound } as const;
-  if (read === 'bounds' && solution.pieces !== null) return { claim, pieces: solution.pieces, proof };
-  return { claim, network: solution.network, proof };
+  const { objective, skip, lowerBound, upperBound, network, proof } = solution;
+  return { claim: { kind: 'minimum', objective, skip, lowerBound, upperBound }, network, proof };
 }
 
 /**

@@ -1,10 +1,15 @@
+import { expect } from 'vitest';
 import type { Objective } from '../../src/certificate/certificate.js';
+import { parseCertificate } from '../../src/certificate/read.js';
+import { certificateChunks } from '../../src/certificate/write.js';
+import { check } from '../../src/checker/check.js';
 import type { Random } from '../../src/exact/random.js';
 import { Rational } from '../../src/exact/rational.js';
 import { datasetFromArrays } from '../../src/problem/dataset.js';
 import type { Skip } from '../../src/problem/network.js';
 import { makeProblem, type Problem } from '../../src/problem/problem.js';
-import type { Engine } from '../../src/solve/solve.js';
+import { checked } from '../../src/solve/checked.js';
+import { certify, type Engine, solve } from '../../src/solve/solve.js';
 
 /** A question whose doubles are nearly, or wholly, unable to tell its points apart. */
 export interface NearDegenerateQuestion {
@@ -88,4 +93,53 @@ export function nearDegenerateQuestion(random: Random): NearDegenerateQuestion {
       engine,
     }),
   };
+}
+
+/** What became of some questions. */
+export interface Seen {
+  questions: number;
+  closed: number;
+  open: number;
+  infeasible: number;
+  /** Answers whose lower bound comes from the search. */
+  searched: number;
+}
+
+/** Looks at the stop signal that a search is given; counting them, not seconds, keeps every answer the same on every machine. */
+const MOST_LOOKS = 40;
+
+/**
+ * Solves random questions. The checker must accept every answer as it stands in memory and as it stands in a file, by its network and by
+ * its pieces; and two engines must not contradict each other.
+ */
+export async function everyAnswerIsAccepted(random: Random, questions: number): Promise<Seen> {
+  const seen: Seen = { questions: 0, closed: 0, open: 0, infeasible: 0, searched: 0 };
+  const brackets = new Map<Engine, [lower: number, upper: number]>();
+  for (; seen.questions < questions; seen.questions++) {
+    const { problem, text, engine, ...question } = nearDegenerateQuestion(random);
+    const engines: Engine[] = engine === 'auto' ? ['auto'] : ['auto', engine];
+    brackets.clear();
+    for (const each of engines) {
+      let looks = 0;
+      const solution = await solve(problem, {
+        ...question,
+        engine: each,
+        timeLimit: Number.POSITIVE_INFINITY,
+        shouldStop: () => ++looks > MOST_LOOKS,
+      });
+      for (const read of ['network', 'bounds'] as const)
+        expect(() => checked(problem, solution, read), text).not.toThrow();
+      const file = [...certificateChunks(certify(problem, solution))].join('');
+      expect(check(problem, parseCertificate(file, 'file')), text).toMatchObject({ accepted: true });
+      if (solution.status !== 'infeasible') brackets.set(each, [solution.lowerBound, solution.upperBound]);
+      if (each !== engine) continue;
+      if (solution.status === 'infeasible') seen.infeasible++;
+      else seen[solution.status === 'optimal' ? 'closed' : 'open']++;
+      if (solution.proof.kind === 'search') seen.searched++;
+    }
+    const bounds = [...brackets.values()];
+    const highest = Math.max(0, ...bounds.map(([lower]) => lower));
+    for (const [, upper] of bounds) expect(highest, text).toBeLessThanOrEqual(upper);
+  }
+  return seen;
 }
