@@ -5,7 +5,8 @@
 export type { Certificate, Claim, Objective, Proof } from './certificate/certificate.js';
 export { parseCertificate } from './certificate/read.js';
 export { certificateChunks } from './certificate/write.js';
-export { check, type Verdict } from './checker/check.js';
+export { check } from './checker/check.js';
+export type { Verdict } from './checker/verdict.js';
 export { ExactColumn } from './exact/column.js';
 export { Rational } from './exact/rational.js';
 export { type CsvOptions, parseCsv } from './files/csv.js';
@@ -54,6 +55,7 @@ export {
   countActivationPatterns,
   patternsInGeneralPosition,
 } from './search/patterns.js';
+export { CheckFailure, checked } from './solve/checked.js';
 export { certify, SOLVE_DEFAULTS, type Solution, type SolveOptions, solve } from './solve/solve.js';
 export { TRAINING_DEFAULTS, type TrainingOptions } from './train/options.js';
 export { type PlainNetwork, toPlainNetwork } from './train/parameters.js';

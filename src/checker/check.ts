@@ -6,13 +6,8 @@ import type { Problem } from '../problem/problem.js';
 import { checkNetwork } from './network.js';
 import { checkSearch } from './search.js';
 import { checkThreshold } from './threshold.js';
-import { guard, Rejection } from './verdict.js';
+import { guard, Rejection, type Verdict, verdictOf } from './verdict.js';
 import { checkWitnesses } from './witnesses.js';
-
-/** What the checker found. `statement` is what an accepted certificate proves, in words. */
-export type Verdict =
-  | { readonly accepted: true; readonly statement: string }
-  | { readonly accepted: false; readonly rule: string; readonly reason: string };
 
 /**
  * Checks a certificate against a problem that was read from its own file. Nothing in the certificate is believed.
@@ -26,13 +21,27 @@ export function check(
   certificate: Certificate,
   createSha256: () => Sha256 = portableSha256,
 ): Verdict {
-  try {
+  return verdictOf(() => {
     checkProblem(problem, certificate, createSha256);
-    return { accepted: true, statement: checkClaim(problem, certificate) };
-  } catch (error) {
-    if (error instanceof Rejection) return { accepted: false, rule: error.rule, reason: error.message };
-    throw error;
-  }
+    return checkClaim(problem, certificate);
+  });
+}
+
+/** What a certificate holds beside the name of its problem. */
+export type Statement = Pick<Certificate, 'claim' | 'network' | 'proof'>;
+
+/**
+ * Checks a statement about this very problem, before it is printed: every rule but the two that compare the problem with its
+ * name, `problem-tolerance` and `problem-hash`. No rule relies on those two; they say which data a file is about.
+ *
+ * @param proceed told the share of the work that is done (claims about p* only); what it throws is thrown on
+ */
+export function checkStatement(
+  problem: Problem,
+  statement: Statement,
+  proceed?: (share: number) => void,
+): Verdict {
+  return verdictOf(() => checkClaim(problem, statement, proceed));
 }
 
 /** The certificate speaks of this problem: same tolerance, same canonical text. */
@@ -50,34 +59,35 @@ function checkProblem(problem: Problem, { problem: claimed }: Certificate, creat
   );
 }
 
-function checkClaim(problem: Problem, certificate: Certificate): string {
-  const { claim } = certificate;
+function checkClaim(problem: Problem, statement: Statement, proceed?: (share: number) => void): string {
+  const { claim } = statement;
   switch (claim.kind) {
     case 'infeasible':
-      return checkInfeasible(problem, certificate);
+      return checkInfeasible(problem, statement);
     case 'minimum':
-      return checkMinimum(problem, certificate, claim);
+      return checkMinimum(problem, statement, claim);
     case 'threshold':
-      return checkThresholdClaim(problem, certificate, claim);
+      return checkThresholdClaim(problem, statement, claim, proceed);
   }
 }
 
 /** intervals and crossing -> bracket of p*. */
 function checkThresholdClaim(
   problem: Problem,
-  { proof, network }: Certificate,
+  { proof, network }: Statement,
   claim: ThresholdClaim,
+  proceed?: (share: number) => void,
 ): string {
   guard(network === undefined, 'claim-network', () => 'a claim about p* has no network');
   guard(proof.kind === 'threshold', 'claim-proof', () => `proof ${proof.kind} does not bound p*`);
-  checkThreshold(problem, claim, proof);
+  checkThreshold(problem, claim, proof, proceed);
   return claim.lower === claim.upper
     ? `p* = ${claim.lower}: for every smaller p > 0 each l^p minimiser is a sparsest interpolant`
     : `p* lies in [${claim.lower}, ${claim.upper}]: for every p > 0 below it each l^p minimiser is a sparsest interpolant`;
 }
 
 /** empty-window -> no function passes through all windows. */
-function checkInfeasible(problem: Problem, { proof, network }: Certificate): string {
+function checkInfeasible(problem: Problem, { proof, network }: Statement): string {
   guard(network === undefined, 'claim-network', () => 'an infeasible problem has no network');
   guard(
     proof.kind === 'empty-window',
@@ -99,7 +109,7 @@ function checkInfeasible(problem: Problem, { proof, network }: Certificate): str
 }
 
 /** proof -> lower bound, network -> upper bound, both equal to what is claimed. */
-function checkMinimum(problem: Problem, { proof, network }: Certificate, claim: MinimumClaim): string {
+function checkMinimum(problem: Problem, { proof, network }: Statement, claim: MinimumClaim): string {
   const { objective, skip, lowerBound, upperBound } = claim;
   guard(problem.emptyWindow === null, 'claim-proof', () => 'a window is empty, so no network fits');
   const proved = checkLowerBound(problem, proof, objective, skip);

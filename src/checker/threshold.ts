@@ -18,8 +18,15 @@ export const THRESHOLD_CHECK = {
  * Runs are independent, so all minimisers are sparsest at p exactly when in every run each tiling that is not sparsest costs
  * more than the cheapest sparsest one (Theorem 3.1 reduces minimisers to tilings). That is shown for every p in
  * [0, lower], and refuted for p = upper.
+ *
+ * @param proceed told the share of the work that is done, again and again; it may throw to end the check
  */
-export function checkThreshold(problem: Problem, claim: ThresholdClaim, proof: ThresholdProof): void {
+export function checkThreshold(
+  problem: Problem,
+  claim: ThresholdClaim,
+  proof: ThresholdProof,
+  proceed: (share: number) => void = () => {},
+): void {
   guard(
     problem.dimension === 1 && problem.exact,
     'threshold-problem',
@@ -30,12 +37,16 @@ export function checkThreshold(problem: Problem, claim: ThresholdClaim, proof: T
   guard(lower.compare(upper) <= 0, 'threshold-claim', () => `lower = ${lower} is above upper = ${upper}`);
   const breakpoints = checkBreakpoints(proof.breakpoints, lower);
   const runs = runsOf(problem);
+  const tiles = runs.reduce((sum, { changes }) => sum + tilesOf(changes.length), 0);
+  const all = tiles * (breakpoints.length - 1);
+  let done = 0;
+  const tile = () => proceed(done++ / all);
   for (let i = 1; i < breakpoints.length; i++) {
     const from = breakpoints[i - 1]!;
     const to = breakpoints[i]!;
     for (const run of runs) {
       guard(
-        sparsestWinsOn(run, from, to),
+        sparsestWinsOn(run, from, to, tile),
         'threshold-interval',
         () => `on [${from}, ${to}] more knots may be cheaper in the run at point ${run.point}`,
       );
@@ -120,14 +131,24 @@ interface TileCost {
   readonly bend: Pick<Enclosure, 'lower' | 'upper'>;
 }
 
-/** run, [from, to] -> every tiling that is not sparsest costs more than some sparsest one, for every p in [from, to]. */
-export function sparsestWinsOn({ changes }: Run, from: Rational, to: Rational): boolean {
-  const points = changes.length;
-  // Without neighbouring tiles 1, which are never cheapest, other tilings than the sparsest need L = 4 or L >= 6.
-  if (points < 4 || points === 5) return true;
+/** Tiles whose costs are compared. Without neighbouring tiles 1, never cheapest, only L = 4 or L >= 6 has tilings that are not sparsest. */
+function tilesOf(points: number): number {
+  return points < 4 || points === 5 ? 0 : 2 * points - 1;
+}
+
+/**
+ * run, [from, to] -> every tiling that is not sparsest costs more than some sparsest one, for every p in [from, to].
+ * @param tile called before the cost of a tile is enclosed
+ */
+export function sparsestWinsOn({ changes }: Run, from: Rational, to: Rational, tile = () => {}): boolean {
+  if (tilesOf(changes.length) === 0) return true;
   return THRESHOLD_CHECK.bits.some((bits) => {
-    const single = changes.map((c) => tileCost(c, from, to, bits));
-    const double = changes.slice(1).map((c, k) => tileCost(c.add(changes[k]!), from, to, bits));
+    const cost = (c: Rational) => {
+      tile();
+      return tileCost(c, from, to, bits);
+    };
+    const single = changes.map(cost);
+    const double = changes.slice(1).map((c, k) => cost(c.add(changes[k]!)));
     const reference = sparsestReference(single, double, bits);
     // The difference D(p) of two costs is at least its chord minus (to - from)^2 / 8 max(0, max D''), hence positive on the whole
     // interval when the chord is positive at both ends, with and without the sum of the bends.

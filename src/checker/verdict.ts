@@ -14,3 +14,18 @@ export class Rejection extends Error {
 export function guard(condition: boolean, rule: string, reason: () => string): asserts condition {
   if (!condition) throw new Rejection(rule, reason());
 }
+
+/** What the checker found. `statement` is what an accepted certificate proves, in words. */
+export type Verdict =
+  | { readonly accepted: true; readonly statement: string }
+  | { readonly accepted: false; readonly rule: string; readonly reason: string };
+
+/** The verdict of rules that return what is proved, in words, or throw a Rejection. */
+export function verdictOf(rules: () => string): Verdict {
+  try {
+    return { accepted: true, statement: rules() };
+  } catch (error) {
+    if (error instanceof Rejection) return { accepted: false, rule: error.rule, reason: error.message };
+    throw error;
+  }
+}

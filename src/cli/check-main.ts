@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { checkCommand } from './check.js';
-import { allowEarlyClose, parseArguments, version } from './common.js';
+import { parseArguments, prepareProcess, version } from './common.js';
 
 // The checker alone: this binary loads no solver module (test/imports.test.ts holds it to that).
-allowEarlyClose();
+prepareProcess();
 await parseArguments(checkCommand('sparsest-check').version(version()));

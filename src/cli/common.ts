@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { type Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { Rational } from '../exact/rational.js';
 import { InputError } from '../problem/input-error.js';
+import { InternalError } from '../problem/internal-error.js';
 
 /** Exit codes of every command: a contract with the programs that call them. */
 export const EXIT = {
@@ -14,6 +15,8 @@ export const EXIT = {
   usage: 2,
   /** Undecided within the limits given; the bracket is printed. */
   undecided: 3,
+  /** A fault of this program: an answer did not pass its own check, or something unforeseen happened. Nothing is claimed. */
+  internal: 4,
 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
@@ -44,28 +47,40 @@ export interface DataOptions {
 }
 
 /**
- * Runs a command, turns its result into the exit code and its InputError into one message on standard error.
- * The process ends by itself when output is flushed; only the code is set here.
+ * Runs a command, turns its result into the exit code and its InputError into one message on standard error; any other error is
+ * a fault of this program. The process ends by itself when output is flushed; only the code is set here.
  */
 export async function runCommand(name: string, body: () => Promise<ExitCode> | ExitCode): Promise<void> {
   try {
     process.exitCode = await body();
   } catch (error) {
-    process.exitCode = EXIT.usage;
-    if (error instanceof InputError) process.stderr.write(`${name}: ${error.message}\n`);
-    else
-      process.stderr.write(`${name}: internal error, please report it\n${(error as Error).stack ?? error}\n`);
+    process.exitCode = error instanceof InputError ? EXIT.usage : EXIT.internal;
+    process.stderr.write(`${name}: ${error instanceof InputError ? error.message : faultText(error)}\n`);
   }
 }
 
-/** Makes it no error that a reader closes early (`sparsest solve | head`): output just ends. */
-export function allowEarlyClose(): void {
+function faultText(error: unknown): string {
+  if (error instanceof InternalError) return `internal error: ${error.message}`;
+  return `internal error, please report it\n${error instanceof Error ? error.stack : error}`;
+}
+
+/**
+ * Prepares the process of a program. A reader that closes early (`sparsest solve | head`) is no error: output just ends. An error
+ * that nobody caught ends the process with the code of internal errors, standard output that cannot be written to (a full disk)
+ * with the code of files that cannot be written.
+ */
+export function prepareProcess(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    process.exit();
+    if (error.code === 'EPIPE') process.exit();
+    process.stderr.write(`standard output: ${error.message}\n`);
+    process.exit(EXIT.usage);
   });
   process.stderr.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
+    if (error.code !== 'EPIPE') process.exit(EXIT.usage);
+  });
+  process.on('uncaughtException', (error) => {
+    process.stderr.write(`${faultText(error)}\n`);
+    process.exit(EXIT.internal);
   });
 }
 

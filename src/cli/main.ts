@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-import { allowEarlyClose, parseArguments } from './common.js';
+import { parseArguments, prepareProcess } from './common.js';
 import { sparsestProgram } from './program.js';
 
-allowEarlyClose();
+prepareProcess();
 await parseArguments(sparsestProgram());

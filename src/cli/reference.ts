@@ -2,8 +2,8 @@ import type { Argument, Command, Option } from 'commander';
 import { KINDS } from '../generate/options.js';
 import type { ExitCode } from './common.js';
 
-/** What the exit codes of a command mean; code 2 means the same everywhere. */
-type Outcomes = Readonly<Partial<Record<Exclude<ExitCode, 2>, string>>> & { readonly 0: string };
+/** What the exit codes of a command mean; codes 2 and 4 mean the same everywhere. */
+type Outcomes = Readonly<Partial<Record<Exclude<ExitCode, 2 | 4>, string>>> & { readonly 0: string };
 
 const OUTCOMES: Readonly<Record<string, Outcomes>> = {
   solve: {
@@ -35,6 +35,8 @@ const OUTCOMES: Readonly<Record<string, Outcomes>> = {
 
 const USAGE = 'wrong usage, or a file that cannot be read or written';
 
+const INTERNAL = 'an internal error, such as an answer that did not pass its own check';
+
 /** Options that every command has and the reference lists once. */
 const COMMON = ['--json', '--quiet', '--help'];
 
@@ -60,6 +62,7 @@ Every command takes
 | 1 | the claim fails; rejected; infeasible |
 | 2 | ${USAGE}: one message on standard error, nothing on standard output |
 | 3 | undecided within the limits given |
+| 4 | ${INTERNAL}: nothing is claimed, one message on standard error, nothing on standard output |
 
 An *exact number* is a decimal such as \`0.1\`, \`2e-4\` or a fraction such as \`1/3\`, and means exactly that.
 `;
@@ -78,7 +81,7 @@ function section(command: Command, program: string): string {
   if (outcomes === undefined) throw new Error(`no exit codes are written down for the command ${name}`);
   const words = [program, name, ...command.registeredArguments.map(usage), '[options]'];
   const options = command.createHelp().visibleOptions(command).filter(isOwn);
-  const codes = Object.entries<string>({ ...outcomes, 2: USAGE }).sort();
+  const codes = Object.entries<string>({ ...outcomes, 2: USAGE, 4: INTERNAL }).sort();
   return [
     `## ${name}`,
     '',

@@ -7,9 +7,9 @@ import { networkChunks } from '../files/network-format.js';
 import { readDataset } from '../files/read-dataset.js';
 import { readText } from '../files/read-file.js';
 import { writeFileAtomically } from '../files/write-file.js';
-import { countFewestKnots } from '../knots/solve.js';
-import { functionOf, knotQuestionJson, knotQuestionPage } from '../pages/restricted.js';
-import { solveJson } from '../pages/solve-json.js';
+import { countFewestKnots, type KnotCount } from '../knots/solve.js';
+import { boundsOf, functionOf, knotQuestionJson, knotQuestionPage } from '../pages/restricted.js';
+import { KNOTS_SHOWN, solveJson } from '../pages/solve-json.js';
 import { solvePage } from '../pages/solve-page.js';
 import { problemHash } from '../problem/canonical.js';
 import type { Dataset } from '../problem/dataset.js';
@@ -22,7 +22,15 @@ import { makeProblem, type Problem } from '../problem/problem.js';
 import { BACKEND_NAMES, milpBackend } from '../restricted/backends/backends.js';
 import { makeKnotQuestion, type Restriction } from '../restricted/question.js';
 import { type BreakpointResult, solveByBreakpoints } from '../restricted/solver.js';
-import { certify, type Engine, SOLVE_DEFAULTS, type SolveOptions, solve } from '../solve/solve.js';
+import { accepted, checked } from '../solve/checked.js';
+import {
+  certify,
+  type Engine,
+  SOLVE_DEFAULTS,
+  type Solution,
+  type SolveOptions,
+  solve,
+} from '../solve/solve.js';
 import {
   type CommonOptions,
   choice,
@@ -156,6 +164,7 @@ async function run(path: string, options: Options): Promise<ExitCode> {
   });
   progress.clear();
   interrupt.release();
+  checked(problem, solution, readOf(solution, options));
   const sha256 = problemHash(problem, nodeSha256);
   const view = {
     path,
@@ -179,6 +188,14 @@ async function run(path: string, options: Options): Promise<ExitCode> {
   else process.stdout.write(solvePage(view));
   if (solution.status === 'infeasible') return EXIT.fails;
   return solution.status === 'optimal' ? EXIT.ok : EXIT.undecided;
+}
+
+/** What is read of a solution: its network is printed or written, or the bounds are all that is said. */
+function readOf(solution: Solution, { knots, network, certificate, plot }: Options): 'network' | 'bounds' {
+  const written = [network, certificate, plot].some((file) => file !== undefined);
+  return written || knots || (solution.status !== 'infeasible' && solution.upperBound <= KNOTS_SHOWN)
+    ? 'network'
+    : 'bounds';
 }
 
 /** Options that do not go with the data. */
@@ -260,23 +277,15 @@ async function answerKnotQuestion(
   }
   const sha256 = problemHash(problem, nodeSha256);
   const f = functionOf(result);
+  const network = f === null ? null : toNetwork(f);
   const counted = isFree ? countFewestKnots(problem) : null;
-  if (f !== null) {
-    const network = toNetwork(f);
+  const statement = counted === null ? null : unrestrictedStatement(result, counted, network);
+  if (statement !== null) accepted(problem, statement);
+  if (network !== null) {
     await writeNetworkAndPlot(dataset, problem, { network, function: f }, options);
     if (options.certificate !== undefined) {
-      const certificate: Certificate = {
-        problem: { sha256, tolerance: problem.tolerance.toString() },
-        claim: {
-          kind: 'minimum',
-          objective: 'neurons',
-          skip: 'affine',
-          lowerBound: counted!.knots,
-          upperBound: f.knots.length,
-        },
-        network,
-        proof: { kind: 'witnesses', witnesses: counted!.witnesses },
-      };
+      const identity = { sha256, tolerance: problem.tolerance.toString() };
+      const certificate: Certificate = { problem: identity, ...statement! };
       await writeFileAtomically(options.certificate, certificateChunks(certificate));
       notice(options, `certificate written to ${options.certificate}`);
     }
@@ -288,6 +297,7 @@ async function answerKnotQuestion(
     restriction,
     result,
     runs: counted?.knots ?? null,
+    checked: statement !== null,
     certificate: options.certificate ?? null,
     seconds: (performance.now() - start) / 1000,
   };
@@ -295,4 +305,18 @@ async function answerKnotQuestion(
   else process.stdout.write(knotQuestionPage(view));
   if (result.status === 'infeasible') return EXIT.fails;
   return result.status === 'bracket' ? EXIT.undecided : EXIT.ok;
+}
+
+/** What the breakpoint model says about an unrestricted question, with the witnesses of the closed form as the proof. */
+function unrestrictedStatement(
+  result: BreakpointResult,
+  { knots, witnesses }: KnotCount,
+  network: Network | null,
+): Omit<Certificate, 'problem'> {
+  const lowerBound = Math.max(knots, boundsOf(result)?.lower ?? 0);
+  const claim = { kind: 'minimum', objective: 'neurons', skip: 'affine', lowerBound } as const;
+  const proof = { kind: 'witnesses', witnesses } as const;
+  if (result.status === 'infeasible') return { claim: { kind: 'infeasible' }, proof };
+  if (network === null) return { claim, proof };
+  return { claim: { ...claim, upperBound: network.neurons.length }, network, proof };
 }

@@ -17,6 +17,8 @@ import { problemHash } from '../problem/canonical.js';
 import { InputError } from '../problem/input-error.js';
 import { nodeSha256 } from '../problem/node-sha256.js';
 import { makeProblem, type Problem } from '../problem/problem.js';
+import { acceptedWithin } from '../solve/checked.js';
+import { SOLVE_DEFAULTS } from '../solve/solve.js';
 import {
   type CommonOptions,
   type DataOptions,
@@ -37,6 +39,9 @@ interface Options extends CommonOptions, DataOptions {
   readonly certificate?: string;
   readonly plot?: string;
 }
+
+/** The proof is checked before it is printed, unless that would take longer than this. */
+const CHECK_SECONDS = SOLVE_DEFAULTS.timeLimit;
 
 /** Digits after the point in the costs of a path. */
 const COST_DIGITS = 18;
@@ -64,6 +69,8 @@ async function run(path: string, options: Options): Promise<ExitCode> {
   const problem = makeProblem(dataset);
   requireExactUnivariate(problem, 'threshold');
   const found = threshold(problem);
+  const statement = { claim: found.claim, proof: found.proof };
+  const isChecked = acceptedWithin(CHECK_SECONDS, problem, statement) !== null;
   const crossing = functionsThatCross(problem, found);
   const view = {
     path,
@@ -74,6 +81,7 @@ async function run(path: string, options: Options): Promise<ExitCode> {
     uniqueBelow: uniqueBelow(problem),
     crossing,
     lpPath: options.path ? writtenPath(problem, lpPath(problem)) : null,
+    checked: isChecked,
     certificate: options.certificate ?? null,
     seconds: (performance.now() - start) / 1000,
   };
@@ -88,8 +96,7 @@ async function run(path: string, options: Options): Promise<ExitCode> {
   if (options.certificate !== undefined) {
     const certificate: Certificate = {
       problem: { sha256: view.sha256, tolerance: problem.tolerance.toString() },
-      claim: found.claim,
-      proof: found.proof,
+      ...statement,
     };
     await writeFileAtomically(options.certificate, certificateChunks(certificate));
     notice(options, `certificate written to ${options.certificate}`);

@@ -5,6 +5,7 @@ import type { Dataset } from '../problem/dataset.js';
 import { countNeurons, countParameters } from '../problem/network.js';
 import { nodeSha256 } from '../problem/node-sha256.js';
 import { makeProblem } from '../problem/problem.js';
+import { checked } from '../solve/checked.js';
 import { certify, solve } from '../solve/solve.js';
 import type { PlannedRow } from './plan.js';
 import { polyline, stretchOf } from './polyline.js';
@@ -29,12 +30,14 @@ export interface TruthLimits {
 /**
  * The exact minimum of one data set, architecture and tolerance.
  * @throws InputError when the question cannot be asked of these data
+ * @throws CheckFailure when the checker rejects the answer
  */
 export async function truthOf(dataset: Dataset, planned: PlannedRow, limits: TruthLimits): Promise<Truth> {
   const problem = makeProblem(dataset, Rational.parse(planned.tolerance!));
   const objective = planned.objective!;
   const skip = planned.skip!;
   const solution = await solve(problem, { objective, skip, ...limits });
+  checked(problem, solution);
   const sha256 = problemHash(problem, nodeSha256);
   const shared = {
     ...identity(planned),

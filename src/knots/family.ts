@@ -1,3 +1,4 @@
+import { PIECE, type Pieces } from '../certificate/pieces.js';
 import { Rational } from '../exact/rational.js';
 import type { Knot, Line, PiecewiseLinear } from '../problem/piecewise-linear.js';
 import type { Problem } from '../problem/problem.js';
@@ -100,6 +101,23 @@ export function knotBetween(problem: Problem, left: number, right: number): Knot
     at: Rational.of((start * turn + A * (c * B - b * C)) * numerator, turn * denominator),
     slopeChange,
   };
+}
+
+/** The pieces of a vertex: lines through neighbouring data points, see `Pieces`. */
+export function piecesOfVertex(curvature: Int8Array, side: Vertex): Pieces {
+  const pieces = new Int32Array(PIECE.length * (countKnots(curvature, side) + 1));
+  let end = 0;
+  let from = 0;
+  const add = (line: number, to: number) => {
+    pieces.set([line, 0, Math.min(line + 1, curvature.length - 1), 0, from, to], end);
+    end += PIECE.length;
+  };
+  forEachKnot(curvature, side, (left, right) => {
+    add(left, left + 1);
+    from = right;
+  });
+  add(Math.max(0, curvature.length - 2), curvature.length - 1);
+  return pieces;
 }
 
 /** The leftmost line of every interpolant in S; the constant through the point when there is only one. */

@@ -1,15 +1,16 @@
 import type { Proof } from '../certificate/certificate.js';
+import type { Pieces } from '../certificate/pieces.js';
 import { Rational } from '../exact/rational.js';
 import { countNeurons, type Network, type Skip } from '../problem/network.js';
 import { fromLines, type PiecewiseLinear, toNetwork } from '../problem/piecewise-linear.js';
 import { compareAcross, type Problem } from '../problem/problem.js';
 import { networkForSkip } from './architecture.js';
 import { curvature } from './curvature.js';
-import { functionOfVertex } from './family.js';
+import { functionOfVertex, piecesOfVertex } from './family.js';
 import { functionWithFlatRemainder } from './flat-remainder.js';
 import { type LimitVertex, limitVertex } from './limit.js';
 import { fewestKnots, type Runs, runsOf } from './runs.js';
-import { fewestKnotsThroughWindows, lineOfChain, type WindowChain } from './windows.js';
+import { fewestKnotsThroughWindows, lineOfChain, piecesOfChain, type WindowChain } from './windows.js';
 
 /** What is known about the sparsest network with one input. Bounds are on the number of neurons. */
 export interface UnivariateSolution {
@@ -22,6 +23,8 @@ export interface UnivariateSolution {
   readonly function: PiecewiseLinear;
   /** A network of the asked architecture with upperBound neurons. Written out when first read, too. */
   readonly network: Network;
+  /** Skip affine: the function piece by piece, a proof of the upper bound without a rational. Written out when first read. */
+  readonly pieces: Pieces | null;
   readonly proof: Proof;
   /** Exact labels only: the family S and its limit vertex. */
   readonly exact: ExactDetails | null;
@@ -102,6 +105,11 @@ export function solveUnivariate(
   const exact = exactDetails(problem, count);
   const f = once(() => sparsestFunction(problem, count, exact));
   const network = once(() => toNetwork(f()));
+  const pieces = once(() =>
+    exact === null
+      ? piecesOfChain(count.chain!, problem.size)
+      : piecesOfVertex(exact.curvature, exact.limit.side),
+  );
   return {
     lowerBound: count.knots,
     upperBound: count.knots,
@@ -114,6 +122,9 @@ export function solveUnivariate(
     },
     get network() {
       return network();
+    },
+    get pieces() {
+      return pieces();
     },
   };
 }
@@ -138,6 +149,7 @@ function solveWithoutAffineSkip(
       upperBound: 0,
       function: f,
       network,
+      pieces: null,
       proof: { kind: 'witnesses', witnesses },
       exact,
     };
@@ -159,6 +171,7 @@ function solveWithoutAffineSkip(
     upperBound: countNeurons(network),
     function: f,
     network,
+    pieces: null,
     proof: { kind: 'witnesses', witnesses, ...(flat === null ? {} : { zeroNeurons: flat.points }) },
     exact,
   };

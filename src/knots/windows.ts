@@ -1,3 +1,4 @@
+import { PIECE, type Pieces } from '../certificate/pieces.js';
 import type { ExactColumn } from '../exact/column.js';
 import { ORIENT_BOUND, orientation } from '../exact/orientation.js';
 import { Rational } from '../exact/rational.js';
@@ -173,6 +174,17 @@ export function fewestKnotsThroughWindows(problem: Problem): WindowChain {
     witnesses: Int32Array.from(witnesses),
     knots: witnesses.length / 4,
   };
+}
+
+/** The lines of a chain as `Pieces`: line j ends at its second corner, the next begins at the point of the witness between them. */
+export function piecesOfChain({ lines, witnesses, knots }: WindowChain, size: number): Pieces {
+  const pieces = new Int32Array(PIECE.length * (knots + 1));
+  for (let j = 0; j <= knots; j++) {
+    pieces.set(lines.subarray(4 * j, 4 * j + 4), PIECE.length * j);
+    pieces[PIECE.length * j + PIECE.from] = j === 0 ? 0 : witnesses[4 * j - 1]!;
+    pieces[PIECE.length * j + PIECE.to] = j === knots ? size - 1 : witnesses[4 * j + 2]!;
+  }
+  return pieces;
 }
 
 /** Line j of a chain, in rationals. */

@@ -19,6 +19,8 @@ export interface KnotQuestionView {
   readonly result: BreakpointResult;
   /** Fewest knots by the runs engine, for an unrestricted question with exact labels. */
   readonly runs: number | null;
+  /** The checker accepted the bounds: those of an unrestricted question. */
+  readonly checked: boolean;
   readonly certificate: string | null;
   readonly seconds: number;
 }
@@ -82,6 +84,7 @@ export function knotQuestionJson(view: KnotQuestionView): Record<string, unknown
     ...(view.runs === null ? {} : { runsEngine: view.runs }),
     ...(view.certificate === null ? {} : { certificate: view.certificate }),
     provedBy: 'breakpoint model and exact branch and bound',
+    checked: view.checked,
     seconds: view.seconds,
   };
 }
@@ -101,7 +104,7 @@ export function knotQuestionPage(view: KnotQuestionView): string {
     [
       `${pc.bold(dataset.name)}  ${plural(question.problem.size, 'point')}, breakpoint model with ${plural(question.candidates.length, 'candidate')}  ${pc.dim(duration(view.seconds))}`,
     ],
-    [pc.bold(headline(result)), ...wrap(`Asked: ${describeQuestion(question)}.`, WIDTH)],
+    [pc.bold(headline(view)), ...wrap(`Asked: ${describeQuestion(question)}.`, WIDTH)],
   ];
   if (result.status === 'infeasible') sections.push(['Why', ...wrap(reasonOf(view), WIDTH)]);
   if (f !== null) sections.push(knotList(f, '--json lists all'));
@@ -109,10 +112,10 @@ export function knotQuestionPage(view: KnotQuestionView): string {
   return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
 
-function headline(result: BreakpointResult): string {
+function headline({ result, checked }: KnotQuestionView): string {
   switch (result.status) {
     case 'optimal':
-      return `${plural(result.knots, 'neuron')}, and no fewer: proved.`;
+      return `${plural(result.knots, 'neuron')}, and no fewer: proved${checked ? ' and checked' : ''}.`;
     case 'feasible':
       return `Possible with ${plural(result.upperBound, 'neuron')} (at least ${result.lowerBound} are needed).`;
     case 'bracket':

@@ -10,7 +10,7 @@ export const KNOTS_SHOWN = 10_000;
 /** Words of a run are listed up to this many; their pattern is always given. */
 const WORDS_SHOWN = 64;
 
-/** Everything the report of `solve` needs. */
+/** Everything the report of `solve` needs. The solution has passed its check (`checked`): the page says so. */
 export interface SolveView {
   /** The file as the user named it. */
   readonly path: string;
@@ -40,6 +40,7 @@ export function solveJson(view: SolveView): Record<string, unknown> {
   const tail = {
     ...(view.certificate === null ? {} : { certificate: view.certificate }),
     provedBy: solution.provedBy,
+    checked: true,
   };
   if (solution.status === 'infeasible') {
     return {

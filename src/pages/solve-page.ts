@@ -45,7 +45,7 @@ function heading({ dataset, problem, seconds }: SolveView): string[] {
 function infeasible({ solution }: SolveView): string[] {
   if (solution.status !== 'infeasible') return [];
   return [
-    pc.bold('No network fits: proved.'),
+    pc.bold('No network fits: proved and checked.'),
     ...wrap(
       `${solution.rows[0]} and ${solution.rows[1]} have the same input, and their windows do not meet. Widen them (--tolerance EPS) or remove a row.`,
       WIDTH,
@@ -62,7 +62,11 @@ function answer(
     const size = plural(upperBound, noun);
     return [
       pc.green(
-        pc.bold(upperBound === 0 ? `${size} needed: nothing is sparser.` : `${size}, and no fewer: proved.`),
+        pc.bold(
+          upperBound === 0
+            ? `${size} needed: nothing is sparser. Checked.`
+            : `${size}, and no fewer: proved and checked.`,
+        ),
       ),
       pc.dim(skipText(skip, dimension)),
     ];
@@ -70,7 +74,7 @@ function answer(
   return [
     pc.yellow(
       pc.bold(
-        `Between ${lowerBound} and ${plural(upperBound, noun)}: both bounds are proved, the gap is open.`,
+        `Between ${lowerBound} and ${plural(upperBound, noun)}: both bounds are proved and checked, the gap is open.`,
       ),
     ),
     pc.dim(skipText(skip, dimension)),
@@ -120,13 +124,7 @@ function why(view: SolveView, solution: BoundedSolution): string[] {
     );
   } else lines.push('Nothing can be smaller than zero neurons.');
   if (solution.status === 'optimal') {
-    if (solution.upperBound > 0)
-      lines.push(
-        ...wrap(
-          `At most ${plural(solution.upperBound, 'neuron')}: the network above ${view.problem.exact ? 'passes through every point' : 'stays inside every window'}, in exact rationals.`,
-          WIDTH,
-        ),
-      );
+    if (solution.upperBound > 0) lines.push(...wrap(whyEnough(view, solution), WIDTH));
   } else {
     lines.push(
       ...wrap(
@@ -138,6 +136,16 @@ function why(view: SolveView, solution: BoundedSolution): string[] {
   if (solution.exact !== null && solution.skip === 'affine' && solution.upperBound <= KNOTS_SHOWN)
     lines.push(...choice(view, solution), ...free(view, solution));
   return lines;
+}
+
+/** What shows the upper bound: the network on the page, or lines that are not written out. */
+function whyEnough({ problem, allKnots }: SolveView, { upperBound, pieces }: BoundedSolution): string {
+  const enough = `At most ${plural(upperBound, 'neuron')}:`;
+  if (pieces === null || allKnots || upperBound <= KNOTS_SHOWN) {
+    return `${enough} the network above ${problem.exact ? 'passes through every point' : 'stays inside every window'}, in exact rationals.`;
+  }
+  const lines = `${plural(upperBound + 1, 'line')} through ${problem.exact ? 'data points' : 'ends of windows'}`;
+  return `${enough} ${lines}, each of which crosses the next where it must, ${problem.exact ? 'pass through every point' : 'stay inside every window'}.`;
 }
 
 /** The neurons of a network with several inputs. */

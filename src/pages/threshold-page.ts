@@ -28,6 +28,8 @@ export interface ThresholdView {
   readonly crossing: { readonly sparsest: PiecewiseLinear; readonly denser: PiecewiseLinear } | null;
   /** With --path: the minimisers, and the function and cost of every piece. */
   readonly lpPath: { readonly path: LpPath; readonly pieces: readonly PieceView[] } | null;
+  /** The checker accepted the bracket; false when its check would have taken too long. */
+  readonly checked: boolean;
   readonly certificate: string | null;
   readonly seconds: number;
 }
@@ -65,6 +67,7 @@ export function thresholdJson(view: ThresholdView): Record<string, unknown> {
     ...(lpPath === null ? {} : { path: pathJson(lpPath) }),
     ...(view.certificate === null ? {} : { certificate: view.certificate }),
     provedBy: 'interval dynamic programming',
+    checked: view.checked,
     seconds: view.seconds,
   };
 }
@@ -103,6 +106,14 @@ export function thresholdPage(view: ThresholdView): string {
       ).concat(crossingTable(crossing)),
     );
   }
+  if (!view.checked) {
+    sections.push(
+      wrap(
+        'Checking the proof would take longer than the time limit: it is left to the checker, for which --certificate FILE writes it.',
+        WIDTH,
+      ),
+    );
+  }
   sections.push(wrap(uniqueText(uniqueBelow), WIDTH));
   if (view.lpPath !== null) sections.push(pathLines(view.lpPath));
   sections.push([
@@ -119,24 +130,26 @@ export function thresholdPage(view: ThresholdView): string {
   return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
 
-function headline({ threshold }: ThresholdView): string[] {
+function headline({ threshold, checked }: ThresholdView): string[] {
   const { lower, upper, status, pStar } = threshold;
+  const proved = checked ? 'proved and checked' : 'proved, not checked yet';
   if (lower.equals(Rational.one)) {
     return [
-      pc.green(pc.bold('p* = 1: proved.')),
+      pc.green(pc.bold(`p* = 1: ${proved}.`)),
       'For every 0 < p < 1 each l^p minimiser is a sparsest interpolant.',
     ];
   }
   if (status === 'undecided') {
     return [
-      ...wrap(`p* lies between ${pStar.lower} and ${pStar.upper}: proved; the gap is undecided.`, WIDTH).map(
-        (line) => pc.yellow(pc.bold(line)),
-      ),
+      ...wrap(
+        `p* lies between ${pStar.lower} and ${pStar.upper}: ${proved}; the gap is undecided.`,
+        WIDTH,
+      ).map((line) => pc.yellow(pc.bold(line))),
       `Below ${pStar.lower} each l^p minimiser is a sparsest interpolant.`,
     ];
   }
   return [
-    pc.green(pc.bold(`p* = ${common(pStar)}...: proved.`)),
+    pc.green(pc.bold(`p* = ${common(pStar)}...: ${proved}.`)),
     `It lies in [${pStar.lower}, ${pStar.upper}], ${upper.subtract(lower).toNumber().toExponential(1)} wide.`,
     ...wrap('For every 0 < p < p* each l^p minimiser is a sparsest interpolant; just above, none is.', WIDTH),
   ];

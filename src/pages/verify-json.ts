@@ -84,6 +84,7 @@ function claimJson(claim: Claim): Record<string, unknown> {
               ? required.upperBound
               : { lowerBound: required.lowerBound, upperBound: required.upperBound },
         ...(required === null ? {} : { provedBy: required.provedBy }),
+        checked: true,
         message,
       };
     }

@@ -1,8 +1,8 @@
 import { NODE, type ProofNode, rowName, writeInteger } from '../certificate/search-proof.js';
 import { abs, gcd } from '../exact/bigint.js';
 import { atomAt } from './points.js';
-import { coordinateCount, neuronCount, unknownCount } from './question.js';
-import type { Region } from './region.js';
+import { coordinateCount, isOrdered, isOriented, neuronCount, unknownCount } from './question.js';
+import { ACTIVATION, type Region } from './region.js';
 
 /** An exact row a . x <= right (or <) in integers; only nonzero coefficients of open coordinates are kept. */
 export interface ExactRow {
@@ -13,7 +13,31 @@ export interface ExactRow {
   readonly strict: boolean;
 }
 
-/** The exact row behind a code in a region. The code must name a row that the region allows. */
+/** Does a code name a row of the region? The rule `search-row` of the certificate, for the decisions of the region. */
+export function isRowOf({ question, activation }: Region, code: number): boolean {
+  const { points, plus } = question;
+  const neurons = neuronCount(question);
+  const name = rowName(code, neurons, points.size);
+  switch (name?.kind) {
+    case 'activation':
+      return activation[code] !== ACTIVATION.undecided;
+    case 'order':
+      return isOrdered(question, name.neuron);
+    case 'orientation':
+      return isOriented(question);
+    case 'fit':
+      for (let k = 0; k < neurons; k++) {
+        if (activation[k * points.size + name.point] !== ACTIVATION.undecided) {
+          if ((name.linear >> k) & 1) return false;
+        } else if (k < plus !== (name.side === 0)) return false;
+      }
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** The exact row behind a code of a region, see `isRowOf`. */
 export function exactRow(region: Region, code: number): ExactRow {
   const { question, activation, closed } = region;
   const { points, pivot } = question;
@@ -161,8 +185,9 @@ export function leafNode(rows: readonly ExactRow[], multipliers: readonly bigint
   return node;
 }
 
-/** Turns proposed codes into a leaf, or null when exact arithmetic does not confirm them. */
+/** Turns proposed codes into a leaf, or null when they are not all rows of the region or exact arithmetic does not confirm them. */
 export function confirm(region: Region, codes: readonly number[]): ProofNode | null {
+  if (!codes.every((code) => isRowOf(region, code))) return null;
   const rows = codes.map((code) => exactRow(region, code));
   const multipliers = contradiction(rows, unknownCount(region.question));
   return multipliers === null ? null : leafNode(rows, multipliers);

@@ -98,7 +98,10 @@ export class Region {
     return Math.abs(bias);
   }
 
-  /** Adds a decision. The guide's point is not moved, but forgotten when a coordinate closes. */
+  /**
+   * Adds a decision. The guide's point is not moved, but forgotten when a coordinate closes, and when an active row is no row of
+   * this region any more.
+   */
   decide({ kind, index, point, child }: Decision): void {
     if (kind === NODE.zeroOrNonzero) {
       this.coordinates[index] = child === 0 ? COORDINATE.zero : COORDINATE.nonzero;
@@ -110,6 +113,29 @@ export class Region {
         ? [ACTIVATION.active, ACTIVATION.negative]
         : [ACTIVATION.positive, ACTIVATION.inactive];
     this.activation[index * this.question.points.size + point] = child === 0 ? first : second;
+    if (!this.renameFitRows(index, point, child === 0)) this.guide.reset();
+  }
+
+  /**
+   * While neuron k is undecided at point n, a fit row there holds w_k . X_n or 0 for it, by choice and by name; once it is decided,
+   * the name leaves it out and the decision says which. Active rows of the guide with the same term get the name they now
+   * have.
+   * @returns false when an active row holds the other term: then it is no row any more
+   */
+  private renameFitRows(k: number, n: number, active: boolean): boolean {
+    const { size } = this.question.points;
+    const neurons = neuronCount(this.question);
+    const from = fitCode(n, 0, 0, neurons, size);
+    const to = fitCode(n + 1, 0, 0, neurons, size);
+    const { codes } = this.guide;
+    for (let j = 0; j < this.guide.active; j++) {
+      const code = codes[j]!;
+      if (code < from || code >= to) continue;
+      const linear = Math.floor((code - from) / 2 ** k) % 2 === 1;
+      if (linear !== active) return false;
+      if (linear) codes[j] = code - 2 ** k;
+    }
+    return true;
   }
 
   /** Nonzeros among the coordinates from <= j < to, as decided. */

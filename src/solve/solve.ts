@@ -1,4 +1,6 @@
 import type { Certificate, Objective, Proof } from '../certificate/certificate.js';
+import type { Pieces } from '../certificate/pieces.js';
+import type { Statement } from '../checker/check.js';
 import type { Rational } from '../exact/rational.js';
 import { type ExactDetails, solveUnivariate } from '../knots/solve.js';
 import { problemHash } from '../problem/canonical.js';
@@ -54,6 +56,8 @@ export interface BoundedSolution {
   readonly network: Network;
   /** One input: the function of the network on the data; written out when first read. */
   readonly function: PiecewiseLinear | null;
+  /** One input, skip affine, by the closed form: the function piece by piece; written out when first read. */
+  readonly pieces: Pieces | null;
   /** One input and exact labels: curvature, runs and the limit vertex. */
   readonly exact: ExactDetails | null;
   readonly proof: Proof;
@@ -134,6 +138,9 @@ function byRuns(problem: Problem, skip: Skip): BoundedSolution {
     get function() {
       return solution.function;
     },
+    get pieces() {
+      return solution.pieces;
+    },
     genericBound: null,
     search: null,
   };
@@ -162,6 +169,7 @@ async function bySearch(problem: Problem, skip: Skip, settings: SolveOptions): P
     upperBound,
     network,
     function: problem.dimension === 1 ? fromNetwork(network) : null,
+    pieces: null,
     exact: null,
     proof: result.proof,
     provedBy: 'search',
@@ -218,20 +226,18 @@ function inOrderOfBreakpoints(network: Network): Network {
   return { ...network, neurons: sorted.map(({ neuron }) => neuron) };
 }
 
+/** What a solution claims, with its evidence. */
+export function statementOf(solution: Solution): Statement {
+  if (solution.status === 'infeasible') return { claim: { kind: 'infeasible' }, proof: solution.proof };
+  const { objective, skip, lowerBound, upperBound, network, proof } = solution;
+  return { claim: { kind: 'minimum', objective, skip, lowerBound, upperBound }, network, proof };
+}
+
 /**
  * The certificate of a solution: problem hash, claim, network and proof.
  * @param sha256 the hash of the problem, when it is known already
  */
 export function certify(problem: Problem, solution: Solution, sha256 = problemHash(problem)): Certificate {
   const identity = { sha256, tolerance: problem.tolerance.toString() };
-  if (solution.status === 'infeasible') {
-    return { problem: identity, claim: { kind: 'infeasible' }, proof: solution.proof };
-  }
-  const { objective, skip, lowerBound, upperBound, network, proof } = solution;
-  return {
-    problem: identity,
-    claim: { kind: 'minimum', objective, skip, lowerBound, upperBound },
-    network,
-    proof,
-  };
+  return { problem: identity, ...statementOf(solution) };
 }

@@ -75,6 +75,7 @@ function withNetwork(solution: BoundedSolution, form: CanonicalForm): BoundedSol
     upperBound,
     network: own,
     function: null,
+    pieces: null,
     provedBy: `${solution.provedBy}; the model itself`,
   };
 }
@@ -102,17 +103,17 @@ function explain(
     const note = fits
       ? ''
       : `; its active neurons alone miss ${residual.where} by ${shown(residual.residual)}, though, so this network is not such a one`;
-    return `${has}; ${minimum}, proved${note}`;
+    return `${has}; ${minimum}, proved and checked${note}`;
   }
   if (holds === 'undecided') {
-    return `${has}; ${minimum}: both bounds are proved, the gap is open; raise the time limit (--time-limit)`;
+    return `${has}; ${minimum}: both bounds are proved and checked, the gap is open; raise the time limit (--time-limit)`;
   }
   if (active > upperBound) {
     const merged = form.reduced < active ? `; merging its redundant neurons leaves ${form.reduced}` : '';
-    return `${has}, ${lowerBound === upperBound ? '' : 'at least '}${active - upperBound} more than needed: ${minimum}, proved${merged}`;
+    return `${has}, ${lowerBound === upperBound ? '' : 'at least '}${active - upperBound} more than needed: ${minimum}, proved and checked${merged}`;
   }
   return (
-    `${has}, fewer than any network that fits can have (${minimum}): ` +
+    `${has}, fewer than any network that fits can have (${minimum}, checked): ` +
     `its active neurons alone miss ${residual.where} by ${shown(residual.residual)}`
   );
 }

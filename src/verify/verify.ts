@@ -8,6 +8,7 @@ import { InputError } from '../problem/input-error.js';
 import { countNeurons, type Network, type Skip, skipOf } from '../problem/network.js';
 import { fromNetwork } from '../problem/piecewise-linear.js';
 import { makeProblem, type Problem } from '../problem/problem.js';
+import { checked } from '../solve/checked.js';
 import { type BoundedSolution, certify, type Solution, type SolveOptions, solve } from '../solve/solve.js';
 import { type CanonicalForm, canonicalForm, surplusNeurons } from './canonical-form.js';
 import { type ClauseResult, familyClauses } from './family-membership.js';
@@ -83,7 +84,7 @@ export interface Repair {
   readonly sparsest: boolean;
 }
 
-/** What was found about a trained network. */
+/** What was found about a trained network. What the solver proved for it has passed its check. */
 export interface Verification {
   /** True when every claim holds, false when one fails, else 'undecided'. */
   readonly holds: Holds;
@@ -122,6 +123,7 @@ export function exitCode({ holds }: Pick<Verification, 'holds'>): 0 | 1 | 3 {
  *
  * @param network the model; its architecture (affine skip, output bias, none) is the one among which it is to be sparsest
  * @throws InputError when model and data do not fit together, an option is out of range, or a claim does not apply
+ * @throws CheckFailure when the checker rejects what the solver proved
  */
 export async function verify(
   network: NetworkInput,
@@ -159,6 +161,7 @@ export async function verify(
         const residual = largestResidual(restrictTo(model, form.active), dataset);
         const result = sparsity(skip, form, residual, allowed, problem, found);
         proved = result.solution;
+        checked(problem, proved, 'bounds');
         form = withSurplus(model, skip, problem, form, proved);
         claims.push({
           claim,
@@ -204,11 +207,21 @@ export async function verify(
     activeThreshold: exact.activeThreshold,
     network: model,
     form,
-    certificate: (sha256) => (proved === null ? null : certify(problem, proved, sha256)),
+    certificate(sha256) {
+      if (proved === null) return null;
+      // The claim was checked by pieces; the network that the file will hold is checked now.
+      if (proved.status !== 'infeasible' && proved.pieces !== null) checked(problem, proved);
+      return certify(problem, proved, sha256);
+    },
     async repair() {
       const solution = proved ?? (await solve(problem, solveOptions(skip, exact)));
-      if (solution.status === 'infeasible') return null;
-      return repaired(model, form, problem, skip, solution);
+      if (solution.status === 'infeasible') {
+        checked(problem, solution);
+        return null;
+      }
+      const repair = repaired(model, form, problem, skip, solution);
+      checked(problem, { ...solution, network: repair.network });
+      return repair;
     },
   };
 }

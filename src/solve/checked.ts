@@ -1,0 +1,87 @@
+import { checkStatement, type Statement } from '../checker/check.js';
+import { checkPieces } from '../checker/pieces.js';
+import { guard, type Verdict, verdictOf } from '../checker/verdict.js';
+import { InternalError } from '../problem/internal-error.js';
+import type { Problem } from '../problem/problem.js';
+import { type Solution, statementOf } from './solve.js';
+
+/** The checker rejects what this program was about to claim: a fault of the program, not of the data. */
+export class CheckFailure extends InternalError {
+  constructor(
+    /** Name of the broken rule, as in FORMAT.md. */
+    readonly rule: string,
+    readonly reason: string,
+  ) {
+    super(
+      `the answer did not pass its own check, rule ${rule}: ${reason}. Nothing is claimed; please report this with the data`,
+    );
+  }
+}
+
+/**
+ * Hands a solution to the independent checker, in this process and before anyone reads it. The commands call it on whatever they print
+ * as proved; a program that calls `solve` itself decides.
+ *
+ * @param read what will be read of the solution: its network, which is then checked as it stands, or only the bounds. For one input and
+ * skip affine these are checked by pieces, without writing the network out: a million points take a fraction of a second.
+ * @returns what is proved, in words
+ * @throws CheckFailure when the checker rejects the solution
+ */
+export function checked(
+  problem: Problem,
+  solution: Solution,
+  read: 'network' | 'bounds' = 'network',
+): string {
+  if (read === 'network' || solution.status === 'infeasible' || solution.pieces === null)
+    return accepted(problem, statementOf(solution));
+  const { objective, skip, lowerBound, upperBound, pieces, proof } = solution;
+  const lower = accepted(problem, { claim: { kind: 'minimum', objective, skip, lowerBound }, proof });
+  const verdict = verdictOf(() => {
+    const counted = checkPieces(problem, pieces);
+    guard(
+      counted === upperBound && objective === 'neurons' && skip === 'affine' && lowerBound <= upperBound,
+      'claim-upper-bound',
+      () => `${counted} neurons with skip affine attain no bound of ${upperBound} ${objective}, skip ${skip}`,
+    );
+    return `${lower}, and one has ${upperBound}`;
+  });
+  return statementOrFailure(verdict);
+}
+
+/**
+ * The same for any statement with its proof.
+ * @throws CheckFailure when the checker rejects it
+ */
+export function accepted(problem: Problem, statement: Statement): string {
+  return statementOrFailure(checkStatement(problem, statement));
+}
+
+/** Seconds of a check before its length is judged by the share that is done. */
+const FIRST_LOOK = 0.1;
+
+/** Thrown through a check that would take too long. */
+class OutOfTime extends Error {}
+
+/**
+ * The same, unless the check would take longer than some seconds: then it is given up as soon as that shows.
+ * @returns null when it was given up: nothing is known about the statement
+ * @throws CheckFailure when the checker rejects the statement
+ */
+export function acceptedWithin(seconds: number, problem: Problem, statement: Statement): string | null {
+  const start = performance.now();
+  const proceed = (share: number): void => {
+    const elapsed = (performance.now() - start) / 1000;
+    if (elapsed > seconds || (elapsed > FIRST_LOOK && elapsed > seconds * share)) throw new OutOfTime();
+  };
+  try {
+    return statementOrFailure(checkStatement(problem, statement, proceed));
+  } catch (error) {
+    if (error instanceof OutOfTime) return null;
+    throw error;
+  }
+}
+
+function statementOrFailure(verdict: Verdict): string {
+  if (!verdict.accepted) throw new CheckFailure(verdict.rule, verdict.reason);
+  return verdict.statement;
+}

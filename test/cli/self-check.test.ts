@@ -1,0 +1,201 @@
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Rational } from '../../src/exact/rational.js';
+import { networkChunks } from '../../src/files/network-format.js';
+import type * as KnotSolver from '../../src/knots/solve.js';
+import type * as LpThreshold from '../../src/lp-norm/threshold.js';
+import { toNetwork } from '../../src/problem/piecewise-linear.js';
+import type * as Search from '../../src/search/search.js';
+import { type Finished, sparsestHere } from '../support/command-line.js';
+
+/** The fault that the solvers below have. */
+const fault = vi.hoisted(() => ({ kind: 'none' as 'none' | 'proof' | 'network' | 'bound' | 'exception' }));
+
+// Solvers as they are, but for the fault that a test asks for.
+vi.mock('../../src/search/search.js', async (original) => {
+  const real = await original<typeof Search>();
+  return {
+    ...real,
+    searchSparsest: async (...args: Parameters<typeof real.searchSparsest>) => {
+      const result = await real.searchSparsest(...args);
+      if (fault.kind === 'exception') throw new RangeError('Array buffer allocation failed');
+      if (fault.kind === 'bound') return { ...result, lowerBound: result.lowerBound + 1 };
+      if (fault.kind !== 'proof') return result;
+      const [tree, ...trees] = result.proof.trees;
+      // Leaves lose their rows.
+      const nodes = tree!.nodes.map((node) => (node[0] === 0 ? [0] : node));
+      return { ...result, proof: { kind: 'search' as const, trees: [{ ...tree!, nodes }, ...trees] } };
+    },
+  };
+});
+vi.mock('../../src/knots/solve.js', async (original) => {
+  const real = await original<typeof KnotSolver>();
+  return {
+    ...real,
+    countFewestKnots: (problem: Parameters<typeof real.countFewestKnots>[0]) => {
+      const count = real.countFewestKnots(problem);
+      if (fault.kind === 'exception') throw new TypeError('undefined is not a function');
+      return fault.kind === 'proof' ? { ...count, witnesses: overlapping(count.witnesses) } : count;
+    },
+    solveUnivariate: (...[problem, skip]: Parameters<typeof real.solveUnivariate>) => {
+      if (fault.kind === 'exception') throw new TypeError('undefined is not a function');
+      const count = real.countFewestKnots(problem);
+      const solution = real.solveUnivariate(problem, skip, count);
+      if (fault.kind === 'proof') {
+        const proof = { kind: 'witnesses' as const, witnesses: overlapping(count.witnesses) };
+        return { ...solution, proof };
+      }
+      if (fault.kind !== 'network') return solution;
+      const f = { ...solution.function, intercept: solution.function.intercept.add(Rational.of(1, 10 ** 9)) };
+      return {
+        ...solution,
+        function: f,
+        network: toNetwork(f),
+        pieces: solution.pieces?.map(() => 0) ?? null,
+      };
+    },
+  };
+});
+vi.mock('../../src/lp-norm/threshold.js', async (original) => {
+  const real = await original<typeof LpThreshold>();
+  return {
+    ...real,
+    threshold: (...args: Parameters<typeof real.threshold>) => {
+      const found = real.threshold(...args);
+      if (fault.kind === 'exception') throw new Error('unforeseen');
+      if (fault.kind === 'none') return found;
+      // One interval from 0 to the end: the bounds on it are far too weak.
+      return { ...found, proof: { ...found.proof, breakpoints: ['0', found.claim.lower] } };
+    },
+  };
+});
+
+/** The witness of the last place twice. */
+function overlapping(witnesses: Int32Array): Int32Array {
+  const copy = witnesses.slice();
+  copy.copyWithin(0, copy.length - 4);
+  return copy;
+}
+
+const PEAK = 'instances/peak-plateau.csv';
+const CROSSING = 'instances/crossing.json';
+
+let directory: string;
+const at = (name: string) => join(directory, name);
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'self-check-'));
+  // Too many knots to be listed: only the bounds are printed.
+  const rows = Array.from({ length: 11_000 }, (_, i) => `${i},${i % 2 === 0 ? 0 : 1 + (i % 7)}`);
+  writeFileSync(at('many.csv'), `x,y\n${rows.join('\n')}\n`);
+  const hat = {
+    slope: Rational.zero,
+    intercept: Rational.zero,
+    knots: [{ at: Rational.zero, slopeChange: Rational.one }],
+  };
+  writeFileSync(at('hat.json'), [...networkChunks(toNetwork(hat))].join(''));
+});
+afterEach(() => {
+  fault.kind = 'none';
+  rmSync(directory, { recursive: true });
+});
+
+const words = (line: string) =>
+  line.split(' ').map((word) => (word.startsWith('@') ? at(word.slice(1)) : word));
+
+/** Exit 4, nothing on standard output, no file, and on standard error the name of the rule. */
+function expectNoClaim({ code, out, err }: Finished, command: string, rule: string): void {
+  expect({ code, out }).toEqual({ code: 4, out: '' });
+  expect(err).toMatch(
+    new RegExp(
+      `^${command}: internal error: the answer did not pass its own check, rule ${rule}: .*report this`,
+    ),
+  );
+  expect(err.trimEnd().split('\n')).toHaveLength(1);
+  expect(readdirSync(directory).sort()).toEqual(['hat.json', 'many.csv']);
+}
+
+const OUTPUTS = '--certificate @c.json --network @n.json --quiet';
+
+describe('an answer that does not pass its check is not printed', () => {
+  it.each([
+    ['proof', `solve ${PEAK} ${OUTPUTS}`, 'witness-disjoint'],
+    ['proof', `solve ${PEAK} --json`, 'witness-disjoint'],
+    ['network', `solve ${PEAK}`, 'network-fit'],
+    ['network', `solve ${PEAK} --json ${OUTPUTS}`, 'network-fit'],
+    ['proof', 'solve @many.csv --json', 'witness-disjoint'],
+    ['network', 'solve @many.csv', 'pieces-order'],
+    ['network', 'solve @many.csv --network @n.json', 'network-fit'],
+    ['proof', `solve ${PEAK} --engine milp`, 'witness-disjoint'],
+    ['proof', `solve ${PEAK} --skip none --engine search --threads 1`, 'search-contradiction'],
+    ['proof', 'solve instances/xor.json --threads 1 --json', 'search-contradiction'],
+    ['bound', 'solve instances/xor.json --threads 1', 'claim-lower-bound'],
+    ['proof', 'solve instances/xor.json --objective parameters --threads 1', 'search-contradiction'],
+    ['proof', `verify @hat.json ${PEAK} --certificate @c.json --repair @r.json`, 'witness-disjoint'],
+    ['network', `verify @hat.json ${PEAK} --skip affine --certificate @c.json`, 'pieces-order'],
+    ['network', `verify @hat.json ${PEAK} --certificate @c.json`, 'network-fit'],
+    ['proof', `threshold ${CROSSING} --certificate @c.json`, 'threshold-interval'],
+    ['proof', `threshold ${CROSSING} --json`, 'threshold-interval'],
+  ] as const)('%s: sparsest %s', async (kind, line, rule) => {
+    fault.kind = kind;
+    expectNoClaim(await sparsestHere(...words(line)), line.split(' ')[0]!, rule);
+    fault.kind = 'none';
+    const honest = await sparsestHere(...words(line.replace(/ --(certificate|network|repair) \S+/g, '')));
+    expect(honest.code === 0 || (honest.code === 1 && line.startsWith('verify'))).toBe(true);
+    expect(honest.out).toMatch(/checked/);
+  });
+
+  it('and neither is one after an exception: exit 4, and where it happened', async () => {
+    fault.kind = 'exception';
+    for (const line of [`solve ${PEAK}`, 'solve instances/xor.json --threads 1', `threshold ${CROSSING}`]) {
+      const { code, out, err } = await sparsestHere(...words(line));
+      expect({ code, out }).toEqual({ code: 4, out: '' });
+      expect(err).toMatch(/^(solve|threshold): internal error, please report it\n\w*Error: .*\n +at /);
+    }
+  });
+});
+
+describe('an answer that passes says so', () => {
+  it.each([
+    ['solve', `solve ${PEAK}`, /^3 neurons, and no fewer: proved and checked\.$/m],
+    ['a line', 'solve @line.csv', /^0 neurons needed: nothing is sparser\. Checked\.$/m],
+    [
+      'a bracket',
+      'solve instances/pressure.csv --skip bias --engine runs',
+      /both bounds are proved and checked/,
+    ],
+    ['no function', 'solve instances/mcycle.csv --tolerance 20', /^No network fits: proved and checked\.$/m],
+    [
+      'only bounds',
+      'solve @many.csv',
+      /At most [\d,]+ neurons: [\d,]+ lines through data points, each of which/,
+    ],
+    [
+      'the breakpoint model',
+      `solve ${PEAK} --engine milp`,
+      /^3 neurons, and no fewer: proved and checked\.$/m,
+    ],
+    ['a restricted question', `solve ${PEAK} --max-knots 2`, /^Not possible with 2 neurons: proved\.$/m],
+    ['verify', `verify @hat.json ${PEAK}`, /is 3,\s+checked/],
+    ['threshold', `threshold ${CROSSING}`, /^p\* = 0\.\d+\.\.\.: proved and checked\.$/m],
+  ])('%s', async (_, line, text) => {
+    writeFileSync(at('line.csv'), 'x,y\n0,1\n1,2\n2,3\n');
+    const { out, err } = await sparsestHere(...words(line));
+    expect(out, err).toMatch(text);
+  });
+
+  it.each([
+    [`solve ${PEAK}`, { checked: true }],
+    ['solve instances/mcycle.csv --tolerance 20', { checked: true, status: 'infeasible' }],
+    [`solve ${PEAK} --engine milp`, { checked: true }],
+    [`solve ${PEAK} --max-knots 2`, { checked: false }],
+    [`verify @hat.json ${PEAK}`, { claims: [{}, { claim: 'sparsest', checked: true }] }],
+    [`threshold ${CROSSING}`, { checked: true }],
+  ])('sparsest %s --json', async (line, fields) => {
+    const { out } = await sparsestHere(...words(line), '--json');
+    expect(JSON.parse(out)).toMatchObject(fields);
+    expect(existsSync(at('c.json'))).toBe(false);
+  });
+});
