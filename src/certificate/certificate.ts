@@ -1,4 +1,5 @@
 import type { Network, Skip } from '../problem/network.js';
+import type { KnotValues } from './knot-values.js';
 import type { SearchProof } from './search-proof.js';
 import type { ThresholdClaim, ThresholdProof } from './threshold.js';
 
@@ -15,10 +16,15 @@ export interface Certificate {
     readonly sha256: string;
     /** Half-width of the windows made from labels, "p/q"; "0" for exact interpolation or for windows from the file. */
     readonly tolerance: string;
+    /** Inputs and points of the canonical problem: together from version 2 of the format on, absent in version 1. */
+    readonly dimension?: number;
+    readonly points?: number;
   };
   readonly claim: Claim;
-  /** The network that attains the upper bound. Present exactly when the claim has one. */
+  /** The network that attains the upper bound. This or `function` is present exactly when the claim has one. */
   readonly network?: Network;
+  /** Neurons of one input with skip affine, version 2: the function that attains the upper bound, a neuron for each of its knots. */
+  readonly function?: KnotValues;
   readonly proof: Proof;
 }
 

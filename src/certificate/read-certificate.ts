@@ -1,4 +1,4 @@
-import { readText } from '../files/read-file.js';
+import { readTextPieces } from '../files/read-file.js';
 import type { Certificate } from './certificate.js';
 import { parseCertificate } from './read.js';
 
@@ -7,5 +7,5 @@ import { parseCertificate } from './read.js';
  * @throws InputError when the file cannot be read or is not a certificate
  */
 export function readCertificate(path: string): Certificate {
-  return parseCertificate(readText(path), path);
+  return parseCertificate(readTextPieces(path), path);
 }

@@ -5,41 +5,74 @@ import {
   type JsonObject,
   type JsonValue,
   parseJson,
+  requireRational,
 } from '../files/json.js';
 import { NEURON_LEAF, networkFromJson } from '../files/network-format.js';
 import { InputError } from '../problem/input-error.js';
 import type { Certificate, Claim, Objective, Proof, WitnessProof } from './certificate.js';
 import { array, count, fields, integer, isInt32, rationalText, textOf, wrong } from './form.js';
+import type { KnotValue, KnotValues } from './knot-values.js';
 import { readSearchProof } from './read-search-proof.js';
 import type { ThresholdProof } from './threshold.js';
 import { CERTIFICATE_VERSION } from './write.js';
 
 /**
- * Reads the JSON text of a certificate. Only the form is judged here (FORMAT.md, "Form"): every field is known, present
+ * Reads the JSON text of a certificate, whole or in pieces. Only the form is judged here (FORMAT.md, "Form"): every field is known, present
  * and of its type; whether it is true is for the checker.
  *
  * @param source name of the file, for messages
  * @throws InputError naming the field, what was expected and what was found
  */
-export function parseCertificate(text: string, source: string): Certificate {
+export function parseCertificate(text: string | Iterable<string>, source: string): Certificate {
   const json = parseJson(text, source, { ...DEFAULT_JSON_OPTIONS, leaf: NEURON_LEAF });
   if (!isJsonObject(json)) throw new InputError(`${source}: expected an object, found ${describeJson(json)}`);
   if (json.format !== 'sparsest-certificate')
     throw wrong(`${source}, format`, '"sparsest-certificate"', json.format);
-  if (integer(json.version, `${source}, version`) !== CERTIFICATE_VERSION) {
-    throw wrong(`${source}, version`, `${CERTIFICATE_VERSION}, the version this program reads`, json.version);
+  const version = integer(json.version, `${source}, version`);
+  if (version < 1 || version > CERTIFICATE_VERSION) {
+    throw wrong(
+      `${source}, version`,
+      `1 to ${CERTIFICATE_VERSION}, the versions this program reads`,
+      json.version,
+    );
   }
-  const top = fields(json, source, ['format', 'version', 'problem', 'claim', 'proof'], ['network']);
-  const problem = fields(top.problem, `${source}, problem`, ['sha256', 'tolerance']);
-  const sha256 = textOf(problem.sha256, `${source}, problem.sha256`);
-  if (!/^[0-9a-f]{64}$/.test(sha256))
-    throw wrong(`${source}, problem.sha256`, '64 hexadecimal digits', problem.sha256);
+  const known = version === 1 ? ['network'] : ['network', 'function'];
+  const top = fields(json, source, ['format', 'version', 'problem', 'claim', 'proof'], known);
   return {
-    problem: { sha256, tolerance: rationalText(problem.tolerance, `${source}, problem.tolerance`) },
+    problem: readIdentity(top.problem, version, source),
     claim: readClaim(top.claim, source),
     ...(top.network === undefined ? {} : { network: networkFromJson(top.network, `${source}, network`) }),
-    proof: readProof(top.proof, source),
+    ...(top.function === undefined ? {} : { function: readFunction(top.function, `${source}, function`) }),
+    proof: readProof(top.proof, version, source),
   };
+}
+
+function readIdentity(value: JsonValue | undefined, version: number, source: string): Certificate['problem'] {
+  const where = `${source}, problem`;
+  const problem = fields(value, where, [
+    'sha256',
+    'tolerance',
+    ...(version === 1 ? [] : ['dimension', 'points']),
+  ]);
+  const sha256 = textOf(problem.sha256, `${where}.sha256`);
+  if (!/^[0-9a-f]{64}$/.test(sha256)) throw wrong(`${where}.sha256`, '64 hexadecimal digits', problem.sha256);
+  const tolerance = rationalText(problem.tolerance, `${where}.tolerance`);
+  if (version === 1) return { sha256, tolerance };
+  return {
+    sha256,
+    tolerance,
+    dimension: count(problem.dimension, `${where}.dimension`),
+    points: count(problem.points, `${where}.points`),
+  };
+}
+
+function readFunction(value: JsonValue, where: string): KnotValues {
+  return array(value, where).map((entry, j): KnotValue => {
+    if (isInt32(entry) && entry >= 0) return entry;
+    if (!Array.isArray(entry) || entry.length !== 2)
+      throw wrong(`${where}[${j}]`, 'a point, or [x, f(x)] as two rationals', entry);
+    return [requireRational(entry[0], `${where}[${j}][0]`), requireRational(entry[1], `${where}[${j}][1]`)];
+  });
 }
 
 function readClaim(value: JsonValue | undefined, source: string): Claim {
@@ -80,12 +113,12 @@ function readClaim(value: JsonValue | undefined, source: string): Claim {
   }
 }
 
-function readProof(value: JsonValue | undefined, source: string): Proof {
+function readProof(value: JsonValue | undefined, version: number, source: string): Proof {
   const where = `${source}, proof`;
   if (!isJsonObject(value)) throw wrong(`${source}, proof`, 'an object', value);
   switch (value.kind) {
     case 'witnesses':
-      return readWitnesses(fields(value, where, ['kind', 'witnesses'], ['zeroNeurons']), source);
+      return readWitnesses(fields(value, where, ['kind', 'witnesses'], ['zeroNeurons']), version, source);
     case 'empty-window':
       fields(value, where, ['kind', 'point']);
       return { kind: 'empty-window', point: count(value.point, `${source}, proof.point`) };
@@ -118,11 +151,17 @@ function readThreshold(value: JsonObject, source: string): ThresholdProof {
   };
 }
 
-function readWitnesses(value: JsonObject, source: string): WitnessProof {
+function readWitnesses(value: JsonObject, version: number, source: string): WitnessProof {
   const list = array(value.witnesses, `${source}, proof.witnesses`);
   const witnesses = new Int32Array(4 * list.length);
   for (let w = 0; w < list.length; w++) {
     const entry = list[w];
+    if (version > 1 && isInt32(entry) && entry !== 0) {
+      // An integer i stands for [sign of i, |i| - 1, |i|, |i| + 1].
+      const middle = Math.abs(entry);
+      witnesses.set([Math.sign(entry), middle - 1, middle, middle + 1], 4 * w);
+      continue;
+    }
     if (!Array.isArray(entry) || entry.length !== 4) {
       throw wrong(`${source}, proof.witnesses[${w}]`, 'four integers [sign, a, b, c]', entry);
     }

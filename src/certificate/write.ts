@@ -1,16 +1,18 @@
 import { networkChunks } from '../files/network-format.js';
 import type { Certificate, Proof, WitnessProof } from './certificate.js';
+import type { Fraction, KnotValue } from './knot-values.js';
 import { searchProofChunks } from './write-search-proof.js';
 
-/** The version of the format that is written and read; FORMAT.md specifies it. */
-export const CERTIFICATE_VERSION = 1;
+/** The version of the format that is written; FORMAT.md specifies it. A certificate that was read from version 1 is written as such. */
+export const CERTIFICATE_VERSION = 2;
 
-/** Integers per piece of text when a long list is written. */
-const BATCH = 20_000;
+/** Characters of text that are collected before they are handed on. */
+const CHUNK = 65_536;
 
 /** The JSON text of a certificate in pieces, so that large ones need not stand in memory as one text. */
 export function* certificateChunks(certificate: Certificate): Generator<string> {
-  yield `{"format":"sparsest-certificate","version":${CERTIFICATE_VERSION},\n`;
+  const version = certificate.problem.points === undefined ? 1 : CERTIFICATE_VERSION;
+  yield `{"format":"sparsest-certificate","version":${version},\n`;
   yield `"problem":${JSON.stringify(certificate.problem)},\n`;
   yield `"claim":${JSON.stringify(certificate.claim)},\n`;
   if (certificate.network !== undefined) {
@@ -18,29 +20,58 @@ export function* certificateChunks(certificate: Certificate): Generator<string> 
     yield* networkChunks(certificate.network);
     yield ',\n';
   }
+  if (certificate.function !== undefined) {
+    yield '"function":';
+    yield* lines(certificate.function, knotValueText);
+    yield ',\n';
+  }
   yield '"proof":';
-  yield* proofChunks(certificate.proof);
+  yield* proofChunks(certificate.proof, version);
   yield '}\n';
 }
 
-function* proofChunks(proof: Proof): Generator<string> {
-  if (proof.kind === 'witnesses') yield* witnessChunks(proof);
+function* proofChunks(proof: Proof, version: number): Generator<string> {
+  if (proof.kind === 'witnesses') yield* witnessChunks(proof, version);
   else if (proof.kind === 'search') yield* searchProofChunks(proof);
   else yield JSON.stringify(proof);
 }
 
-function* witnessChunks(proof: WitnessProof): Generator<string> {
+function* witnessChunks({ witnesses, zeroNeurons }: WitnessProof, version: number): Generator<string> {
   yield '{"kind":"witnesses",';
-  if (proof.zeroNeurons !== undefined) yield `"zeroNeurons":${JSON.stringify(proof.zeroNeurons)},`;
-  yield '"witnesses":[';
-  const { witnesses } = proof;
-  let text = '';
-  for (let w = 0; w < witnesses.length; w += 4) {
-    text += `${w === 0 ? '' : ','}[${witnesses[w]},${witnesses[w + 1]},${witnesses[w + 2]},${witnesses[w + 3]}]`;
-    if (w % BATCH === 0) {
-      yield text;
-      text = '';
-    }
+  if (zeroNeurons !== undefined) yield `"zeroNeurons":${JSON.stringify(zeroNeurons)},`;
+  yield '"witnesses":';
+  const indices = Array.from({ length: witnesses.length / 4 }, (_, w) => 4 * w);
+  yield* lines(indices, (w) => witnessText(witnesses, w, version));
+  yield '}';
+}
+
+/** Witness [sign, i - 1, i, i + 1] is sign * i from version 2 on. */
+function witnessText(witnesses: Int32Array, w: number, version: number): string {
+  const [sign, a, b, c] = [witnesses[w]!, witnesses[w + 1]!, witnesses[w + 2]!, witnesses[w + 3]!];
+  const neighbours = version > 1 && (sign === 1 || sign === -1) && b >= 1 && a === b - 1 && c === b + 1;
+  return neighbours ? String(sign * b) : `[${sign},${a},${b},${c}]`;
+}
+
+function knotValueText(entry: KnotValue): string {
+  return typeof entry === 'number'
+    ? String(entry)
+    : `["${fractionText(entry[0])}","${fractionText(entry[1])}"]`;
+}
+
+function fractionText({ numerator, denominator }: Fraction): string {
+  return denominator === 1n ? `${numerator}` : `${numerator}/${denominator}`;
+}
+
+/** A list with one entry a line. */
+function* lines<T>(entries: Iterable<T>, textOf: (entry: T) => string): Generator<string> {
+  let text = '[';
+  let separator = '\n';
+  for (const entry of entries) {
+    text += separator + textOf(entry);
+    separator = ',\n';
+    if (text.length < CHUNK) continue;
+    yield text;
+    text = '';
   }
-  yield `${text}]}`;
+  yield `${text}]`;
 }

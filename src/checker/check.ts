@@ -3,6 +3,7 @@ import type { ThresholdClaim } from '../certificate/threshold.js';
 import { portableSha256, problemHash, type Sha256 } from '../problem/canonical.js';
 import type { Skip } from '../problem/network.js';
 import type { Problem } from '../problem/problem.js';
+import { checkFunction } from './function.js';
 import { checkNetwork } from './network.js';
 import { checkSearch } from './search.js';
 import { checkThreshold } from './threshold.js';
@@ -28,7 +29,7 @@ export function check(
 }
 
 /** What a certificate holds beside the name of its problem. */
-export type Statement = Pick<Certificate, 'claim' | 'network' | 'proof'>;
+export type Statement = Pick<Certificate, 'claim' | 'network' | 'function' | 'proof'>;
 
 /**
  * Checks a statement about this very problem, before it is printed: every rule but the two that compare the problem with its
@@ -44,8 +45,15 @@ export function checkStatement(
   return verdictOf(() => checkClaim(problem, statement, proceed));
 }
 
-/** The certificate speaks of this problem: same tolerance, same canonical text. */
+/** The certificate speaks of this problem: same size, same tolerance, same canonical text. */
 function checkProblem(problem: Problem, { problem: claimed }: Certificate, createSha256: () => Sha256): void {
+  const { dimension = problem.dimension, points = problem.size } = claimed;
+  guard(
+    dimension === problem.dimension && points === problem.size,
+    'problem-size',
+    () =>
+      `the certificate is for ${points} points with ${dimension} inputs, the data give ${problem.size} with ${problem.dimension}`,
+  );
   guard(
     claimed.tolerance === problem.tolerance.toString(),
     'problem-tolerance',
@@ -74,11 +82,15 @@ function checkClaim(problem: Problem, statement: Statement, proceed?: (share: nu
 /** intervals and crossing -> bracket of p*. */
 function checkThresholdClaim(
   problem: Problem,
-  { proof, network }: Statement,
+  { proof, network, function: values }: Statement,
   claim: ThresholdClaim,
   proceed?: (share: number) => void,
 ): string {
-  guard(network === undefined, 'claim-network', () => 'a claim about p* has no network');
+  guard(
+    network === undefined && values === undefined,
+    'claim-network',
+    () => 'a claim about p* has no network',
+  );
   guard(proof.kind === 'threshold', 'claim-proof', () => `proof ${proof.kind} does not bound p*`);
   checkThreshold(problem, claim, proof, proceed);
   return claim.lower === claim.upper
@@ -87,8 +99,12 @@ function checkThresholdClaim(
 }
 
 /** empty-window -> no function passes through all windows. */
-function checkInfeasible(problem: Problem, { proof, network }: Statement): string {
-  guard(network === undefined, 'claim-network', () => 'an infeasible problem has no network');
+function checkInfeasible(problem: Problem, { proof, network, function: values }: Statement): string {
+  guard(
+    network === undefined && values === undefined,
+    'claim-network',
+    () => 'an infeasible problem has no network',
+  );
   guard(
     proof.kind === 'empty-window',
     'claim-proof',
@@ -109,7 +125,8 @@ function checkInfeasible(problem: Problem, { proof, network }: Statement): strin
 }
 
 /** proof -> lower bound, network -> upper bound, both equal to what is claimed. */
-function checkMinimum(problem: Problem, { proof, network }: Statement, claim: MinimumClaim): string {
+function checkMinimum(problem: Problem, statement: Statement, claim: MinimumClaim): string {
+  const { proof } = statement;
   const { objective, skip, lowerBound, upperBound } = claim;
   guard(problem.emptyWindow === null, 'claim-proof', () => 'a window is empty, so no network fits');
   const proved = checkLowerBound(problem, proof, objective, skip);
@@ -118,17 +135,15 @@ function checkMinimum(problem: Problem, { proof, network }: Statement, claim: Mi
     'claim-lower-bound',
     () => `the claim is at least ${lowerBound} ${objective}, the proof shows ${proved}`,
   );
-  guard(
-    (network === undefined) === (upperBound === undefined),
-    'claim-network',
-    () => 'an upper bound and a network must come together',
-  );
   const size = `${lowerBound} ${objective}`;
   const fit = fitInWords(problem);
-  if (network === undefined || upperBound === undefined) {
-    return `every network with skip ${skip} ${fit} has at least ${size}`;
-  }
-  const counted = checkNetwork(problem, network, skip, objective);
+  const counted = checkUpperBound(problem, statement, objective, skip);
+  guard(
+    (counted === null) === (upperBound === undefined),
+    'claim-network',
+    () => 'an upper bound and a network or function must come together',
+  );
+  if (upperBound === undefined) return `every network with skip ${skip} ${fit} has at least ${size}`;
   guard(
     counted === upperBound,
     'claim-upper-bound',
@@ -148,6 +163,23 @@ function checkMinimum(problem: Problem, { proof, network }: Statement, claim: Mi
 function fitInWords({ exact, tolerance }: Problem): string {
   if (!tolerance.isZero()) return `within ${tolerance} of the data`;
   return exact ? 'through the data' : 'through all windows';
+}
+
+/** network or function -> its size; null when there is neither. */
+function checkUpperBound(
+  problem: Problem,
+  { network, function: values }: Statement,
+  objective: Objective,
+  skip: Skip,
+): number | null {
+  if (values === undefined)
+    return network === undefined ? null : checkNetwork(problem, network, skip, objective);
+  guard(
+    network === undefined && objective === 'neurons' && skip === 'affine',
+    'claim-network',
+    () => 'a function stands for a network only where neurons with skip affine are counted, and stands alone',
+  );
+  return checkFunction(problem, values);
 }
 
 /** witnesses or search -> lower bound. */

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Command, Option } from 'commander';
 import type { Certificate } from '../certificate/certificate.js';
+import { identityOf } from '../certificate/identity.js';
 import { certificateChunks } from '../certificate/write.js';
 import { Rational } from '../exact/rational.js';
 import { networkChunks } from '../files/network-format.js';
@@ -284,8 +285,7 @@ async function answerKnotQuestion(
   if (network !== null) {
     await writeNetworkAndPlot(dataset, problem, { network, function: f }, options);
     if (options.certificate !== undefined) {
-      const identity = { sha256, tolerance: problem.tolerance.toString() };
-      const certificate: Certificate = { problem: identity, ...statement! };
+      const certificate: Certificate = { problem: identityOf(problem, sha256), ...statement! };
       await writeFileAtomically(options.certificate, certificateChunks(certificate));
       notice(options, `certificate written to ${options.certificate}`);
     }

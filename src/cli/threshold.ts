@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { Certificate } from '../certificate/certificate.js';
+import { identityOf } from '../certificate/identity.js';
 import { certificateChunks } from '../certificate/write.js';
 import type { Rational } from '../exact/rational.js';
 import { readDataset } from '../files/read-dataset.js';
@@ -95,7 +96,7 @@ async function run(path: string, options: Options): Promise<ExitCode> {
   }
   if (options.certificate !== undefined) {
     const certificate: Certificate = {
-      problem: { sha256: view.sha256, tolerance: problem.tolerance.toString() },
+      problem: identityOf(problem, view.sha256),
       ...statement,
     };
     await writeFileAtomically(options.certificate, certificateChunks(certificate));

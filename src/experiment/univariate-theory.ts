@@ -1,4 +1,5 @@
 import type { Certificate } from '../certificate/certificate.js';
+import { identityOf } from '../certificate/identity.js';
 import { Rational } from '../exact/rational.js';
 import { curvature } from '../knots/curvature.js';
 import { type Runs, runsOf } from '../knots/runs.js';
@@ -61,7 +62,7 @@ export class UnivariateTheory {
     const { claim, proof } = this.threshold();
     const { problem } = this;
     return {
-      problem: { sha256: problemHash(problem, nodeSha256), tolerance: problem.tolerance.toString() },
+      problem: identityOf(problem, problemHash(problem, nodeSha256)),
       claim,
       proof,
     };

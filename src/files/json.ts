@@ -44,10 +44,12 @@ export interface JsonOptions {
   readonly leaf?: JsonLeafPattern;
   /** Most memory that the values may take, in words of eight bytes as `COST` estimates them. A text that unpacks to more is refused. */
   readonly words: number;
+  /** Characters that are held ahead when a text comes in pieces; at least 32. */
+  readonly ahead: number;
 }
 
 /** 2^27 words are 1 GiB: a million neurons in any notation, five million points. */
-export const DEFAULT_JSON_OPTIONS: JsonOptions = { depth: 64, words: 2 ** 27 };
+export const DEFAULT_JSON_OPTIONS: JsonOptions = { depth: 64, words: 2 ** 27, ahead: 2 ** 22 };
 
 /**
  * Words that values take: any array or object, what an array with entries holds ready for more, and so on. An entry of an array
@@ -96,6 +98,8 @@ const POINT = 46;
 const BACKSLASH = 92;
 /** Integers of this many digits are exact as doubles. */
 const INTEGER_DIGITS = 15;
+/** Characters of \u0041. */
+const LONGEST_ESCAPE = 6;
 /** Keys shorter than this are remembered. */
 const KEYS_KEPT = 32;
 
@@ -113,27 +117,54 @@ const ESCAPES: Readonly<Record<string, string>> = {
 /**
  * Reads JSON (RFC 8259), strictly, and keeps the numbers as they are written.
  *
+ * @param input the text, or its pieces in order: then only a few megabytes of it are held at a time
+ *
  * @param source name of the file, for messages
  * @throws InputError naming the source with line and column where the text is no JSON, and with the path of a key that
  * occurs twice in its object or of nesting beyond the limit
  */
 export function parseJson(
-  text: string,
+  input: string | Iterable<string>,
   source: string,
   options: JsonOptions = DEFAULT_JSON_OPTIONS,
 ): JsonValue {
+  /** The part of the text that is being read; `at` is the place in it. */
+  let text = typeof input === 'string' ? input : '';
   let at = 0;
+  /** Where the rest of the text comes from; null when `text` reaches to its end. */
+  let rest = typeof input === 'string' ? null : input[Symbol.iterator]();
+  /** Lines, and characters of the last one, that were dropped from the front of `text`. */
+  let linesBefore = 0;
+  let columnsBefore = 0;
   /** Key or index at every depth, for messages. */
   const path: (string | number)[] = [];
 
   const where = (): string => {
-    let line = 1;
-    let start = 0;
-    for (let end = text.indexOf('\n'); end >= 0 && end < at; end = text.indexOf('\n', start)) {
+    let line = linesBefore + 1;
+    let start = -columnsBefore;
+    for (let end = text.indexOf('\n'); end >= 0 && end < at; end = text.indexOf('\n', end + 1)) {
       line++;
       start = end + 1;
     }
     return `${source}, line ${line}, column ${at - start + 1}`;
+  };
+  /** Drops what is behind `at` and brings more, until a good part lies ahead or the text has ended. */
+  const refill = (): void => {
+    for (let end = text.indexOf('\n'); end >= 0 && end < at; end = text.indexOf('\n', end + 1)) {
+      linesBefore++;
+      columnsBefore = -end - 1;
+    }
+    columnsBefore += at;
+    text = text.slice(at);
+    at = 0;
+    for (const start = text.length; rest !== null && text.length < start + options.ahead; ) {
+      const { done, value } = rest.next();
+      if (done) rest = null;
+      else text += value;
+    }
+  };
+  const lookAhead = (): void => {
+    if (rest !== null && text.length - at < options.ahead / 2) refill();
   };
   const fail = (expected: string): never => {
     const found = at < text.length ? JSON.stringify(text.slice(at, at + 20)) : 'the end of the file';
@@ -152,6 +183,11 @@ export function parseJson(
   const peek = (): number => {
     let code = text.charCodeAt(at);
     while (code === 32 || code === 10 || code === 13 || code === 9) code = text.charCodeAt(++at);
+    while (rest !== null && at === text.length) {
+      refill();
+      code = text.charCodeAt(at);
+      while (code === 32 || code === 10 || code === 13 || code === 9) code = text.charCodeAt(++at);
+    }
     return code;
   };
 
@@ -160,7 +196,7 @@ export function parseJson(
     const start = at;
     let code = text.charCodeAt(at);
     while (code >= 48 && code <= 57) code = text.charCodeAt(++at);
-    if (at === start) fail('a digit');
+    if (at === start && !(rest !== null && at === text.length)) fail('a digit');
   };
   const readNumber = (): number | JsonNumber => {
     const start = at;
@@ -175,6 +211,11 @@ export function parseJson(
       code = text.charCodeAt(++end);
     }
     at = end;
+    if (rest !== null && end === text.length) {
+      at = start;
+      refill();
+      return readNumber();
+    }
     if (end === first) fail('a digit');
     if (end - first > 1 && text.charCodeAt(first) === 48) {
       at = first;
@@ -195,6 +236,11 @@ export function parseJson(
       if (code === MINUS || code === 43) at++;
       readDigits();
     }
+    if (rest !== null && at === text.length) {
+      at = start;
+      refill();
+      return readNumber();
+    }
     spend(COST.number);
     return new JsonNumber(text.slice(start, at));
   };
@@ -203,10 +249,19 @@ export function parseJson(
   const keys: string[] = [];
   /** `at` is behind the opening quote; ends behind the closing one. */
   const readString = (isKey: boolean): string => {
-    const start = at;
+    let start = at;
     let end = at;
     let code = text.charCodeAt(end);
     while (code !== QUOTE && code !== BACKSLASH && code >= 32) code = text.charCodeAt(++end);
+    while (rest !== null && end === text.length) {
+      // A string longer than what lay ahead.
+      end -= start;
+      at = start;
+      refill();
+      start = 0;
+      code = text.charCodeAt(end);
+      while (code !== QUOTE && code !== BACKSLASH && code >= 32) code = text.charCodeAt(++end);
+    }
     at = end;
     if (code === QUOTE) {
       at++;
@@ -225,6 +280,7 @@ export function parseJson(
     spend(COST.newKey);
     for (;;) {
       spend(COST.piece);
+      if (rest !== null && text.length - at < LONGEST_ESCAPE) refill();
       const code = text.charCodeAt(at);
       if (code === QUOTE) {
         at++;
@@ -260,6 +316,7 @@ export function parseJson(
     spend(COST.array);
     for (;;) {
       spend(COST.entry);
+      lookAhead();
       path[depth] = values.length;
       values.push(readValue(depth + 1));
       const code = peek();
@@ -288,6 +345,7 @@ export function parseJson(
       return object;
     }
     for (;;) {
+      lookAhead();
       if (peek() !== QUOTE) fail('a key in double quotes');
       at++;
       const start = at;
@@ -340,6 +398,7 @@ export function parseJson(
     return fail('a value');
   };
 
+  refill();
   const value = readValue(0);
   if (!Number.isNaN(peek())) fail('nothing more after the value');
   return value;

@@ -1,6 +1,7 @@
 import { constants } from 'node:buffer';
-import { readFileSync, statSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readSync, type Stats, statSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
+import { Gunzip } from 'fflate';
 import { InputError } from '../problem/input-error.js';
 
 /**
@@ -8,18 +9,26 @@ import { InputError } from '../problem/input-error.js';
  * @throws InputError naming the path and what to do when there is no such file, it is a directory, or it may not be read
  */
 export function readBytes(path: string): Uint8Array {
+  requireFile(path);
   try {
-    const status = statSync(path);
-    if (status.isDirectory()) {
-      throw new InputError(`${path}: expected a file, found a directory; name a file inside it`);
-    }
-    if (!status.isFile())
-      throw new InputError(`${path}: expected a file, found a device or pipe; save it first`);
     return readFileSync(path);
   } catch (error) {
-    if (error instanceof InputError) throw error;
     throw new InputError(`${path}: ${explain(error as NodeJS.ErrnoException)}`);
   }
+}
+
+function requireFile(path: string): void {
+  let status: Stats;
+  try {
+    status = statSync(path);
+  } catch (error) {
+    throw new InputError(`${path}: ${explain(error as NodeJS.ErrnoException)}`);
+  }
+  if (status.isDirectory()) {
+    throw new InputError(`${path}: expected a file, found a directory; name a file inside it`);
+  }
+  if (!status.isFile())
+    throw new InputError(`${path}: expected a file, found a device or pipe; save it first`);
 }
 
 function explain(error: NodeJS.ErrnoException): string {
@@ -60,4 +69,70 @@ export function readText(path: string): string {
   } catch {
     throw new InputError(`${path}: expected text in UTF-8, found other bytes; save the file as UTF-8`);
   }
+}
+
+/** Bytes that are taken from the disk at once. */
+const PIECE = 1 << 20;
+
+/**
+ * The text of a UTF-8 file in pieces, unpacked when its name ends in .gz, without a byte order mark: for files that are larger than what
+ * is kept of them.
+ * @throws InputError (when the pieces are taken) as `readText` does; the text may be of any length
+ */
+export function* readTextPieces(path: string): Generator<string> {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  const decode = (bytes: Uint8Array, stream: boolean): string => {
+    try {
+      return decoder.decode(bytes, { stream });
+    } catch {
+      throw new InputError(`${path}: expected text in UTF-8, found other bytes; save the file as UTF-8`);
+    }
+  };
+  for (const bytes of /\.gz$/i.test(path) ? unpacked(path) : bytesInPieces(path)) yield decode(bytes, true);
+  yield decode(new Uint8Array(), false);
+}
+
+function* bytesInPieces(path: string): Generator<Uint8Array> {
+  requireFile(path);
+  let file: number;
+  try {
+    file = openSync(path, 'r');
+  } catch (error) {
+    throw new InputError(`${path}: ${explain(error as NodeJS.ErrnoException)}`);
+  }
+  try {
+    for (;;) {
+      const bytes = new Uint8Array(PIECE);
+      const count = readSync(file, bytes);
+      if (count === 0) return;
+      yield bytes.subarray(0, count);
+    }
+  } finally {
+    closeSync(file);
+  }
+}
+
+function* unpacked(path: string): Generator<Uint8Array> {
+  const ready: Uint8Array[] = [];
+  let ended = false;
+  const gunzip = new Gunzip((bytes, final) => {
+    ready.push(bytes);
+    ended = final;
+  });
+  const damaged = (reason: string): InputError =>
+    new InputError(`${path}: expected gzip data, found a damaged file (${reason})`);
+  const push = (bytes: Uint8Array, final: boolean): void => {
+    try {
+      gunzip.push(bytes, final);
+    } catch (error) {
+      throw damaged((error as Error).message);
+    }
+  };
+  for (const bytes of bytesInPieces(path)) {
+    push(bytes, false);
+    yield* ready.splice(0);
+  }
+  push(new Uint8Array(), true);
+  yield* ready.splice(0);
+  if (!ended) throw damaged('it ends too early');
 }

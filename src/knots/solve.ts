@@ -1,4 +1,5 @@
 import type { Proof } from '../certificate/certificate.js';
+import type { KnotValues } from '../certificate/knot-values.js';
 import type { Pieces } from '../certificate/pieces.js';
 import { Rational } from '../exact/rational.js';
 import { countNeurons, type Network, type Skip } from '../problem/network.js';
@@ -8,6 +9,7 @@ import { networkForSkip } from './architecture.js';
 import { curvature } from './curvature.js';
 import { functionOfVertex, piecesOfVertex } from './family.js';
 import { functionWithFlatRemainder } from './flat-remainder.js';
+import { knotValuesOf, knotValuesOfVertex } from './knot-values.js';
 import { type LimitVertex, limitVertex } from './limit.js';
 import { fewestKnots, type Runs, runsOf } from './runs.js';
 import { fewestKnotsThroughWindows, lineOfChain, piecesOfChain, type WindowChain } from './windows.js';
@@ -25,6 +27,8 @@ export interface UnivariateSolution {
   readonly network: Network;
   /** Skip affine: the function piece by piece, a proof of the upper bound without a rational. Written out when first read. */
   readonly pieces: Pieces | null;
+  /** Skip affine: the function by its values at the knots; written out when first read. */
+  readonly values: KnotValues | null;
   readonly proof: Proof;
   /** Exact labels only: the family S and its limit vertex. */
   readonly exact: ExactDetails | null;
@@ -105,6 +109,11 @@ export function solveUnivariate(
   const exact = exactDetails(problem, count);
   const f = once(() => sparsestFunction(problem, count, exact));
   const network = once(() => toNetwork(f()));
+  const values = once(() =>
+    exact === null
+      ? knotValuesOf(f(), problem)
+      : knotValuesOfVertex(problem, exact.curvature, exact.limit.side),
+  );
   const pieces = once(() =>
     exact === null
       ? piecesOfChain(count.chain!, problem.size)
@@ -125,6 +134,9 @@ export function solveUnivariate(
     },
     get pieces() {
       return pieces();
+    },
+    get values() {
+      return values();
     },
   };
 }
@@ -150,6 +162,7 @@ function solveWithoutAffineSkip(
       function: f,
       network,
       pieces: null,
+      values: null,
       proof: { kind: 'witnesses', witnesses },
       exact,
     };
@@ -172,6 +185,7 @@ function solveWithoutAffineSkip(
     function: f,
     network,
     pieces: null,
+    values: null,
     proof: { kind: 'witnesses', witnesses, ...(flat === null ? {} : { zeroNeurons: flat.points }) },
     exact,
   };

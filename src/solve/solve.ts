@@ -1,12 +1,15 @@
 import type { Certificate, Objective, Proof } from '../certificate/certificate.js';
+import { identityOf } from '../certificate/identity.js';
+import type { KnotValues } from '../certificate/knot-values.js';
 import type { Pieces } from '../certificate/pieces.js';
 import type { Statement } from '../checker/check.js';
 import type { Rational } from '../exact/rational.js';
+import { knotValuesOf } from '../knots/knot-values.js';
 import { type ExactDetails, solveUnivariate } from '../knots/solve.js';
 import { problemHash } from '../problem/canonical.js';
 import { InputError } from '../problem/input-error.js';
 import { countNeurons, countParameters, type Network, type Neuron, type Skip } from '../problem/network.js';
-import { fromNetwork, type PiecewiseLinear } from '../problem/piecewise-linear.js';
+import { fromNetwork, type PiecewiseLinear, toNetwork } from '../problem/piecewise-linear.js';
 import type { Problem } from '../problem/problem.js';
 import { atomNetwork } from '../search/atom-network.js';
 import { type SearchObserver, type SearchResult, searchSparsest } from '../search/search.js';
@@ -58,6 +61,8 @@ export interface BoundedSolution {
   readonly function: PiecewiseLinear | null;
   /** One input, skip affine, by the closed form: the function piece by piece; written out when first read. */
   readonly pieces: Pieces | null;
+  /** One input, skip affine, neurons: the function by its values at the knots, as certificates hold it; written out when first read. */
+  readonly values: KnotValues | null;
   /** One input and exact labels: curvature, runs and the limit vertex. */
   readonly exact: ExactDetails | null;
   readonly proof: Proof;
@@ -141,6 +146,9 @@ function byRuns(problem: Problem, skip: Skip): BoundedSolution {
     get pieces() {
       return solution.pieces;
     },
+    get values() {
+      return solution.values;
+    },
     genericBound: null,
     search: null,
   };
@@ -158,8 +166,11 @@ async function bySearch(problem: Problem, skip: Skip, settings: SolveOptions): P
     observer,
   });
   const normal = withUnitWeights(smaller(problem, skip, objective, result.network));
-  // Neurons in the order of their breakpoints, as certificates of one input list them.
-  const network = problem.dimension === 1 ? inOrderOfBreakpoints(normal) : normal;
+  // One input, neurons, skip affine: a neuron for every knot of the function. Else, of one input, in the order of breakpoints.
+  const knots =
+    problem.dimension === 1 && objective === 'neurons' && skip === 'affine' ? fromNetwork(normal) : null;
+  const network =
+    knots !== null ? toNetwork(knots) : problem.dimension === 1 ? inOrderOfBreakpoints(normal) : normal;
   const upperBound = objective === 'neurons' ? countNeurons(network) : countParameters(network);
   return {
     status: result.lowerBound === upperBound ? 'optimal' : 'bracket',
@@ -170,6 +181,7 @@ async function bySearch(problem: Problem, skip: Skip, settings: SolveOptions): P
     network,
     function: problem.dimension === 1 ? fromNetwork(network) : null,
     pieces: null,
+    values: knots === null ? null : knotValuesOf(knots, problem),
     exact: null,
     proof: result.proof,
     provedBy: 'search',
@@ -234,10 +246,16 @@ export function statementOf(solution: Solution): Statement {
 }
 
 /**
- * The certificate of a solution: problem hash, claim, network and proof.
+ * The certificate of a solution: problem hash, claim, network or function, and proof.
  * @param sha256 the hash of the problem, when it is known already
  */
 export function certify(problem: Problem, solution: Solution, sha256 = problemHash(problem)): Certificate {
-  const identity = { sha256, tolerance: problem.tolerance.toString() };
-  return { problem: identity, ...statementOf(solution) };
+  const identity = identityOf(problem, sha256);
+  if (solution.status === 'infeasible' || solution.values === null) {
+    return { problem: identity, ...statementOf(solution) };
+  }
+  // The function says the same as the network in half the room, and a checker is quicker with it.
+  const { objective, skip, lowerBound, upperBound, values, proof } = solution;
+  const claim = { kind: 'minimum', objective, skip, lowerBound, upperBound } as const;
+  return { problem: identity, claim, function: values, proof };
 }

@@ -75,6 +75,7 @@ function withNetwork(solution: BoundedSolution, form: CanonicalForm): BoundedSol
     upperBound,
     network: own,
     function: null,
+    values: null,
     pieces: null,
     provedBy: `${solution.provedBy}; the model itself`,
   };

@@ -10,7 +10,7 @@ import { Rejection } from '../../src/checker/verdict.js';
 import { createRandom, type Random } from '../../src/exact/random.js';
 import { Rational } from '../../src/exact/rational.js';
 import { parseInstance } from '../../src/files/instance.js';
-import { parseJson } from '../../src/files/json.js';
+import { DEFAULT_JSON_OPTIONS, parseJson } from '../../src/files/json.js';
 import { problemHash } from '../../src/problem/canonical.js';
 import { datasetFromArrays } from '../../src/problem/dataset.js';
 import { evaluate, isDead, type Network, type Skip } from '../../src/problem/network.js';
@@ -116,8 +116,12 @@ describe('small files that ask for much work', () => {
     ['decimals', '0.5,'],
   ])('%s without end: a text that unpacks to more memory than is allowed', (_, unit) => {
     const text = `[${unit.repeat(10_000)}0]`;
-    expect(() => parseJson(text, 'bomb', { depth: 64, words: 500_000 })).not.toThrow();
-    expect(() => parseJson(text, 'bomb', { depth: 64, words: 15_000 })).toThrow(/bomb, line 1, .* memory/);
+    expect(() =>
+      parseJson(text, 'bomb', { ...DEFAULT_JSON_OPTIONS, depth: 64, words: 500_000 }),
+    ).not.toThrow();
+    expect(() => parseJson(text, 'bomb', { ...DEFAULT_JSON_OPTIONS, depth: 64, words: 15_000 })).toThrow(
+      /bomb, line 1, .* memory/,
+    );
   });
 
   it('the line of an error behind many line breaks', () => {

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import type { Certificate, Objective } from '../../src/certificate/certificate.js';
+import { identityOf } from '../../src/certificate/identity.js';
 import { certificateChunks } from '../../src/certificate/write.js';
 import { Rational } from '../../src/exact/rational.js';
 import { parseInstance } from '../../src/files/instance.js';
@@ -10,6 +11,7 @@ import { problemHash } from '../../src/problem/canonical.js';
 import type { Skip } from '../../src/problem/network.js';
 import { makeProblem, type Problem } from '../../src/problem/problem.js';
 import { certify, solve } from '../../src/solve/solve.js';
+import { acceptedVersion2, forgedVersion2 } from './version-2-cases.js';
 
 /**
  * One file of `accept` or `reject`: the data as an instance, the certificate, and for a forgery the rule that must reject it. The
@@ -44,8 +46,9 @@ function instance(fields: object): Json {
 async function searched(about: string, data: Json, objective: Objective, skip: Skip): Promise<CaseFile> {
   const problem = makeProblem(parseInstance(JSON.stringify(data), 'case').dataset);
   const solution = await solve(problem, { objective, skip, engine: 'search' });
-  const text = [...certificateChunks(certify(problem, solution))].join('');
-  return { about, data, certificate: JSON.parse(text) };
+  const { sha256, tolerance } = identityOf(problem);
+  const certificate = { ...certify(problem, solution), problem: { sha256, tolerance } };
+  return { about, data, certificate: JSON.parse([...certificateChunks(certificate)].join('')) };
 }
 
 /** Data with the certificate of p*. */
@@ -129,6 +132,7 @@ const GROWING = instance({
 export async function acceptedCases(): Promise<Record<string, CaseFile>> {
   const plateau = solved('the worked example of FORMAT.md', PLATEAU);
   return {
+    ...(await acceptedVersion2(PLATEAU, TRAP, WINDOWS)),
     'exact-affine': plateau,
     'exact-collinear-trap': solved('a collinear point belongs to no run', TRAP),
     windows: solved('windows from the file', WINDOWS),
@@ -179,7 +183,7 @@ export async function acceptedCases(): Promise<Record<string, CaseFile>> {
   };
 }
 
-type Forgery = [rule: string, name: string, base: CaseFile, change: (copy: CaseFile) => void];
+export type Forgery = [rule: string, name: string, base: CaseFile, change: (copy: CaseFile) => void];
 
 /** Every rule of the checker with the ways to break it. The name of a file is the rule and the forgery. */
 export async function rejectedCases(): Promise<Record<string, CaseFile>> {
@@ -213,6 +217,7 @@ export async function rejectedCases(): Promise<Record<string, CaseFile>> {
   };
   const nudge = '1/1000000000000000000000000000000';
   const forgeries: Forgery[] = [
+    ...forgedVersion2(base, plane),
     [
       'problem-hash',
       'one label changed in the last digit',

@@ -1,11 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import type { KnotValues } from '../../src/certificate/knot-values.js';
 import { parseCertificate } from '../../src/certificate/read.js';
 import { readCertificate } from '../../src/certificate/read-certificate.js';
-import { check } from '../../src/checker/check.js';
+import { check, checkStatement } from '../../src/checker/check.js';
 import { createRandom } from '../../src/exact/random.js';
+import { datasetFromArrays } from '../../src/problem/dataset.js';
 import { InputError } from '../../src/problem/input-error.js';
+import { makeProblem } from '../../src/problem/problem.js';
 import { type CaseFile, FOLDER, problemOf, writeCaseFiles } from './case-files.js';
 
 if (process.env.WRITE_CASES !== undefined) await writeCaseFiles();
@@ -123,8 +126,30 @@ describe('every rule', () => {
 
   test.each([...rules].sort())('%s is specified and has a forgery', (rule) => {
     expect(format).toContain(`\`${rule}\``);
-    if (rule === 'problem-tolerance') return;
+    if (rule === 'problem-tolerance' || rule === 'function-size') return;
     expect(forged.has(rule)).toBe(true);
+  });
+
+  test('function-size: numbers that would take days to add up', () => {
+    const x = Array.from({ length: 1000 }, (_, i) => i);
+    const problem = makeProblem(datasetFromArrays({ x, y: x.map(() => 0) }));
+    const denominator = 1n << (1n << 24n);
+    const zero = { numerator: 0n, denominator };
+    const places: KnotValues = [
+      [zero, zero],
+      [{ numerator: denominator, denominator }, zero],
+    ];
+    const claim = {
+      kind: 'minimum',
+      objective: 'neurons',
+      skip: 'affine',
+      lowerBound: 0,
+      upperBound: 0,
+    } as const;
+    const proof = { kind: 'witnesses', witnesses: new Int32Array() } as const;
+    expect(checkStatement(problem, { claim, function: places, proof })).toMatchObject({
+      rule: 'function-size',
+    });
   });
 
   test('problem-tolerance: the certificate is for another tolerance than the caller asks about', () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { Certificate, Objective } from '../../src/certificate/certificate.js';
+import type { KnotValues } from '../../src/certificate/knot-values.js';
 import { parseCertificate } from '../../src/certificate/read.js';
 import { readCertificate } from '../../src/certificate/read-certificate.js';
 import { check } from '../../src/checker/check.js';
@@ -11,7 +12,14 @@ import { createRandom, type Random } from '../../src/exact/random.js';
 import { Rational } from '../../src/exact/rational.js';
 import { threshold } from '../../src/lp-norm/threshold.js';
 import { InputError } from '../../src/problem/input-error.js';
-import { countNeurons, countParameters, evaluate, type Skip, skipOf } from '../../src/problem/network.js';
+import {
+  countNeurons,
+  countParameters,
+  evaluate,
+  type Network,
+  type Skip,
+  skipOf,
+} from '../../src/problem/network.js';
 import type { Problem } from '../../src/problem/problem.js';
 import { solve } from '../../src/solve/solve.js';
 import { acceptedCases, type CaseFile, type Json, problemOf } from './case-files.js';
@@ -80,7 +88,8 @@ function judge(base: Base, read: () => Certificate): Outcome {
 }
 
 /** The claim of an accepted certificate is true, judged without the checker. */
-function expectTrue({ problem, attained, pStar }: Base, { claim, network }: Certificate): void {
+function expectTrue({ problem, attained, pStar }: Base, certificate: Certificate): void {
+  const { claim } = certificate;
   if (claim.kind === 'infeasible') {
     expect(problem.emptyWindow).not.toBeNull();
     return;
@@ -91,10 +100,19 @@ function expectTrue({ problem, attained, pStar }: Base, { claim, network }: Cert
     return;
   }
   expect(claim.lowerBound).toBeLessThanOrEqual(attained(claim.objective, claim.skip));
+  const { function: values } = certificate;
+  const network = values === undefined ? certificate.network : networkOf(problem, values);
   expect(claim.upperBound === undefined).toBe(network === undefined);
   if (network === undefined) return;
-  const size = claim.objective === 'neurons' ? countNeurons(network) : countParameters(network);
-  expect(size).toBe(claim.upperBound);
+  if (values !== undefined) {
+    expect([claim.objective, claim.skip]).toEqual(['neurons', 'affine']);
+    expect(values.length - 2).toBe(claim.upperBound);
+    expect(countNeurons(network)).toBeLessThanOrEqual(claim.upperBound!);
+  } else {
+    expect(claim.objective === 'neurons' ? countNeurons(network) : countParameters(network)).toBe(
+      claim.upperBound,
+    );
+  }
   const own = skipOf(network);
   expect(claim.skip === 'affine' || own === 'none' || own === claim.skip).toBe(true);
   for (let i = 0; i < problem.size; i++) {
@@ -104,6 +122,33 @@ function expectTrue({ problem, attained, pStar }: Base, { claim, network }: Cert
     );
     expect(value.lessThan(problem.lower.value(i)) || problem.upper.value(i).lessThan(value)).toBe(false);
   }
+}
+
+/** A neuron for every place between the first and the last, by the slopes on its two sides. */
+function networkOf(problem: Problem, values: KnotValues): Network {
+  const places = values.map((place) =>
+    typeof place === 'number'
+      ? { x: problem.inputs[0]!.value(place), y: problem.lower.value(place) }
+      : {
+          x: Rational.of(place[0].numerator, place[0].denominator),
+          y: Rational.of(place[1].numerator, place[1].denominator),
+        },
+  );
+  const slopes = places
+    .slice(1)
+    .map(({ x, y }, j) => y.subtract(places[j]!.y).divide(x.subtract(places[j]!.x)));
+  const first = places[0]!;
+  return {
+    inputDimension: 1,
+    skip: { weights: [slopes[0]!], bias: first.y.subtract(slopes[0]!.multiply(first.x)) },
+    // A mutant may list a place where nothing bends: it counts as the neuron that the claim counts.
+    neurons: places.slice(1, -1).map(({ x }, j) => {
+      const change = slopes[j + 1]!.subtract(slopes[j]!);
+      return change.isZero()
+        ? { inputWeights: [Rational.zero], bias: Rational.of(1), outputWeight: Rational.zero }
+        : { inputWeights: [Rational.one], bias: x.negate(), outputWeight: change };
+    }),
+  };
 }
 
 class Tally {

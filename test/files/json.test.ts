@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { createRandom } from '../../src/exact/random.js';
 import {
+  DEFAULT_JSON_OPTIONS,
   isJsonNumber,
   isJsonObject,
   type JsonNumber,
@@ -121,5 +123,56 @@ describe('errors name the place', () => {
     expect(() => parseJson(nested(64), 'a.json')).not.toThrow();
     expect(() => parseJson(nested(65), 'a.json')).toThrow(/at most 64 levels of nesting/);
     expect(() => parseJson('{"a":'.repeat(1_000_000), 'a.json')).toThrow(/at most 64 levels of nesting/);
+  });
+});
+
+describe('a text in pieces', () => {
+  function* piecesOf(text: string, size: number): Generator<string> {
+    for (let at = 0; at < text.length; at += size) yield text.slice(at, at + size);
+  }
+  const outcome = (input: string | Iterable<string>, ahead: number): unknown => {
+    try {
+      return parseJson(input, 'a.json', { ...DEFAULT_JSON_OPTIONS, ahead });
+    } catch (error) {
+      return (error as InputError).message.replace(/found "[\s\S]*$/, '');
+    }
+  };
+
+  test('means what the whole text means, and errors name the same place', () => {
+    const random = createRandom(11);
+    const words = [
+      '[',
+      ']',
+      '{',
+      '}',
+      ',',
+      ':',
+      '"a"',
+      '"b\\u0041\\n"',
+      '1',
+      '-20.5e3',
+      'true',
+      'null',
+      '\n',
+      ' ',
+    ];
+    const texts = [
+      JSON.stringify({ a: [1, 2, { b: 'x'.repeat(300), 'c\n': [-1.5e300, 'é\u2028'] }], d: '\\'.repeat(90) }),
+      `[${'9'.repeat(200)},\n${'  '.repeat(100)}${'1.'.padEnd(150, '3')},\n"${'\\u0041'.repeat(40)}"]`,
+      `{"a": 1,${'\n'.repeat(100)}  "b": tru}`,
+      '"never closed',
+      '',
+    ];
+    for (let i = 0; i < 400; i++) {
+      const length = random.integer(1, 60);
+      texts.push(`[${Array.from({ length }, () => words[random.integer(0, words.length - 1)]).join('')}]`);
+    }
+    let valid = 0;
+    for (const text of texts) {
+      const whole = outcome(text, 32);
+      if (typeof whole !== 'string') valid++;
+      for (const size of [1, 5, 33, 1000]) expect(outcome(piecesOf(text, size), 32), text).toEqual(whole);
+    }
+    expect(valid).toBeGreaterThan(2);
   });
 });

@@ -1,0 +1,171 @@
+import { certificateChunks } from '../../src/certificate/write.js';
+import { Rational } from '../../src/exact/rational.js';
+import { parseInstance } from '../../src/files/instance.js';
+import { makeProblem } from '../../src/problem/problem.js';
+import { certify, solve } from '../../src/solve/solve.js';
+import type { CaseFile, Forgery, Json } from './case-files.js';
+
+/** What version 2 of the format adds: `function`, the short form of witnesses, the size of the problem. */
+async function solved(about: string, data: Json, tolerance = '0'): Promise<CaseFile> {
+  const problem = makeProblem(parseInstance(JSON.stringify(data), 'case').dataset, Rational.parse(tolerance));
+  const text = [...certificateChunks(certify(problem, await solve(problem)))].join('');
+  return { about, data, certificate: JSON.parse(text) };
+}
+
+export async function acceptedVersion2(
+  plateau: Json,
+  trap: Json,
+  windows: Json,
+): Promise<Record<string, CaseFile>> {
+  const alone = { ...plateau, name: 'one point', x: [2], y: ['1/3'] };
+  return {
+    'function-exact': await solved('the worked example of FORMAT.md in version 2', plateau),
+    'function-collinear': await solved('a place may lie between collinear points', trap),
+    'function-windows': await solved('knots of a function through windows', windows),
+    'function-tolerance': await solved('labels widened by 1/7, version 2', trap, '1/7'),
+    'function-one-point': await solved('one point: a constant through two places', alone),
+  };
+}
+
+export function forgedVersion2(accepted: Record<string, CaseFile>, plane: CaseFile): Forgery[] {
+  const exact = accepted['function-exact']!;
+  const windows = accepted['function-windows']!;
+  const trap = accepted['function-collinear']!;
+  const places: Json = [
+    ['-2', '0'],
+    ['3', '0'],
+  ];
+  return [
+    ['problem-size', 'a point more', exact, ({ certificate: { problem } }) => void problem.points++],
+    ['problem-size', 'two inputs', exact, ({ certificate: { problem } }) => void problem.dimension++],
+    [
+      'function-dimension',
+      'two inputs',
+      plane,
+      ({ certificate }) => {
+        certificate.version = 2;
+        Object.assign(certificate.problem, { dimension: 2, points: 3 });
+        certificate.claim = {
+          kind: 'minimum',
+          objective: 'neurons',
+          skip: 'affine',
+          lowerBound: 0,
+          upperBound: 0,
+        };
+        certificate.function = places;
+        certificate.proof = { kind: 'search', trees: [] };
+      },
+    ],
+    ['function-order', 'a single place', exact, ({ certificate }) => void certificate.function.splice(1)],
+    ['function-order', 'no place', exact, ({ certificate }) => void certificate.function.splice(0)],
+    [
+      'function-order',
+      'a place twice',
+      exact,
+      ({ certificate }) => void certificate.function.splice(1, 0, 1),
+    ],
+    [
+      'function-order',
+      'back to an earlier place',
+      exact,
+      ({ certificate }) => void certificate.function.push(4),
+    ],
+    ['function-point', 'out of range', exact, ({ certificate }) => void certificate.function.splice(4, 1, 6)],
+    [
+      'function-point',
+      'a window of more than a value',
+      windows,
+      ({ certificate }) => void certificate.function.splice(0, 1, 1),
+    ],
+    [
+      'function-fit',
+      'misses a point by 1e-30',
+      exact,
+      ({ certificate }) =>
+        void certificate.function.splice(2, 1, [
+          '1/2',
+          '1500000000000000000000000000001/1000000000000000000000000000000',
+        ]),
+    ],
+    [
+      'function-fit',
+      'misses only the last point',
+      exact,
+      ({ certificate }) => void certificate.function.splice(4, 1, ['3', '1/1000000000000000000000000000000']),
+    ],
+    [
+      'function-fit',
+      'misses a point outside its places',
+      trap,
+      ({ certificate }) => void certificate.function.splice(0, 1, ['1/2', '1/2']),
+    ],
+    [
+      'claim-upper-bound',
+      'fewer than the function has knots',
+      windows,
+      ({ certificate: { claim } }) => void claim.upperBound--,
+    ],
+    [
+      'claim-upper-bound',
+      'more than the function has knots',
+      exact,
+      ({ certificate: { claim } }) => void claim.upperBound++,
+    ],
+    [
+      'claim-network',
+      'a function for skip none',
+      exact,
+      ({ certificate: { claim } }) => {
+        claim.skip = 'none';
+      },
+    ],
+    [
+      'claim-network',
+      'a function for parameters',
+      accepted['function-one-point']!,
+      ({ certificate: { claim, proof } }) => {
+        claim.objective = 'parameters';
+        Object.assign(proof, { kind: 'search', trees: [] });
+        delete proof.witnesses;
+      },
+    ],
+    [
+      'claim-network',
+      'a function and a network',
+      exact,
+      ({ certificate }) => {
+        certificate.network = {
+          format: 'sparsest-network',
+          version: 1,
+          inputDimension: 1,
+          skip: null,
+          neurons: [],
+        };
+      },
+    ],
+    [
+      'claim-network',
+      'a function without an upper bound',
+      exact,
+      ({ certificate: { claim } }) => void delete claim.upperBound,
+    ],
+    [
+      'witness-inequality',
+      'a point that does not turn',
+      trap,
+      ({ certificate: { proof } }) => void proof.witnesses.splice(1, 0, 3),
+    ],
+    [
+      'witness-indices',
+      'a neighbour out of range',
+      exact,
+      ({ certificate: { proof } }) => void proof.witnesses.push(6),
+    ],
+    [
+      'witness-disjoint',
+      'neighbours of one sign',
+      exact,
+      ({ certificate: { proof } }) => void proof.witnesses.splice(1, 1, 2),
+    ],
+  ];
+}
