@@ -219,9 +219,8 @@ function fromFlags(paths: readonly string[], settings: GivenSettings, options: O
     return specification(data, settings);
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    const name = /^\w+/.exec(error.message)?.[0] ?? '';
-    const flag = FLAGS[name as keyof GivenSettings];
-    throw flag === undefined ? error : new InputError(`${flag}${error.message.slice(name.length)}`);
+    const flag = FLAGS[error.place.field as keyof GivenSettings];
+    throw flag === undefined ? error : error.at({ field: flag });
   }
 }
 

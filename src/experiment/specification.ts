@@ -99,13 +99,16 @@ export function sourceName(source: DataSource): string {
  */
 export function checkSpecification(spec: Specification): void {
   if (spec.data.length === 0) {
-    throw new InputError('data: expected at least one data set, found none; name a file or a generator');
+    throw new InputError('expected at least one data set, found none; name a file or a generator', {
+      field: 'data',
+    });
   }
   const runs =
     spec.data.length * spec.architectures.length * spec.seeds.length * (spec.methods.length + spec.p.length);
   if (runs > MOST_RUNS) {
     throw new InputError(
-      `seeds: expected at most ${MOST_RUNS} training runs in all, found ${runs}; ask for fewer seeds or data sets`,
+      `expected at most ${MOST_RUNS} training runs in all, found ${runs}; ask for fewer seeds or data sets`,
+      { field: 'seeds' },
     );
   }
   refuseTwice('data', spec.data.map(sourceName));
@@ -116,7 +119,8 @@ export function checkSpecification(spec: Specification): void {
   refuseTwice('seeds', spec.seeds.map(String));
   if (spec.methods.includes('reweighted') && spec.seeds.length > 0 && !(spec.lambda > 0)) {
     throw new InputError(
-      `lambda: expected a positive number for method reweighted, found ${spec.lambda}; for no penalty use method adam`,
+      `expected a positive number for method reweighted, found ${spec.lambda}; for no penalty use method adam`,
+      { field: 'lambda' },
     );
   }
 }
@@ -126,7 +130,10 @@ function refuseTwice(field: string, values: readonly string[]): void {
   values.forEach((value, i) => {
     const before = first.get(value);
     if (before !== undefined) {
-      throw new InputError(`${field}[${i}] repeats ${field}[${before}] ("${value}"); remove one of them`);
+      throw new InputError(`the same as entry [${before}] ("${value}"); remove one of them`, {
+        field,
+        within: `[${i}]`,
+      });
     }
     first.set(value, i);
   });

@@ -204,7 +204,7 @@ describe('sparsest compare', () => {
       ['--time-limit', '0', DATA],
       /^compare: --time-limit: expected a positive number of seconds, found 0\n$/,
     ],
-    [[DATA, DATA], /^compare: data\[1\] repeats data\[0\]/],
+    [[DATA, DATA], /^compare: data\[1\]: the same as entry \[0\]/],
     [[], /^compare: expected data files or --spec FILE, found neither/],
     [['--spec', 'no-such.json'], /^compare: no-such\.json: no such file/],
     [

@@ -265,7 +265,7 @@ describe('train', () => {
     [['--network', 'nowhere/m.json'], '--network nowhere/m.json: expected a directory nowhere, found none'],
     [['--resume', 'nowhere.json'], 'nowhere.json: no such file'],
     [['--resume', DATA], 'expected a checkpoint in JSON'],
-    [['--resume', 'package.json'], 'package.json: checkpoint: format: expected sparsest-checkpoint'],
+    [['--resume', 'package.json'], 'package.json: format: expected sparsest-checkpoint'],
   ])('refuses %j', async (args, message) => {
     const { code, err, out } = await run(DATA, ...args);
     expect(code).toBe(2);
