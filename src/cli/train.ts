@@ -4,8 +4,9 @@ import { readDataset } from '../files/read-dataset.js';
 import { readText } from '../files/read-file.js';
 import { writeFileAtomically } from '../files/write-file.js';
 import { MODEL_WRITERS, type ModelEnding, modelChunks } from '../models/write-model.js';
-import { resumeLine, type TrainView, trainJson, trainPage } from '../pages/train-page.js';
+import { resumeLine, TRAINING_FLAGS, type TrainRun, trainJson, trainPage } from '../pages/train-page.js';
 import { InputError } from '../problem/input-error.js';
+import { QUESTION_DEFAULTS, type Question } from '../problem/question.js';
 import { CHECKPOINT, type Checkpoint, validateCheckpoint } from '../train/checkpoint.js';
 import { pointsFromDataset } from '../train/from-dataset.js';
 import { HISTORY_ENDINGS, historyChunks } from '../train/history-format.js';
@@ -25,6 +26,7 @@ import {
   type CommonOptions,
   choice,
   type DataOptions,
+  dataFile,
   EXIT,
   type ExitCode,
   notice,
@@ -57,24 +59,6 @@ interface Options extends CommonOptions, DataOptions {
   readonly checkpoint?: string;
   readonly resume?: string;
 }
-
-/** The flag that sets each option of training; the rest cannot be set from here. */
-const FLAGS: Partial<Record<keyof TrainingOptions, string>> = {
-  method: '--method',
-  p: '--p',
-  epochs: '--epochs',
-  width: '--width',
-  learningRate: '--lr',
-  lambda: '--lambda',
-  seed: '--seed',
-  skip: '--skip',
-  precision: '--float32',
-  reweightFrom: '--reweight-from',
-  every: '--every',
-  stopAfterSparse: '--stop-after-sparse',
-  sparseEpochs: '--sparse-epochs',
-  threshold: '--threshold',
-};
 
 /** Limits of one run of the command. */
 const LIMITS = {
@@ -188,21 +172,23 @@ async function run(path: string, options: Options): Promise<ExitCode> {
     notice(options, `history written to ${options.history}`);
   }
 
-  const view: TrainView = {
-    path,
+  const { network, history, checkpoint, resume } = options;
+  const done: TrainRun = {
     dataset,
-    result,
     largestResidual: largestResidual(result.network, points),
-    files: options,
+    written: { network, history, checkpoint },
+    resumed: resume === undefined ? null : { file: resume, given },
     seconds: (performance.now() - start) / 1000,
   };
-  if (options.json) printJson(trainJson(view));
-  else process.stdout.write(trainPage(view));
+  const question: Question = { ...QUESTION_DEFAULTS, data: dataFile(path, options) };
+  if (options.json) printJson(trainJson(result, done));
+  else process.stdout.write(trainPage(question, result, done));
   if (result.status !== 'stopped') return EXIT.ok;
+  const goOn = resumeLine(question, result, done);
   const advice =
-    options.checkpoint === undefined
+    goOn === null
       ? 'nothing was saved to go on from; give --checkpoint FILE next time'
-      : `go on with: ${resumeLine(view)}`;
+      : `go on with\n  ${goOn}`;
   notice(options, `train: stopped after epoch ${result.final.epoch} of ${result.options.epochs}; ${advice}`);
   return EXIT.undecided;
 }
@@ -318,7 +304,7 @@ function inTheWordsOf({ resume }: Options, error: InputError): InputError {
 }
 
 function flagOf(option: string): string {
-  return FLAGS[option as keyof TrainingOptions] ?? option;
+  return TRAINING_FLAGS[option as keyof TrainingOptions] ?? option;
 }
 
 /** Refuses at once what would be refused after hours: an unknown ending, or no directory to write to. */

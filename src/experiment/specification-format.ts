@@ -14,12 +14,12 @@ import {
 } from '../files/json.js';
 import { checkKind, completeOptions, type GenerateOptions, OPTIONS_OF } from '../generate/options.js';
 import { entryOf, InputError, memberOf, type Place } from '../problem/input-error.js';
+import { exactText } from '../text/format.js';
 import { METHODS } from '../train/options.js';
 import {
   type Architecture,
   checkSpecification,
   type DataSource,
-  exactText,
   type GeneratorSource,
   SPECIFICATION_DEFAULTS,
   type Specification,

@@ -1,4 +1,3 @@
-import { Rational } from '../exact/rational.js';
 import type { GenerateOptions, Kind } from '../generate/options.js';
 import { InputError } from '../problem/input-error.js';
 import type { Skip } from '../problem/network.js';
@@ -71,12 +70,6 @@ export const SPECIFICATION_DEFAULTS: SpecificationSettings = {
 const MOST_RUNS = 1_000_000;
 /** Looks at a training run when `every` is 0. */
 const LOOKS = 200;
-
-/** The shortest text of a rational: "0.4" where that decimal is exact as a double's shortest form, else "p/q". */
-export function exactText(value: Rational): string {
-  const decimal = String(value.toNumber());
-  return Rational.parse(decimal).equals(value) ? decimal : value.toString();
-}
 
 /** Epochs between two looks at a training run. */
 export function epochsPerLook({ every, epochs }: Pick<Specification, 'every' | 'epochs'>): number {

@@ -4,7 +4,6 @@ import { Rational } from '../../src/exact/rational.js';
 import { specificationHash } from '../../src/experiment/results-directory.js';
 import {
   epochsPerLook,
-  exactText,
   firstDifference,
   SPECIFICATION_DEFAULTS,
   type Specification,
@@ -16,6 +15,7 @@ import {
   specification,
 } from '../../src/experiment/specification-format.js';
 import { InputError } from '../../src/problem/input-error.js';
+import { exactText } from '../../src/text/format.js';
 
 const file = (fields: string) =>
   `{"format": "sparsest-comparison", "version": 1, "data": ["a.csv"]${fields === '' ? '' : `, ${fields}`}}`;
@@ -113,7 +113,10 @@ describe('parseSpecification', () => {
   it.each<[unknown, RegExp]>([
     [{ generate: 'walks' }, /^s: data\[0\]\.generate: expected one of/],
     [{ generate: 'walk', options: { knots: 3 } }, /data\[0\]\.options: unknown field "knots"/],
-    [{ generate: 'walk', options: { points: 1 } }, /^s: data\[0\]\.options\.points: expected an integer from 2/],
+    [
+      { generate: 'walk', options: { points: 1 } },
+      /^s: data\[0\]\.options\.points: expected an integer from 2/,
+    ],
     [{ generate: 'walk', options: { seed: 1 }, seeds: 2 }, /data\[0\]\.seeds/],
     [{ generate: 'formula', options: {} }, /formula: expected an expression/],
     [{ file: '' }, /data\[0\]\.file: expected a text/],
@@ -142,18 +145,6 @@ describe('firstDifference', () => {
     expect(other({ data: [spec.data[0]!, { generate: 'walk', options: { points: 8 } }] })).toBe(
       'data[1].options.points: 9 there, 8 now',
     );
-  });
-});
-
-describe('exactText', () => {
-  it('means the number it was made from', () => {
-    fc.assert(fc.property(rational, (value) => Rational.parse(exactText(value)).equals(value)));
-    expect(['2/5', '1/3', '1/100', '1'].map((text) => exactText(Rational.parse(text)))).toEqual([
-      '0.4',
-      '1/3',
-      '0.01',
-      '1',
-    ]);
   });
 });
 
