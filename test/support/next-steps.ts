@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { expect } from 'vitest';
+import { afterAll, expect } from 'vitest';
 import type { Finished } from './command-line.js';
 
 /** Commands that pages print. */
@@ -21,19 +21,28 @@ export function withoutSteps(page: string): string {
   return page.replace(/\n\nNext\n[\s\S]*$/, '\n').replace(/(< 1 ms|\b\d+ ms|\b\d+(\.\d+)? s)$/gm, 'TIME');
 }
 
+/** Programs of these names that print their words. */
+let echoes: string | null = null;
+
+function echoPrograms(): string {
+  if (echoes !== null) return echoes;
+  const folder = mkdtempSync(join(tmpdir(), 'words-'));
+  for (const name of PROGRAMS)
+    writeFileSync(join(folder, name), `#!/bin/sh\nprintf '%s\\0' ${name} "$@"\n`, { mode: 0o755 });
+  echoes = folder;
+  return folder;
+}
+afterAll(() => {
+  if (echoes !== null) rmSync(echoes, { recursive: true });
+  echoes = null;
+});
+
 /** The words of a command line, as a POSIX shell reads it: the program, and what it is given. */
 export function shellWords(line: string): string[] {
   expect(line).not.toContain('\n');
-  const folder = mkdtempSync(join(tmpdir(), 'words-'));
-  try {
-    for (const name of PROGRAMS)
-      writeFileSync(join(folder, name), `#!/bin/sh\nprintf '%s\\0' ${name} "$@"\n`, { mode: 0o755 });
-    const { stdout, stderr, status } = shell(line, folder, process.cwd());
-    expect({ line, stderr, status }).toEqual({ line, stderr: '', status: 0 });
-    return stdout.split('\0').slice(0, -1);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  const { stdout, stderr, status } = shell(line, echoPrograms(), process.cwd());
+  expect({ line, stderr, status }).toEqual({ line, stderr: '', status: 0 });
+  return stdout.split('\0').slice(0, -1);
 }
 
 /** Runs a line in a shell that finds the programs in a folder. */
