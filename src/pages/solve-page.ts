@@ -290,8 +290,9 @@ function allSolutions(problem: Problem, { exact }: BoundedSolution): string[] {
   return lines;
 }
 
-function next(question: PosedQuestion, solution: Solution, { written }: Run): string[] {
-  const ask = (...options: string[]) => commandLine(question, 'solve', { options });
+function next(question: PosedQuestion, solution: Solution, { written, all, allKnots }: Run): string[] {
+  const shown = [...(all ? ['--all'] : []), ...(allKnots ? ['--knots'] : [])];
+  const ask = (...options: string[]) => commandLine(question, 'solve', { options: [...shown, ...options] });
   const steps: Step[] = [
     written.certificate === undefined
       ? ['write the proof', ask('--certificate', 'proof.json')]

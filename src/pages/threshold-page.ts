@@ -107,8 +107,10 @@ export function thresholdPage(question: PosedQuestion, answer: ThresholdAnswer, 
   ]);
 }
 
-function next(question: PosedQuestion, { crossing }: ThresholdAnswer, { written }: Run): string[] {
-  const ask = (...options: string[]) => commandLine(question, 'threshold', { options });
+function next(question: PosedQuestion, { crossing, lpPath }: ThresholdAnswer, { written }: Run): string[] {
+  const shown = lpPath === null ? [] : ['--path'];
+  const ask = (...options: string[]) =>
+    commandLine(question, 'threshold', { options: [...shown, ...options] });
   const steps: Step[] = [
     written.certificate === undefined
       ? ['write the proof', ask('--certificate', 'pstar.json')]

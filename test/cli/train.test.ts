@@ -75,7 +75,7 @@ describe('train', () => {
 
     const page = await run(DATA, ...short);
     expect(page.out).toContain(`${expected.final.activeNeurons} active neurons of 12`);
-    await tryStepsHere(page, runHere);
+    await tryStepsHere('train', page, runHere);
     const again = shellWords(printedSteps(page)[0]!).slice(3);
     const written = await run(DATA, ...again, '--network', file('m.json'));
     expect(withoutSteps(written.out)).toBe(withoutSteps(page.out));

@@ -31,7 +31,10 @@ export function runProgram(program: string, ...words: string[]): Finished {
   });
   if (error !== undefined) throw error;
   const finished = { code: status, out: stdout, err: stderr };
-  tryStepsByShell(finished, { sparsest: SPARSEST, 'sparsest-check': SPARSEST_CHECK });
+  tryStepsByShell(program === SPARSEST_CHECK ? 'check' : (words[0] ?? ''), finished, {
+    sparsest: SPARSEST,
+    'sparsest-check': SPARSEST_CHECK,
+  });
   return finished;
 }
 
@@ -41,7 +44,7 @@ export function runProgram(program: string, ...words: string[]): Finished {
  */
 export async function sparsestHere(...words: string[]): Promise<Finished> {
   const finished = await runHere(['sparsest', ...words]);
-  await tryStepsHere(finished, runHere);
+  await tryStepsHere(words[0] ?? '', finished, runHere);
   return finished;
 }
 
