@@ -9,15 +9,18 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const binaries = { sparsest: 'dist/cli/main.js', 'sparsest-check': 'dist/cli/check-main.js' };
 
-/** The README with every block of commands ("```text" and "$ ...") run anew. */
-export function refreshedTour(readme) {
+/**
+ * The README with every block of commands ("```text" and "$ ...") run anew.
+ * @param ran told of each command: its words, what it printed, its exit code, and the directory it ran in
+ */
+export function refreshedTour(readme, ran = () => {}) {
   const directory = mkdtempSync(join(tmpdir(), 'sparsest-tour-'));
   try {
     symlinkSync(join(root, 'instances'), join(directory, 'instances'));
     return readme.replace(/```text\n(\$ [\s\S]*?)```/g, (_, block) => {
       const commands = block.split('\n').filter((line) => line.startsWith('$ '));
       const outputs = commands.map((line) =>
-        [line, output(line.slice(2), directory)].filter(Boolean).join('\n'),
+        [line, output(line.slice(2), directory, ran)].filter(Boolean).join('\n'),
       );
       return `\`\`\`text\n${outputs.join('\n\n')}\n\`\`\``;
     });
@@ -26,13 +29,14 @@ export function refreshedTour(readme) {
   }
 }
 
-function output(line, directory) {
+function output(line, directory, ran) {
   const [name, ...words] = (line.match(/"[^"]*"|\S+/g) ?? []).map((word) => word.replace(/^"|"$/g, ''));
   const { stdout, status, stderr } = spawnSync(process.execPath, [join(root, binaries[name]), ...words], {
     cwd: directory,
     encoding: 'utf8',
   });
   if (status === 2) throw new Error(`${line}\n${stderr}`);
+  ran(words, { out: stdout, err: stderr, code: status }, directory);
   return stdout.trimEnd();
 }
 

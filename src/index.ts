@@ -30,7 +30,7 @@ export { type Threshold, threshold } from './lp-norm/threshold.js';
 export { plotSolution } from './pictures/solution.js';
 export { canonicalText, problemHash } from './problem/canonical.js';
 export { type Dataset, type DatasetArrays, datasetFromArrays, type ExactNumber } from './problem/dataset.js';
-export { InputError } from './problem/input-error.js';
+export { InputError, type Place } from './problem/input-error.js';
 export {
   countNeurons,
   countParameters,

@@ -1,10 +1,9 @@
-import type { Network, Skip } from '../problem/network.js';
+import type { Network, Objective, Skip } from '../problem/network.js';
 import type { KnotValues } from './knot-values.js';
 import type { SearchProof } from './search-proof.js';
 import type { ThresholdClaim, ThresholdProof } from './threshold.js';
 
-/** What is counted: neurons that are not identically zero, or nonzero parameters (eq. (9) of the paper, bias counted). */
-export type Objective = 'neurons' | 'parameters';
+export type { Objective };
 
 /**
  * A statement about one problem, with everything needed to check it. FORMAT.md beside this file specifies the JSON form

@@ -4,6 +4,7 @@ import { type Command, CommanderError, InvalidArgumentError, Option } from 'comm
 import { Rational } from '../exact/rational.js';
 import { InputError } from '../problem/input-error.js';
 import { InternalError } from '../problem/internal-error.js';
+import type { DataFile } from '../problem/question.js';
 
 /** Exit codes of every command: a contract with the programs that call them. */
 export const EXIT = {
@@ -44,6 +45,18 @@ export function withDataOptions(command: Command): Command {
 export interface DataOptions {
   readonly target?: string;
   readonly float64?: boolean;
+}
+
+/** The data file of a question. */
+export function dataFile(path: string, { target, float64 }: DataOptions): DataFile {
+  return {
+    path,
+    target: target ?? null,
+    inputs: null,
+    header: true,
+    float64: float64 ?? false,
+    format: null,
+  };
 }
 
 /**

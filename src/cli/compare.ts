@@ -2,7 +2,6 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { SingleBar } from 'cli-progress';
 import { Command } from 'commander';
-import { quoted } from '../experiment/command-lines.js';
 import { type CompareProgress, type Comparison, compare } from '../experiment/compare.js';
 import { estimate } from '../experiment/estimate.js';
 import { csvOfRows } from '../experiment/results-csv.js';
@@ -20,6 +19,7 @@ import {
 import { readText } from '../files/read-file.js';
 import { writeFileAtomically } from '../files/write-file.js';
 import { InputError } from '../problem/input-error.js';
+import { operand, shellLine } from '../text/command-line.js';
 import { METHODS } from '../train/options.js';
 import {
   type CommonOptions,
@@ -131,7 +131,10 @@ async function run(paths: readonly string[], options: Options): Promise<ExitCode
   if (options.dryRun) {
     const found = await estimate(spec, options.threads);
     if (options.json) printJson(estimateJson(found, options.threads));
-    else process.stdout.write(estimatePage(found, options.threads));
+    else
+      process.stdout.write(
+        estimatePage(found, options.threads, commandLine(paths, options, threadsFlag(options))),
+      );
     return EXIT.ok;
   }
   const start = performance.now();
@@ -146,11 +149,12 @@ async function run(paths: readonly string[], options: Options): Promise<ExitCode
     files.push(FILES.csv, ...(await writeCompareReport(options.out, input)));
   }
   const seconds = (performance.now() - start) / 1000;
-  const view = { spec, result, out: options.out, files, seconds };
+  const goOn = shellLine(['sparsest', 'compare', '--out', options.out, ...threadsFlag(options)]);
+  const view = { spec, result, out: options.out, files, goOn, seconds };
   if (options.json) printJson(comparisonJson(view));
   else process.stdout.write(comparisonPage(view));
   if (result.status === 'interrupted') {
-    notice(options, `compare: stopped; go on with: sparsest compare --out ${options.out}`);
+    notice(options, `compare: stopped; go on with\n  ${goOn}`);
   }
   return exitCode(result);
 }
@@ -219,9 +223,8 @@ function fromFlags(paths: readonly string[], settings: GivenSettings, options: O
     return specification(data, settings);
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    const name = /^\w+/.exec(error.message)?.[0] ?? '';
-    const flag = FLAGS[name as keyof GivenSettings];
-    throw flag === undefined ? error : new InputError(`${flag}${error.message.slice(name.length)}`);
+    const flag = FLAGS[error.place.field as keyof GivenSettings];
+    throw flag === undefined ? error : error.at({ field: flag });
   }
 }
 
@@ -270,8 +273,8 @@ async function progressBar(
   };
 }
 
-/** The command line that was given, without what only says how it runs. */
-function commandLine(paths: readonly string[], options: Options): string {
+/** The command line that was given, without what only says how it runs, and `more` options. */
+function commandLine(paths: readonly string[], options: Options, more: readonly string[] = []): string {
   const flags: [string, string | readonly string[] | number | undefined][] = [
     ['--spec', options.spec],
     [FLAGS.p, options.p],
@@ -290,8 +293,13 @@ function commandLine(paths: readonly string[], options: Options): string {
     ['--out', options.out],
   ];
   const given = flags.flatMap(([flag, value]) => (value === undefined ? [] : [flag, String(value)]));
-  const words = [...paths, ...given, ...(options.float64 ? ['--float64'] : [])];
-  return ['sparsest compare', ...words.map(quoted)].join(' ');
+  const reading = options.float64 ? ['--float64'] : [];
+  return shellLine(['sparsest', 'compare', ...paths.map(operand), ...given, ...reading, ...more]);
+}
+
+/** The number of threads where it is not the usual one. */
+function threadsFlag({ threads }: Options): string[] {
+  return threads === availableParallelism() ? [] : ['--threads', `${threads}`];
 }
 
 /** Option value: a list with commas. */

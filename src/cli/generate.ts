@@ -75,7 +75,7 @@ export function generateCommand(): Command {
 async function run(kind: string, { out, json, quiet, ...options }: Options): Promise<ExitCode> {
   const start = performance.now();
   const instance = await generate(kind as Kind, options).catch((error: unknown) => {
-    throw namingFlag(error);
+    throw error instanceof InputError ? namingFlag(error) : error;
   });
   if (out === undefined) {
     if (json)
@@ -105,8 +105,8 @@ async function run(kind: string, { out, json, quiet, ...options }: Options): Pro
 }
 
 /** The same complaint about an option, naming its flag. */
-function namingFlag(error: unknown): unknown {
-  const [, name, rest] = (error instanceof InputError && /^(\w+)(:.*)$/s.exec(error.message)) || [];
-  const isOption = name !== undefined && (name in GENERATE_DEFAULTS || name === 'formula');
-  return isOption ? new InputError(`--${name}${rest}`) : error;
+function namingFlag(error: InputError): InputError {
+  const { field } = error.place;
+  const isOption = field !== undefined && (field in GENERATE_DEFAULTS || field === 'formula');
+  return isOption ? error.at({ field: `--${field}` }) : error;
 }

@@ -4,16 +4,17 @@ import { networkChunks } from '../files/network-format.js';
 import { readDataset } from '../files/read-dataset.js';
 import { writeFileAtomically } from '../files/write-file.js';
 import { corollaryBounds, minimizeLp } from '../lp-norm/minimize.js';
-import { minimizeJson, minimizePage } from '../pages/minimize-page.js';
-import { KNOTS_SHOWN } from '../pages/solve-json.js';
-import { problemHash } from '../problem/canonical.js';
+import { type MinimizeAnswer, minimizeJson, minimizePage } from '../pages/minimize-page.js';
+import { KNOTS_SHOWN, type Run } from '../pages/run.js';
 import { InputError } from '../problem/input-error.js';
 import { nodeSha256 } from '../problem/node-sha256.js';
 import { toNetwork } from '../problem/piecewise-linear.js';
-import { makeProblem, type Problem } from '../problem/problem.js';
+import type { Problem } from '../problem/problem.js';
+import { poseQuestion, QUESTION_DEFAULTS, type Question } from '../problem/question.js';
 import {
   type CommonOptions,
   type DataOptions,
+  dataFile,
   ENDINGS,
   EXIT,
   type ExitCode,
@@ -72,20 +73,15 @@ async function run(path: string, options: Options): Promise<ExitCode> {
   const start = performance.now();
   requireOutput('--network', options.network, ENDINGS.network);
   requireOutput('--plot', options.plot, ENDINGS.plot);
-  const dataset = readDataset(path, options);
-  const problem = makeProblem(dataset);
+  const asked: Question = { ...QUESTION_DEFAULTS, data: dataFile(path, options), p: options.p };
+  const question = poseQuestion(asked, readDataset(path, options), nodeSha256);
+  const { dataset, problem } = question;
   requireExactUnivariate(problem, 'minimize');
   const minimizer = minimizeLp(problem, options.p);
   const written = options.knots === true || minimizer.knotCount <= KNOTS_SHOWN;
-  const view = {
-    path,
-    dataset,
-    problem,
-    sha256: problemHash(problem, nodeSha256),
+  const answer: MinimizeAnswer = {
     minimizer,
     corollary: written ? corollaryBounds(problem, minimizer.function) : null,
-    allKnots: options.knots ?? false,
-    seconds: (performance.now() - start) / 1000,
   };
   if (options.network !== undefined) {
     await writeFileAtomically(options.network, networkChunks(toNetwork(minimizer.function)));
@@ -96,7 +92,9 @@ async function run(path: string, options: Options): Promise<ExitCode> {
     await writeFileAtomically(options.plot, [await plotSolution(problem, minimizer.function, dataset.name)]);
     notice(options, `picture written to ${options.plot}`);
   }
-  if (options.json) printJson(minimizeJson(view));
-  else process.stdout.write(minimizePage(view));
+  const { network, plot, knots: allKnots = false } = options;
+  const done: Run = { seconds: (performance.now() - start) / 1000, written: { network, plot }, allKnots };
+  if (options.json) printJson(minimizeJson(question, answer, done));
+  else process.stdout.write(minimizePage(question, answer, done));
   return minimizer.unique === 'undecided' ? EXIT.undecided : EXIT.ok;
 }

@@ -64,6 +64,9 @@ Every command takes
 | 3 | undecided within the limits given |
 | 4 | ${INTERNAL}: nothing is claimed, one message on standard error, nothing on standard output |
 
+Under *Next* a page names commands to go on with. Each stands alone on its line, runs as it stands in a POSIX shell in the same directory,
+and asks the same question: options that differ from their defaults are kept.
+
 An *exact number* is a decimal such as \`0.1\`, \`2e-4\` or a fraction such as \`1/3\`, and means exactly that.
 `;
 

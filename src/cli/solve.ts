@@ -3,39 +3,42 @@ import { Command, Option } from 'commander';
 import type { Certificate } from '../certificate/certificate.js';
 import { identityOf } from '../certificate/identity.js';
 import { certificateChunks } from '../certificate/write.js';
-import { Rational } from '../exact/rational.js';
+import type { Rational } from '../exact/rational.js';
 import { networkChunks } from '../files/network-format.js';
 import { readDataset } from '../files/read-dataset.js';
 import { readText } from '../files/read-file.js';
 import { writeFileAtomically } from '../files/write-file.js';
-import { countFewestKnots, type KnotCount } from '../knots/solve.js';
-import { boundsOf, functionOf, knotQuestionJson, knotQuestionPage } from '../pages/restricted.js';
-import { KNOTS_SHOWN, solveJson } from '../pages/solve-json.js';
+import { restrictedJson, restrictedPage } from '../pages/restricted.js';
+import { KNOTS_SHOWN, type Run } from '../pages/run.js';
+import { solveJson } from '../pages/solve-json.js';
 import { solvePage } from '../pages/solve-page.js';
-import { problemHash } from '../problem/canonical.js';
-import type { Dataset } from '../problem/dataset.js';
 import { InputError } from '../problem/input-error.js';
-import type { Network, Skip } from '../problem/network.js';
+import type { Network, Objective, Skip } from '../problem/network.js';
 import { nodeSha256 } from '../problem/node-sha256.js';
 import { type PiecewiseLinear, toNetwork } from '../problem/piecewise-linear.js';
 import { parsePositions } from '../problem/positions.js';
-import { makeProblem, type Problem } from '../problem/problem.js';
-import { BACKEND_NAMES, milpBackend } from '../restricted/backends/backends.js';
-import { makeKnotQuestion, type Restriction } from '../restricted/question.js';
-import { type BreakpointResult, solveByBreakpoints } from '../restricted/solver.js';
+import {
+  type EngineName,
+  isUnrestricted,
+  type PosedQuestion,
+  poseQuestion,
+  QUESTION_DEFAULTS,
+  type Question,
+} from '../problem/question.js';
+import { BACKEND_NAMES } from '../restricted/backends/backends.js';
 import { accepted, checked } from '../solve/checked.js';
 import {
-  certify,
-  type Engine,
-  SOLVE_DEFAULTS,
-  type Solution,
-  type SolveOptions,
-  solve,
-} from '../solve/solve.js';
+  isForBreakpoints,
+  requireBreakpoints,
+  requireCertifiable,
+  solveRestricted,
+} from '../solve/restricted.js';
+import { certify, type Engine, SOLVE_DEFAULTS, type Solution, solve } from '../solve/solve.js';
 import {
   type CommonOptions,
   choice,
   type DataOptions,
+  dataFile,
   ENDINGS,
   EXIT,
   type ExitCode,
@@ -54,10 +57,10 @@ import { catchInterrupts } from './interrupt.js';
 import { SearchProgressLine } from './search-progress.js';
 
 interface Options extends CommonOptions, DataOptions {
-  readonly objective: SolveOptions['objective'];
+  readonly objective: Objective;
   readonly skip?: Skip;
   readonly tolerance: Rational;
-  readonly engine: Engine | 'milp';
+  readonly engine: EngineName;
   readonly backend?: string;
   readonly timeLimit: number;
   readonly threads: number;
@@ -79,7 +82,7 @@ export function solveCommand(): Command {
     .argument('<data>', 'data file: .csv, .json (sparsest-instance) or .npz')
     .addOption(
       choice('--objective <kind>', 'what to count', ['neurons', 'parameters']).default(
-        SOLVE_DEFAULTS.objective,
+        QUESTION_DEFAULTS.objective,
       ),
     )
     .addOption(
@@ -93,11 +96,11 @@ export function solveCommand(): Command {
       '--tolerance <eps>',
       'pass within eps of every label, exact number',
       nonNegativeExact,
-      Rational.zero,
+      QUESTION_DEFAULTS.tolerance,
     )
     .addOption(
       choice('--engine <name>', 'algorithm', ['auto', 'runs', 'milp', 'search']).default(
-        SOLVE_DEFAULTS.engine,
+        QUESTION_DEFAULTS.engine,
       ),
     )
     .addOption(
@@ -118,7 +121,7 @@ export function solveCommand(): Command {
       '--seed <n>',
       'seed of the search: which of several networks is found',
       wholeNumber(0),
-      SOLVE_DEFAULTS.seed,
+      QUESTION_DEFAULTS.seed,
     )
     .option('--knots-on <file>', 'one input: knots only at the positions in this file, one number a line')
     .option(
@@ -142,53 +145,57 @@ async function run(path: string, options: Options): Promise<ExitCode> {
   requireOutput('--certificate', options.certificate, ENDINGS.certificate);
   requireOutput('--network', options.network, ENDINGS.network);
   requireOutput('--plot', options.plot, ENDINGS.plot);
-  const dataset = readDataset(path, options);
-  const problem = makeProblem(dataset, options.tolerance);
-  const restricted = [options.knotsOn, options.maxSlopeChange, options.maxKnots].some(
-    (value) => value !== undefined,
-  );
+  const question = poseQuestion(questionOf(path, options), readDataset(path, options), nodeSha256);
   // Where two windows exclude each other every question has one answer, and `solve` proves it.
-  if ((options.engine === 'milp' || restricted) && problem.emptyWindow === null)
-    return answerKnotQuestion(dataset, problem, options, start);
-  refuseOptions(dataset, problem, options);
+  if (isForBreakpoints(question) && question.problem.emptyWindow === null)
+    return answerRestricted(question, options, start);
+  refuseOptions(question, options);
+  const solution = await solveUntilStopped(question, options);
+  checked(question.problem, solution, readOf(solution, options));
+  if (solution.status !== 'infeasible') await writeNetworkAndPlot(question, solution, options);
+  if (options.certificate !== undefined) {
+    await writeCertificate(options, certify(question.problem, solution, question.sha256));
+  }
+  const done = runOf(options, solution.status !== 'infeasible', start);
+  if (options.json) printJson(solveJson(question, solution, done));
+  else process.stdout.write(solvePage(question, solution, done));
+  if (solution.status === 'infeasible') return EXIT.fails;
+  return solution.status === 'optimal' ? EXIT.ok : EXIT.undecided;
+}
+
+function questionOf(path: string, options: Options): Question {
+  const { objective, skip = null, tolerance, engine, backend = null, knotsOn, seed, threads } = options;
+  return {
+    ...{ data: dataFile(path, options), objective, skip, tolerance, engine, backend, seed, p: null },
+    restriction: {
+      knotsOn: knotsOn === undefined ? null : parsePositions(readText(knotsOn), knotsOn),
+      maxSlopeChange: options.maxSlopeChange ?? null,
+      maxKnots: options.maxKnots ?? null,
+    },
+    knotsFile: knotsOn ?? null,
+    timeLimit: options.timeLimit === SOLVE_DEFAULTS.timeLimit ? null : options.timeLimit,
+    threads: threads === availableParallelism() ? null : threads,
+  };
+}
+
+/** The answer, or the bracket reached at Ctrl-C or SIGTERM. */
+async function solveUntilStopped(question: PosedQuestion, options: Options): Promise<Solution> {
+  const { problem, objective, skip, engine, seed } = question;
   const interrupt = catchInterrupts();
   const progress = new SearchProgressLine(options);
   const solution = await solve(problem, {
-    objective: options.objective,
-    skip: options.skip,
-    engine: options.engine as Engine,
+    objective,
+    skip: skip ?? undefined,
+    engine: engine as Engine,
     timeLimit: options.timeLimit,
     threads: options.threads,
-    seed: options.seed,
+    seed,
     shouldStop: () => interrupt.signal.aborted,
     observer: progress,
   });
   progress.clear();
   interrupt.release();
-  checked(problem, solution, readOf(solution, options));
-  const sha256 = problemHash(problem, nodeSha256);
-  const view = {
-    path,
-    dataset,
-    problem,
-    sha256,
-    solution,
-    all: options.all ?? false,
-    allKnots: options.knots ?? false,
-    certificate: options.certificate ?? null,
-    seconds: (performance.now() - start) / 1000,
-  };
-  if (solution.status !== 'infeasible') {
-    await writeNetworkAndPlot(dataset, problem, solution, options);
-  }
-  if (options.certificate !== undefined) {
-    await writeFileAtomically(options.certificate, certificateChunks(certify(problem, solution, sha256)));
-    notice(options, `certificate written to ${options.certificate}`);
-  }
-  if (options.json) printJson(solveJson(view));
-  else process.stdout.write(solvePage(view));
-  if (solution.status === 'infeasible') return EXIT.fails;
-  return solution.status === 'optimal' ? EXIT.ok : EXIT.undecided;
+  return solution;
 }
 
 /** What is read of a solution: its network is printed or written, or the bounds are all that is said. */
@@ -200,8 +207,8 @@ function readOf(solution: Solution, { knots, network, certificate, plot }: Optio
 }
 
 /** Options that do not go with the data. */
-function refuseOptions(dataset: Dataset, problem: Problem, options: Options): void {
-  if (options.all && !(problem.dimension === 1 && problem.exact && (options.skip ?? 'affine') === 'affine')) {
+function refuseOptions({ dataset, problem, skip, engine, backend }: PosedQuestion, options: Options): void {
+  if (options.all && !(problem.dimension === 1 && problem.exact && (skip ?? 'affine') === 'affine')) {
     throw new InputError(
       `--all describes exact labels of one input with skip affine; ${dataset.name} has ${problem.dimension} inputs${problem.exact ? '' : ' and windows'}; leave it out`,
     );
@@ -211,16 +218,52 @@ function refuseOptions(dataset: Dataset, problem: Problem, options: Options): vo
       `--plot draws functions of one input; ${dataset.name} has ${problem.dimension}; leave it out`,
     );
   }
-  if (options.backend !== undefined && options.engine !== 'milp') {
-    throw new InputError(
-      `--backend ${options.backend} goes with --engine milp; add it or leave --backend out`,
-    );
+  if (backend !== null && engine !== 'milp') {
+    throw new InputError(`--backend ${backend} goes with --engine milp; add it or leave --backend out`);
   }
 }
 
+/** `--engine milp` and restricted problems: the breakpoint model, with a second opinion from a MILP solver. */
+async function answerRestricted(question: PosedQuestion, options: Options, start: number): Promise<ExitCode> {
+  const { problem, restriction, backend, sha256 } = question;
+  requireBreakpoints(question);
+  if (options.all) throw new InputError('--all describes answers of the closed form; leave it out');
+  if (options.certificate !== undefined) requireCertifiable(isUnrestricted(restriction));
+  const solution = await solveRestricted(problem, restriction, backend, options.timeLimit);
+  const { result, function: f, statement } = solution;
+  if (result.backend.verdict === 'disagrees') {
+    notice(options, `warning: ${result.backend.name} is wrong here: ${result.backend.explanation}`);
+  }
+  if (statement !== null) accepted(problem, statement);
+  if (f !== null) await writeNetworkAndPlot(question, { network: toNetwork(f), function: f }, options);
+  if (options.certificate !== undefined) {
+    await writeCertificate(options, { problem: identityOf(problem, sha256), ...statement! });
+  }
+  const done = runOf(options, f !== null, start);
+  if (options.json) printJson(restrictedJson(question, solution, done));
+  else process.stdout.write(restrictedPage(question, solution, done));
+  if (result.status === 'infeasible') return EXIT.fails;
+  return result.status === 'bracket' ? EXIT.undecided : EXIT.ok;
+}
+
+/** @param drawn there was a function to write and to draw */
+function runOf(options: Options, drawn: boolean, start: number): Run {
+  const { certificate, network, plot, knots = false, all = false } = options;
+  return {
+    seconds: (performance.now() - start) / 1000,
+    written: { certificate, ...(drawn ? { network, plot } : {}) },
+    allKnots: knots,
+    all,
+  };
+}
+
+async function writeCertificate(options: Options, certificate: Certificate): Promise<void> {
+  await writeFileAtomically(options.certificate!, certificateChunks(certificate));
+  notice(options, `certificate written to ${options.certificate}`);
+}
+
 async function writeNetworkAndPlot(
-  dataset: Dataset,
-  problem: Problem,
+  { dataset, problem }: PosedQuestion,
   result: { readonly network: Network; readonly function: PiecewiseLinear | null },
   options: Options,
 ): Promise<void> {
@@ -233,90 +276,4 @@ async function writeNetworkAndPlot(
     await writeFileAtomically(options.plot, [await plotSolution(problem, result.function!, dataset.name)]);
     notice(options, `picture written to ${options.plot}`);
   }
-}
-
-/** `--engine milp` and restricted problems: the breakpoint model, with a second opinion from a MILP solver. */
-async function answerKnotQuestion(
-  dataset: Dataset,
-  problem: Problem,
-  options: Options,
-  start: number,
-): Promise<ExitCode> {
-  if (
-    options.objective !== 'neurons' ||
-    (options.skip ?? 'affine') !== 'affine' ||
-    options.all ||
-    (options.engine !== 'milp' && options.engine !== 'auto')
-  ) {
-    throw new InputError(
-      'the breakpoint model (--engine milp, --knots-on, --max-slope-change, --max-knots) counts neurons with skip affine; ' +
-        'leave out --objective parameters, --skip, --all and other engines',
-    );
-  }
-  const restriction: Restriction = {
-    knotsOn:
-      options.knotsOn === undefined ? null : parsePositions(readText(options.knotsOn), options.knotsOn),
-    maxSlopeChange: options.maxSlopeChange ?? null,
-    maxKnots: options.maxKnots ?? null,
-  };
-  const isFree = Object.values(restriction).every((value) => value === null);
-  if (options.certificate !== undefined && !isFree) {
-    throw new InputError(
-      '--certificate: the format has no claims about restricted problems; the reason is printed, leave it out',
-    );
-  }
-  const question = makeKnotQuestion(problem, restriction);
-  const backend = milpBackend(options.backend ?? BACKEND_NAMES[0]!);
-  let result: BreakpointResult;
-  try {
-    result = await solveByBreakpoints(question, backend, { timeLimitSeconds: options.timeLimit });
-  } finally {
-    await backend.close();
-  }
-  if (result.backend.verdict === 'disagrees') {
-    notice(options, `warning: ${result.backend.name} is wrong here: ${result.backend.explanation}`);
-  }
-  const sha256 = problemHash(problem, nodeSha256);
-  const f = functionOf(result);
-  const network = f === null ? null : toNetwork(f);
-  const counted = isFree ? countFewestKnots(problem) : null;
-  const statement = counted === null ? null : unrestrictedStatement(result, counted, network);
-  if (statement !== null) accepted(problem, statement);
-  if (network !== null) {
-    await writeNetworkAndPlot(dataset, problem, { network, function: f }, options);
-    if (options.certificate !== undefined) {
-      const certificate: Certificate = { problem: identityOf(problem, sha256), ...statement! };
-      await writeFileAtomically(options.certificate, certificateChunks(certificate));
-      notice(options, `certificate written to ${options.certificate}`);
-    }
-  }
-  const view = {
-    dataset,
-    sha256,
-    question,
-    restriction,
-    result,
-    runs: counted?.knots ?? null,
-    checked: statement !== null,
-    certificate: options.certificate ?? null,
-    seconds: (performance.now() - start) / 1000,
-  };
-  if (options.json) printJson(knotQuestionJson(view));
-  else process.stdout.write(knotQuestionPage(view));
-  if (result.status === 'infeasible') return EXIT.fails;
-  return result.status === 'bracket' ? EXIT.undecided : EXIT.ok;
-}
-
-/** What the breakpoint model says about an unrestricted question, with the witnesses of the closed form as the proof. */
-function unrestrictedStatement(
-  result: BreakpointResult,
-  { knots, witnesses }: KnotCount,
-  network: Network | null,
-): Omit<Certificate, 'problem'> {
-  const lowerBound = Math.max(knots, boundsOf(result)?.lower ?? 0);
-  const claim = { kind: 'minimum', objective: 'neurons', skip: 'affine', lowerBound } as const;
-  const proof = { kind: 'witnesses', witnesses } as const;
-  if (result.status === 'infeasible') return { claim: { kind: 'infeasible' }, proof };
-  if (network === null) return { claim, proof };
-  return { claim: { ...claim, upperBound: network.neurons.length }, network, proof };
 }

@@ -2,27 +2,23 @@ import { Command } from 'commander';
 import type { Certificate } from '../certificate/certificate.js';
 import { identityOf } from '../certificate/identity.js';
 import { certificateChunks } from '../certificate/write.js';
-import type { Rational } from '../exact/rational.js';
 import { readDataset } from '../files/read-dataset.js';
 import { writeFileAtomically } from '../files/write-file.js';
-import { curvature } from '../knots/curvature.js';
-import { functionOfVertex } from '../knots/family.js';
-import { limitVertex } from '../knots/limit.js';
-import { runsOf } from '../knots/runs.js';
-import { costOf } from '../lp-norm/minimize.js';
-import { type LpPath, lpPath, uniqueBelow } from '../lp-norm/path.js';
-import { type Threshold, threshold } from '../lp-norm/threshold.js';
-import { setTiling, type Tiling } from '../lp-norm/tiling.js';
-import { type PieceView, thresholdJson, thresholdPage } from '../pages/threshold-page.js';
-import { problemHash } from '../problem/canonical.js';
+import { functionsThatCross } from '../lp-norm/crossing.js';
+import { lpPath, uniqueBelow } from '../lp-norm/path.js';
+import { pathPieces } from '../lp-norm/path-pieces.js';
+import { threshold } from '../lp-norm/threshold.js';
+import type { Run } from '../pages/run.js';
+import { type ThresholdAnswer, thresholdJson, thresholdPage } from '../pages/threshold-page.js';
 import { InputError } from '../problem/input-error.js';
 import { nodeSha256 } from '../problem/node-sha256.js';
-import { makeProblem, type Problem } from '../problem/problem.js';
+import { poseQuestion, QUESTION_DEFAULTS, type Question } from '../problem/question.js';
 import { acceptedWithin } from '../solve/checked.js';
 import { SOLVE_DEFAULTS } from '../solve/solve.js';
 import {
   type CommonOptions,
   type DataOptions,
+  dataFile,
   ENDINGS,
   EXIT,
   type ExitCode,
@@ -44,9 +40,6 @@ interface Options extends CommonOptions, DataOptions {
 /** The proof is checked before it is printed, unless that would take longer than this. */
 const CHECK_SECONDS = SOLVE_DEFAULTS.timeLimit;
 
-/** Digits after the point in the costs of a path. */
-const COST_DIGITS = 18;
-
 /** `threshold DATA`: p*, certified; 3 when the bracket could not be closed. */
 export function thresholdCommand(): Command {
   const command = new Command('threshold')
@@ -66,25 +59,21 @@ async function run(path: string, options: Options): Promise<ExitCode> {
   const start = performance.now();
   requireOutput('--certificate', options.certificate, ENDINGS.certificate);
   requireOutput('--plot', options.plot, ENDINGS.plot);
-  const dataset = readDataset(path, options);
-  const problem = makeProblem(dataset);
+  const asked: Question = { ...QUESTION_DEFAULTS, data: dataFile(path, options) };
+  const question = poseQuestion(asked, readDataset(path, options), nodeSha256);
+  const { dataset, problem, sha256 } = question;
   requireExactUnivariate(problem, 'threshold');
   const found = threshold(problem);
   const statement = { claim: found.claim, proof: found.proof };
   const isChecked = acceptedWithin(CHECK_SECONDS, problem, statement) !== null;
   const crossing = functionsThatCross(problem, found);
-  const view = {
-    path,
-    dataset,
-    problem,
-    sha256: problemHash(problem, nodeSha256),
+  const minimisers = options.path ? lpPath(problem) : null;
+  const answer: ThresholdAnswer = {
     threshold: found,
     uniqueBelow: uniqueBelow(problem),
     crossing,
-    lpPath: options.path ? writtenPath(problem, lpPath(problem)) : null,
     checked: isChecked,
-    certificate: options.certificate ?? null,
-    seconds: (performance.now() - start) / 1000,
+    lpPath: minimisers === null ? null : { path: minimisers, pieces: pathPieces(problem, minimisers) },
   };
   if (options.plot !== undefined) {
     if (crossing === null)
@@ -96,37 +85,15 @@ async function run(path: string, options: Options): Promise<ExitCode> {
   }
   if (options.certificate !== undefined) {
     const certificate: Certificate = {
-      problem: identityOf(problem, view.sha256),
+      problem: identityOf(problem, sha256),
       ...statement,
     };
     await writeFileAtomically(options.certificate, certificateChunks(certificate));
     notice(options, `certificate written to ${options.certificate}`);
   }
-  if (options.json) printJson(thresholdJson(view));
-  else process.stdout.write(thresholdPage(view));
+  const { certificate, plot } = options;
+  const done: Run = { seconds: (performance.now() - start) / 1000, written: { certificate, plot } };
+  if (options.json) printJson(thresholdJson(question, answer, done));
+  else process.stdout.write(thresholdPage(question, answer, done));
   return found.status === 'undecided' ? EXIT.undecided : EXIT.ok;
-}
-
-/** The two functions whose costs meet at p*: they differ in the run that decides. */
-function functionsThatCross(problem: Problem, { crossing }: Threshold) {
-  if (crossing === undefined) return null;
-  const signs = curvature(problem);
-  const runs = runsOf(signs);
-  const { side } = limitVertex(problem, runs);
-  const withTiling = (tiling: Tiling) => {
-    const vertex = side.slice();
-    setTiling(vertex, crossing.point, runs.points[crossing.run]!, tiling);
-    return functionOfVertex(problem, signs, vertex);
-  };
-  return { sparsest: withTiling(crossing.sparsest), denser: withTiling(crossing.denser) };
-}
-
-function writtenPath(problem: Problem, path: LpPath) {
-  const signs = curvature(problem);
-  const pieces = path.pieces.map(({ vertex, from, to }): PieceView => {
-    const f = functionOfVertex(problem, signs, vertex);
-    const cost = (p: Rational) => costOf(f, p, COST_DIGITS);
-    return { function: f, costFrom: cost(from), costTo: cost(to) };
-  });
-  return { path, pieces };
 }

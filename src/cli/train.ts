@@ -4,20 +4,29 @@ import { readDataset } from '../files/read-dataset.js';
 import { readText } from '../files/read-file.js';
 import { writeFileAtomically } from '../files/write-file.js';
 import { MODEL_WRITERS, type ModelEnding, modelChunks } from '../models/write-model.js';
-import { resumeLine, type TrainView, trainJson, trainPage } from '../pages/train-page.js';
+import { resumeLine, TRAINING_FLAGS, type TrainRun, trainJson, trainPage } from '../pages/train-page.js';
 import { InputError } from '../problem/input-error.js';
-import { type Checkpoint, validateCheckpoint } from '../train/checkpoint.js';
+import { QUESTION_DEFAULTS, type Question } from '../problem/question.js';
+import { CHECKPOINT, type Checkpoint, validateCheckpoint } from '../train/checkpoint.js';
 import { pointsFromDataset } from '../train/from-dataset.js';
 import { HISTORY_ENDINGS, historyChunks } from '../train/history-format.js';
 import { layersFromPlainNetwork } from '../train/layers.js';
 import { METHODS, TRAINING_DEFAULTS, type TrainingOptions, trainingOptions } from '../train/options.js';
 import type { TrainingPoints } from '../train/points.js';
 import { largestResidual } from '../train/residual.js';
-import { CHUNK, DivergenceError, type Training, type TrainingResult, trainAsync } from '../train/train.js';
+import {
+  CHUNK,
+  DivergenceError,
+  refuseChanges,
+  type Training,
+  type TrainingResult,
+  trainAsync,
+} from '../train/train.js';
 import {
   type CommonOptions,
   choice,
   type DataOptions,
+  dataFile,
   EXIT,
   type ExitCode,
   notice,
@@ -50,24 +59,6 @@ interface Options extends CommonOptions, DataOptions {
   readonly checkpoint?: string;
   readonly resume?: string;
 }
-
-/** The flag that sets each option of training; the rest cannot be set from here. */
-const FLAGS: Partial<Record<keyof TrainingOptions, string>> = {
-  method: '--method',
-  p: '--p',
-  epochs: '--epochs',
-  width: '--width',
-  learningRate: '--lr',
-  lambda: '--lambda',
-  seed: '--seed',
-  skip: '--skip',
-  precision: '--float32',
-  reweightFrom: '--reweight-from',
-  every: '--every',
-  stopAfterSparse: '--stop-after-sparse',
-  sparseEpochs: '--sparse-epochs',
-  threshold: '--threshold',
-};
 
 /** Limits of one run of the command. */
 const LIMITS = {
@@ -153,9 +144,10 @@ async function run(path: string, options: Options): Promise<ExitCode> {
   let result: TrainingResult;
   try {
     const resume = options.resume === undefined ? undefined : readCheckpoint(options.resume);
+    if (resume !== undefined) refuseChanges(resume.options, given, flagOf);
     result = await trainUntilStopped(points, given, resume, options);
   } catch (error) {
-    if (error instanceof RangeError) throw inputError(error, options);
+    if (error instanceof InputError) throw inTheWordsOf(options, error);
     if (!(error instanceof DivergenceError)) throw error;
     if (options.json) {
       printJson({ command: 'train', status: 'diverged', epoch: error.epoch, message: error.message });
@@ -180,21 +172,23 @@ async function run(path: string, options: Options): Promise<ExitCode> {
     notice(options, `history written to ${options.history}`);
   }
 
-  const view: TrainView = {
-    path,
+  const { network, history, checkpoint, resume } = options;
+  const done: TrainRun = {
     dataset,
-    result,
     largestResidual: largestResidual(result.network, points),
-    files: options,
+    written: { network, history, checkpoint },
+    resumed: resume === undefined ? null : { file: resume, given },
     seconds: (performance.now() - start) / 1000,
   };
-  if (options.json) printJson(trainJson(view));
-  else process.stdout.write(trainPage(view));
+  const question: Question = { ...QUESTION_DEFAULTS, data: dataFile(path, options) };
+  if (options.json) printJson(trainJson(result, done));
+  else process.stdout.write(trainPage(question, result, done));
   if (result.status !== 'stopped') return EXIT.ok;
+  const goOn = resumeLine(question, result, done);
   const advice =
-    options.checkpoint === undefined
+    goOn === null
       ? 'nothing was saved to go on from; give --checkpoint FILE next time'
-      : `go on with: ${resumeLine(view)}`;
+      : `go on with\n  ${goOn}`;
   notice(options, `train: stopped after epoch ${result.final.epoch} of ${result.options.epochs}; ${advice}`);
   return EXIT.undecided;
 }
@@ -300,16 +294,17 @@ function givenOptions(options: Options): Partial<TrainingOptions> {
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }
 
-/** The same complaint about an option, naming its flag; about a checkpoint, naming its file. */
-function inputError(error: RangeError, { resume }: Options): Error {
-  const [, name, rest] = /^(\w+): (.*)$/s.exec(error.message) ?? [];
-  if (name === undefined || rest === undefined) return error;
-  const flags = rest.replace(/only ([\w, ]+) may change/, (_, list: string) => {
-    const names = list.split(', ').map((option) => FLAGS[option as keyof TrainingOptions] ?? option);
-    return `only ${names.join(', ')} may change`;
+/** The same complaint about an option, naming its flag; about the checkpoint, naming its file. */
+function inTheWordsOf({ resume }: Options, error: InputError): InputError {
+  const { source, field } = error.place;
+  return error.at({
+    ...(resume !== undefined && source === CHECKPOINT ? { source: resume } : {}),
+    ...(field === undefined ? {} : { field: flagOf(field) }),
   });
-  const flag = FLAGS[name as keyof TrainingOptions] ?? name;
-  return new InputError(resume === undefined ? `${flag}: ${flags}` : `${resume}: ${flag}: ${flags}`);
+}
+
+function flagOf(option: string): string {
+  return TRAINING_FLAGS[option as keyof TrainingOptions] ?? option;
 }
 
 /** Refuses at once what would be refused after hours: an unknown ending, or no directory to write to. */
@@ -334,10 +329,10 @@ function requireMemory(width: number, { count, inputDimension }: TrainingPoints)
   );
 }
 
-/** @throws RangeError when the JSON is not a checkpoint */
+/** @throws InputError when the file holds no checkpoint */
 function readCheckpoint(path: string): Checkpoint {
   try {
-    return validateCheckpoint(JSON.parse(readText(path)));
+    return validateCheckpoint(JSON.parse(readText(path)), path);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     throw new InputError(

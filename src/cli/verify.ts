@@ -7,19 +7,22 @@ import { readBytes, readText } from '../files/read-file.js';
 import { writeFileAtomically } from '../files/write-file.js';
 import { networkFromLayers, parseLayerMap } from '../models/layers.js';
 import { MODEL_ENDINGS, readModelFile } from '../models/read-model.js';
-import { type VerifyView, verifyJson } from '../pages/verify-json.js';
+import { type VerifyRun, verifyJson } from '../pages/verify-json.js';
 import { verifyPage } from '../pages/verify-page.js';
 import { problemHash } from '../problem/canonical.js';
 import { InputError } from '../problem/input-error.js';
 import { type Network, type Skip, skipOf } from '../problem/network.js';
 import { nodeSha256 } from '../problem/node-sha256.js';
+import { QUESTION_DEFAULTS } from '../problem/question.js';
 import { SOLVE_DEFAULTS } from '../solve/solve.js';
+import type { ModelQuestion } from '../verify/model-question.js';
 import { CLAIMS, type ClaimName, VERIFY_DEFAULTS } from '../verify/options.js';
 import { exitCode, verify } from '../verify/verify.js';
 import {
   type CommonOptions,
   choice,
   type DataOptions,
+  dataFile,
   ENDINGS,
   type ExitCode,
   exactNumber,
@@ -117,32 +120,45 @@ async function run(modelPath: string, dataPath: string, options: Options): Promi
     timeLimit: options.timeLimit,
   });
   const sha256 = problemHash(verification.problem, nodeSha256);
-  const view: VerifyView = {
-    modelPath,
-    dataPath,
+  const done: VerifyRun = {
     dataName: dataset.name,
     sha256,
-    verification,
     repair:
       options.repair === undefined ? null : { network: await verification.repair(), file: options.repair },
     certificate: options.certificate ?? null,
     seconds: (performance.now() - start) / 1000,
   };
-  if (view.repair !== null) {
-    if (view.repair.network === null)
-      notice(options, 'no network fits the windows, so there is none to write');
+  if (done.repair !== null) {
+    const { network: repaired, file } = done.repair;
+    if (repaired === null) notice(options, 'no network fits the windows, so there is none to write');
     else {
-      await writeFileAtomically(view.repair.file, networkChunks(view.repair.network.network));
-      notice(options, `network written to ${view.repair.file}`);
+      await writeFileAtomically(file, networkChunks(repaired.network));
+      notice(options, `network written to ${file}`);
     }
   }
   if (options.certificate !== undefined) {
     await writeFileAtomically(options.certificate, certificateChunks(verification.certificate(sha256)!));
     notice(options, `certificate written to ${options.certificate}`);
   }
-  if (options.json) printJson(verifyJson(view));
-  else process.stdout.write(verifyPage(view));
+  const question = questionOf(modelPath, dataPath, options);
+  if (options.json) printJson(verifyJson(question, verification, done));
+  else process.stdout.write(verifyPage(question, verification, done));
   return exitCode(verification);
+}
+
+function questionOf(modelPath: string, dataPath: string, options: Options): ModelQuestion {
+  return {
+    ...QUESTION_DEFAULTS,
+    data: dataFile(dataPath, options),
+    model: { path: modelPath, map: options.map ?? null },
+    claims: options.claim ?? null,
+    activeThreshold: options.activeThreshold ?? null,
+    lpGap: options.lpGap ?? null,
+    tolerance: options.tolerance ?? QUESTION_DEFAULTS.tolerance,
+    p: options.p ?? null,
+    skip: options.skip ?? null,
+    timeLimit: options.timeLimit ?? null,
+  };
 }
 
 /** The network of a model file and the architecture the file has room for. */

@@ -1,8 +1,8 @@
 import type { Comparison } from '../experiment/compare.js';
 import type { Estimate } from '../experiment/estimate.js';
-import { ROW_KINDS, type Row, type RowKind, type TheoryRow } from '../experiment/rows.js';
+import { FINAL_FAILURES, ROW_KINDS, type Row, type RowKind, type TheoryRow } from '../experiment/rows.js';
 import type { Specification } from '../experiment/specification.js';
-import { duration, plural, table, wrap } from '../text/format.js';
+import { duration, nextSection, plural, table, wrap } from '../text/format.js';
 import { summarize } from './outcomes.js';
 import { arrange, type Group } from './results.js';
 
@@ -19,6 +19,8 @@ export interface ComparisonView {
   /** The directory of the results as the user named it, and the files in it. */
   readonly out: string;
   readonly files: readonly string[];
+  /** The command line that goes on where this run ended. */
+  readonly goOn: string;
   readonly seconds: number;
 }
 
@@ -83,7 +85,7 @@ export function comparisonJson({ spec, result, out, files, seconds }: Comparison
 
 /** The summary that `compare` prints for a person. */
 export function comparisonPage(view: ComparisonView): string {
-  const sections = [heading(view), theory(view), training(view), failures(view), files(view)];
+  const sections = [heading(view), theory(view), training(view), failures(view), files(view), next(view)];
   return `${sections
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join('\n'))
@@ -96,8 +98,15 @@ export function estimateJson(estimate: Estimate, threads: number): object {
   return { command: 'compare', dryRun: true, rows, unreadable, threads, seconds: { ...seconds, total } };
 }
 
-/** What `compare --dry-run` prints for a person. */
-export function estimatePage({ rows, unreadable, seconds, total }: Estimate, threads: number): string {
+/**
+ * What `compare --dry-run` prints for a person.
+ * @param command the command line of the experiment itself
+ */
+export function estimatePage(
+  { rows, unreadable, seconds, total }: Estimate,
+  threads: number,
+  command: string,
+): string {
   const jobs = { truth: seconds.truth, theory: seconds['univariate-theory'], training: seconds.training };
   const lines = [
     'The experiment would compute',
@@ -114,6 +123,8 @@ export function estimatePage({ rows, unreadable, seconds, total }: Estimate, thr
       WIDTH,
     ),
     ...unreadable.flatMap(({ message }) => wrap(`Cannot be read: ${message}`, WIDTH)),
+    '',
+    ...nextSection([['run the experiment', command]]),
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -138,7 +149,7 @@ function countKinds(rows: readonly Row[]): Partial<Record<RowKind, number>> {
 
 function heading({ result, seconds }: ComparisonView): string[] {
   const { status, rows, computed, total } = result;
-  const state = status === 'complete' ? 'Complete' : 'Interrupted; the same command goes on';
+  const state = status === 'complete' ? 'Complete' : 'Interrupted';
   const present =
     rows.length === total
       ? plural(total, 'row')
@@ -220,6 +231,13 @@ function failures({ result }: ComparisonView): string[] {
 
 function files({ out, files }: ComparisonView): string[] {
   return wrap(`Written to ${out}: ${files.join(', ')}.`, WIDTH);
+}
+
+/** Rows that are missing, or that failed in a way another run may mend. */
+function next({ result, goOn }: ComparisonView): string[] {
+  if (result.status === 'interrupted') return nextSection([['go on', goOn]]);
+  const again = result.rows.some((row) => row.status === 'failed' && !FINAL_FAILURES.includes(row.reason));
+  return nextSection(again ? [['try the failed rows again', goOn]] : []);
 }
 
 function shorten(items: readonly string[]): string[] {

@@ -76,7 +76,7 @@ export class TaskRunner {
     } catch (error) {
       if (error instanceof WriteError || error instanceof Interrupted) throw error;
       if (error instanceof DivergenceError) return failed('diverged', error);
-      return failed(error instanceof InputError || error instanceof RangeError ? 'input' : 'error', error);
+      return failed(error instanceof InputError ? 'input' : 'error', error);
     }
   }
 

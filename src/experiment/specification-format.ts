@@ -13,13 +13,13 @@ import {
   requireRational,
 } from '../files/json.js';
 import { checkKind, completeOptions, type GenerateOptions, OPTIONS_OF } from '../generate/options.js';
-import { InputError } from '../problem/input-error.js';
+import { entryOf, InputError, memberOf, type Place } from '../problem/input-error.js';
+import { exactText } from '../text/format.js';
 import { METHODS } from '../train/options.js';
 import {
   type Architecture,
   checkSpecification,
   type DataSource,
-  exactText,
   type GeneratorSource,
   SPECIFICATION_DEFAULTS,
   type Specification,
@@ -38,12 +38,12 @@ const MOST_SEEDS = 100_000;
 type SettingName = keyof SpecificationSettings;
 
 /** How each setting is read. */
-const READERS: { readonly [N in SettingName]: (value: JsonValue, where: string) => Specification[N] } = {
+const READERS: { readonly [N in SettingName]: (value: JsonValue, where: Place) => Specification[N] } = {
   p: (value, where) =>
     list(value, where, (item, at) => {
       const p = requireRational(item, at);
       if (p.sign() > 0 && p.compare(Rational.one) <= 0) return exactText(p);
-      throw new InputError(`${at}: expected an exponent 0 < p <= 1, found ${p}`);
+      throw new InputError(`expected an exponent 0 < p <= 1, found ${p}`, at);
     }),
   methods: (value, where) => list(value, where, (item, at) => oneOf(item, at, METHODS)),
   architectures: (value, where) => list(value, where, (item, at) => oneOf(item, at, ARCHITECTURES), 1),
@@ -54,7 +54,7 @@ const READERS: { readonly [N in SettingName]: (value: JsonValue, where: string) 
       (item, at) => {
         const tolerance = requireRational(item, at);
         if (tolerance.sign() >= 0) return exactText(tolerance);
-        throw new InputError(`${at}: expected a number that is at least 0, found ${tolerance}`);
+        throw new InputError(`expected a number that is at least 0, found ${tolerance}`, at);
       },
       1,
     ),
@@ -86,7 +86,7 @@ export function parseSpecification(text: string, source: string): Specification 
   const json = requireObject(parseJson(text, source), source);
   requireFormat(json, SPECIFICATION_FORMAT, source);
   requireKeys(json, ['format', 'version', 'data', ...SETTINGS, ...ADDED], source);
-  return read(json, `${source}: `);
+  return read(json, { source });
 }
 
 /** Settings as a file has them: exact numbers as numbers or texts, a number of seeds or a list. */
@@ -103,7 +103,7 @@ export function specification(data: readonly GivenSource[], settings: GivenSetti
   const given = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
   const json = requireObject(parseJson(JSON.stringify({ ...given, data }), 'specification'), 'specification');
   requireKeys(json, ['data', ...SETTINGS], 'specification');
-  return read(json, '');
+  return read(json, {});
 }
 
 /** The canonical text: every field, in a fixed order, numbers and exponents in one form. One experiment, one text. */
@@ -112,34 +112,33 @@ export function canonicalSpecification(spec: Specification): string {
   return `${JSON.stringify({ ...SPECIFICATION_FORMAT, data: spec.data, ...settings }, null, 2)}\n`;
 }
 
-/** @param place what stands in front of the name of a field in messages */
-function read(json: JsonObject, place: string): Specification {
-  const data = requireArray(json.data, `${place}data`).flatMap((item, i) =>
-    readSources(item, `${place}data[${i}]`),
-  );
+/** @param place stands in front of the name of a field in messages */
+function read(json: JsonObject, place: Place): Specification {
+  const sources = { ...place, field: 'data' };
+  const data = requireArray(json.data, sources).flatMap((item, i) => readSources(item, entryOf(sources, i)));
   const given = SETTINGS.filter((name) => json[name] !== undefined).map((name) => [
     name,
-    READERS[name](json[name]!, `${place}${name}`),
+    READERS[name](json[name]!, { ...place, field: name }),
   ]);
   const spec: Specification = { ...SPECIFICATION_DEFAULTS, ...Object.fromEntries(given), data };
-  try {
-    checkSpecification(spec);
-  } catch (error) {
-    throw error instanceof InputError ? new InputError(`${place}${error.message}`) : error;
-  }
+  located(place, () => checkSpecification(spec));
   return spec;
 }
 
 /** A file is one data set; a generator with "seeds" is one for every seed. */
-function readSources(value: JsonValue, where: string): DataSource[] {
+function readSources(value: JsonValue, where: Place): DataSource[] {
   if (typeof value === 'string') return [{ file: nonEmpty(value, where) }];
   const json = requireObject(value, where);
   if (json.generate === undefined) {
     requireKeys(json, ['file', 'target', 'float64'], where);
-    const file = nonEmpty(json.file, `${where}.file`);
-    const target = json.target === undefined ? {} : { target: nonEmpty(json.target, `${where}.target`) };
+    const file = nonEmpty(json.file, memberOf(where, 'file'));
+    const target =
+      json.target === undefined ? {} : { target: nonEmpty(json.target, memberOf(where, 'target')) };
     if (json.float64 !== undefined && typeof json.float64 !== 'boolean') {
-      throw new InputError(`${where}.float64: expected true or false, found ${describeJson(json.float64)}`);
+      throw new InputError(
+        `expected true or false, found ${describeJson(json.float64)}`,
+        memberOf(where, 'float64'),
+      );
     }
     return [{ file, ...target, ...(json.float64 ? { float64: true } : {}) }];
   }
@@ -147,31 +146,34 @@ function readSources(value: JsonValue, where: string): DataSource[] {
   return readGenerators(json, where);
 }
 
-function readGenerators(json: JsonObject, where: string): DataSource[] {
-  const kind = located(where, () => checkKind(nonEmpty(json.generate, `${where}.generate`)));
-  const fields = json.options === undefined ? {} : requireObject(json.options, `${where}.options`);
-  requireKeys(fields as JsonObject, OPTIONS_OF[kind], `${where}.options`);
+function readGenerators(json: JsonObject, where: Place): DataSource[] {
+  const generator = memberOf(where, 'generate');
+  const kind = located(generator, () => checkKind(nonEmpty(json.generate, generator)));
+  const inside = memberOf(where, 'options');
+  const fields = json.options === undefined ? {} : requireObject(json.options, inside);
+  requireKeys(fields as JsonObject, OPTIONS_OF[kind], inside);
   const options: Record<string, number | string> = {};
   // The order of the options of a kind, whatever the order in the file.
   for (const name of OPTIONS_OF[kind]) {
     const value = (fields as JsonObject)[name];
     if (value === undefined) continue;
-    const at = `${where}.options.${name}`;
+    const at = memberOf(inside, name);
     if (name === 'from' || name === 'to') options[name] = exactText(requireRational(value, at));
     else if (isJsonNumber(value)) options[name] = Number(numberText(value));
     else options[name] = nonEmpty(value, at);
   }
-  const seeds = json.seeds === undefined ? null : READERS.seeds(json.seeds, `${where}.seeds`);
+  const seeds = json.seeds === undefined ? null : READERS.seeds(json.seeds, memberOf(where, 'seeds'));
   if (seeds !== null && (!OPTIONS_OF[kind].includes('seed') || options.seed !== undefined)) {
     throw new InputError(
-      `${where}.seeds: expected a kind with a seed, and no seed in options; leave one of them out`,
+      'expected a kind with a seed, and no seed in options; leave one of them out',
+      memberOf(where, 'seeds'),
     );
   }
   const all = (seeds ?? [null]).map((seed) =>
     seed === null ? options : inOrder(kind, { ...options, seed }),
   );
   return all.map((complete) => {
-    located(`${where}.options`, () => completeOptions(kind, complete));
+    located(inside, () => completeOptions(kind, complete));
     return { generate: kind, options: complete as GenerateOptions };
   });
 }
@@ -182,49 +184,50 @@ function inOrder(kind: keyof typeof OPTIONS_OF, options: Record<string, number |
   );
 }
 
-/** The same complaint with its place in front. */
-function located<T>(where: string, read: () => T): T {
+/** Complaints about a field of what is read here, with the place of what is read here. */
+function located<T>(where: Place, read: () => T): T {
   try {
     return read();
   } catch (error) {
-    if (error instanceof InputError && !error.message.startsWith(where)) {
-      throw new InputError(`${where}: ${error.message}`);
-    }
-    throw error;
+    if (!(error instanceof InputError)) throw error;
+    const { field, within = '' } = error.place;
+    if (where.field === undefined) throw error.at(where);
+    throw error.at(field === undefined || field === 'kind' ? where : memberOf(where, `${field}${within}`));
   }
 }
 
 function list<T>(
   value: JsonValue,
-  where: string,
-  read: (item: JsonValue, at: string) => T,
+  where: Place,
+  read: (item: JsonValue, at: Place) => T,
   least = 0,
 ): readonly T[] {
   const items = requireArray(value, where);
-  if (items.length < least) throw new InputError(`${where}: expected at least ${least} entry, found none`);
-  return items.map((item, i) => read(item, `${where}[${i}]`));
+  if (items.length < least) throw new InputError(`expected at least ${least} entry, found none`, where);
+  return items.map((item, i) => read(item, entryOf(where, i)));
 }
 
-function oneOf<T extends string>(value: JsonValue, where: string, allowed: readonly T[]): T {
+function oneOf<T extends string>(value: JsonValue, where: Place, allowed: readonly T[]): T {
   if (allowed.includes(value as T)) return value as T;
-  throw new InputError(`${where}: expected ${allowed.join(', ')}, found ${describeJson(value)}`);
+  throw new InputError(`expected ${allowed.join(', ')}, found ${describeJson(value)}`, where);
 }
 
-function nonEmpty(value: JsonValue | undefined, where: string): string {
+function nonEmpty(value: JsonValue | undefined, where: Place): string {
   if (typeof value === 'string' && value !== '') return value;
-  throw new InputError(`${where}: expected a text, found ${describeJson(value)}`);
+  throw new InputError(`expected a text, found ${describeJson(value)}`, where);
 }
 
-function whole(value: JsonValue, where: string, least: number, most = Number.MAX_SAFE_INTEGER): number {
+function whole(value: JsonValue, where: Place, least: number, most = Number.MAX_SAFE_INTEGER): number {
   if (typeof value === 'number' && value >= least && value <= most) return value;
   const limit = most === Number.MAX_SAFE_INTEGER ? '' : ` and at most ${most}`;
   throw new InputError(
-    `${where}: expected a whole number that is at least ${least}${limit}, found ${describeJson(value)}`,
+    `expected a whole number that is at least ${least}${limit}, found ${describeJson(value)}`,
+    where,
   );
 }
 
-function double(value: JsonValue, where: string, accepts: (x: number) => boolean, expected: string): number {
+function double(value: JsonValue, where: Place, accepts: (x: number) => boolean, expected: string): number {
   const x = isJsonNumber(value) ? Number(numberText(value)) : Number.NaN;
   if (Number.isFinite(x) && accepts(x)) return x;
-  throw new InputError(`${where}: expected ${expected}, found ${describeJson(value)}`);
+  throw new InputError(`expected ${expected}, found ${describeJson(value)}`, where);
 }

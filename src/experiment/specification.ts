@@ -1,4 +1,3 @@
-import { Rational } from '../exact/rational.js';
 import type { GenerateOptions, Kind } from '../generate/options.js';
 import { InputError } from '../problem/input-error.js';
 import type { Skip } from '../problem/network.js';
@@ -72,12 +71,6 @@ const MOST_RUNS = 1_000_000;
 /** Looks at a training run when `every` is 0. */
 const LOOKS = 200;
 
-/** The shortest text of a rational: "0.4" where that decimal is exact as a double's shortest form, else "p/q". */
-export function exactText(value: Rational): string {
-  const decimal = String(value.toNumber());
-  return Rational.parse(decimal).equals(value) ? decimal : value.toString();
-}
-
 /** Epochs between two looks at a training run. */
 export function epochsPerLook({ every, epochs }: Pick<Specification, 'every' | 'epochs'>): number {
   return every > 0 ? every : Math.max(1, Math.ceil(epochs / LOOKS));
@@ -99,13 +92,16 @@ export function sourceName(source: DataSource): string {
  */
 export function checkSpecification(spec: Specification): void {
   if (spec.data.length === 0) {
-    throw new InputError('data: expected at least one data set, found none; name a file or a generator');
+    throw new InputError('expected at least one data set, found none; name a file or a generator', {
+      field: 'data',
+    });
   }
   const runs =
     spec.data.length * spec.architectures.length * spec.seeds.length * (spec.methods.length + spec.p.length);
   if (runs > MOST_RUNS) {
     throw new InputError(
-      `seeds: expected at most ${MOST_RUNS} training runs in all, found ${runs}; ask for fewer seeds or data sets`,
+      `expected at most ${MOST_RUNS} training runs in all, found ${runs}; ask for fewer seeds or data sets`,
+      { field: 'seeds' },
     );
   }
   refuseTwice('data', spec.data.map(sourceName));
@@ -116,7 +112,8 @@ export function checkSpecification(spec: Specification): void {
   refuseTwice('seeds', spec.seeds.map(String));
   if (spec.methods.includes('reweighted') && spec.seeds.length > 0 && !(spec.lambda > 0)) {
     throw new InputError(
-      `lambda: expected a positive number for method reweighted, found ${spec.lambda}; for no penalty use method adam`,
+      `expected a positive number for method reweighted, found ${spec.lambda}; for no penalty use method adam`,
+      { field: 'lambda' },
     );
   }
 }
@@ -126,7 +123,10 @@ function refuseTwice(field: string, values: readonly string[]): void {
   values.forEach((value, i) => {
     const before = first.get(value);
     if (before !== undefined) {
-      throw new InputError(`${field}[${i}] repeats ${field}[${before}] ("${value}"); remove one of them`);
+      throw new InputError(`the same as entry [${before}] ("${value}"); remove one of them`, {
+        field,
+        within: `[${i}]`,
+      });
     }
     first.set(value, i);
   });

@@ -1,5 +1,5 @@
 import { Rational } from '../exact/rational.js';
-import { InputError } from '../problem/input-error.js';
+import { InputError, type Place } from '../problem/input-error.js';
 
 /** A number of a JSON text that is not a plain integer below 10^15, as it is written; nothing is rounded. */
 export class JsonNumber {
@@ -426,9 +426,9 @@ export function describeJson(value: JsonValue | undefined): string {
 }
 
 /** @throws InputError when the value is no object */
-export function requireObject(value: JsonValue | undefined, where: string): JsonObject {
+export function requireObject(value: JsonValue | undefined, where: Place | string): JsonObject {
   if (isJsonObject(value)) return value;
-  throw new InputError(`${where}: expected an object, found ${describeJson(value)}`);
+  throw new InputError(`expected an object, found ${describeJson(value)}`, where);
 }
 
 /**
@@ -437,12 +437,12 @@ export function requireObject(value: JsonValue | undefined, where: string): Json
  */
 export function requireArray(
   value: JsonValue | undefined,
-  where: string,
+  where: Place | string,
   length?: number,
 ): readonly JsonValue[] {
   if (Array.isArray(value) && (length === undefined || value.length === length)) return value;
   const expected = length === undefined ? 'an array' : `an array of ${length}`;
-  throw new InputError(`${where}: expected ${expected}, found ${describeJson(value)}`);
+  throw new InputError(`expected ${expected}, found ${describeJson(value)}`, where);
 }
 
 /**
@@ -472,11 +472,12 @@ export function requireFormat(
  * Refuses an object with keys that mean nothing.
  * @throws InputError naming the first of them and those that are allowed
  */
-export function requireKeys(json: JsonObject, allowed: readonly string[], where: string): void {
+export function requireKeys(json: JsonObject, allowed: readonly string[], where: Place | string): void {
   for (const key in json) {
     if (!allowed.includes(key)) {
       throw new InputError(
-        `${where}: unknown field ${JSON.stringify(key.slice(0, 40))}; expected only ${allowed.join(', ')}; remove it`,
+        `unknown field ${JSON.stringify(key.slice(0, 40))}; expected only ${allowed.join(', ')}; remove it`,
+        where,
       );
     }
   }
@@ -489,15 +490,15 @@ const SHORT_INTEGER = /^-?\d{1,15}$/;
  * An exact number: a JSON number means the decimal that is written, a string "p/q" the fraction (or a decimal).
  * @throws InputError when the value is neither, or beyond the limits of `Rational.parse`
  */
-export function requireRational(value: JsonValue | undefined, where: string): Rational {
+export function requireRational(value: JsonValue | undefined, where: Place | string): Rational {
   if (typeof value === 'number') return Rational.of(value);
   if (typeof value === 'string' || value instanceof JsonNumber) {
     if (typeof value === 'string' && SHORT_INTEGER.test(value)) return Rational.of(Number(value));
     try {
       return Rational.parse(typeof value === 'string' ? value : value.text);
     } catch (error) {
-      throw new InputError(`${where}: ${(error as Error).message}`);
+      throw new InputError((error as Error).message, where);
     }
   }
-  throw new InputError(`${where}: expected a number or a string such as "1/3", found ${describeJson(value)}`);
+  throw new InputError(`expected a number or a string such as "1/3", found ${describeJson(value)}`, where);
 }

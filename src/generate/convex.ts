@@ -25,8 +25,9 @@ export function convex({ points, range }: CompleteOptions, random: Random): Gene
     slope += changes[i]!;
     if (!Number.isSafeInteger(y[i])) {
       throw new InputError(
-        `points: expected fewer for kind "convex" with range ${range}, found ${points}: label ${i} exceeds 2^53; ` +
+        `expected fewer for kind "convex" with range ${range}, found ${points}: label ${i} exceeds 2^53; ` +
           'ask for fewer points or a smaller range',
+        { field: 'points' },
       );
     }
   }

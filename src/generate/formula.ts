@@ -135,7 +135,7 @@ export async function parseFormula(formula: string): Promise<Expression> {
   try {
     tree = parse!(formula);
   } catch (error) {
-    throw new InputError(`formula: ${(error as Error).message} in "${formula}"`);
+    throw new InputError(`${(error as Error).message} in "${formula}"`, { field: 'formula' });
   }
   return expressionOf(tree, formula);
 }
@@ -158,8 +158,8 @@ function expressionOf(tree: MathNode, formula: string): Expression {
   const node = tree as unknown as ParsedNode;
   const refuse = (found: string): never => {
     throw new InputError(
-      `formula: expected x, numbers, + - * / ^ mod, comparisons, ?: and ${functionNames()}; ` +
-        `found ${found} in "${formula}"`,
+      `expected x, numbers, + - * / ^ mod, comparisons, ?: and ${functionNames()}; found ${found} in "${formula}"`,
+      { field: 'formula' },
     );
   };
   switch (node.type) {
@@ -334,7 +334,9 @@ export async function formulaSamples({
       if (exact) return evaluateExactly(expression, at);
       return Rational.fromDouble(evaluateInDoubles(expression, at.toNumber()));
     } catch (error) {
-      throw new InputError(`formula: "${formula}" has no value at x = ${at}: ${(error as Error).message}`);
+      throw new InputError(`"${formula}" has no value at x = ${at}: ${(error as Error).message}`, {
+        field: 'formula',
+      });
     }
   });
   return { inputs: [ExactColumn.fromRationals(x)], labels: ExactColumn.fromRationals(y), exact };

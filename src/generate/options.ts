@@ -119,7 +119,9 @@ const DISTRIBUTIONS: readonly Distribution[] = ['integer', 'uniform', 'gaussian'
 /** @throws InputError when the kind is unknown */
 export function checkKind(kind: string): Kind {
   if (Object.hasOwn(KINDS, kind)) return kind as Kind;
-  throw new InputError(`kind: expected one of ${Object.keys(KINDS).join(', ')}, found "${kind}"`);
+  throw new InputError(`expected one of ${Object.keys(KINDS).join(', ')}, found "${kind}"`, {
+    field: 'kind',
+  });
 }
 
 /**
@@ -131,7 +133,8 @@ export function completeOptions(kind: Kind, options: GenerateOptions): CompleteO
   for (const [name, value] of Object.entries(options)) {
     if (value !== undefined && !taken.includes(name as OptionName)) {
       throw new InputError(
-        `${name}: kind "${kind}" has no such option; it takes ${taken.join(', ')}, so leave ${name} out`,
+        `kind "${kind}" has no such option; it takes ${taken.join(', ')}, so leave it out`,
+        { field: name },
       );
     }
   }
@@ -158,31 +161,34 @@ export function completeOptions(kind: Kind, options: GenerateOptions): CompleteO
 function checkTogether(kind: Kind, options: CompleteOptions): void {
   const { points, knots, dimension, decimals, from, to } = options;
   if ((kind === 'formula' || kind === 'near-collinear') && points > EXACT_POINTS_LIMIT) {
-    throw new InputError(
-      `points: expected at most ${EXACT_POINTS_LIMIT} for kind "${kind}", found ${points}`,
-    );
+    throw new InputError(`expected at most ${EXACT_POINTS_LIMIT} for kind "${kind}", found ${points}`, {
+      field: 'points',
+    });
   }
   if (kind === 'formula' && !from.lessThan(to)) {
-    throw new InputError(`from: expected a number below to = ${to}, found ${from}`);
+    throw new InputError(`expected a number below to = ${to}, found ${from}`, { field: 'from' });
   }
   if (kind === 'planted' && points < 5 * knots - 1) {
     throw new InputError(
-      `knots: expected at most ${Math.floor((points + 1) / 5)} for ${points} points (points >= 5 knots - 1), ` +
+      `expected at most ${Math.floor((points + 1) / 5)} for ${points} points (points >= 5 knots - 1), ` +
         `found ${knots}; ask for more points or fewer knots`,
+      { field: 'knots' },
     );
   }
   if (kind === 'teacher' || kind === 'uniform') {
     if (points * dimension > INPUTS_LIMIT) {
       throw new InputError(
-        `points: expected points times dimension at most ${INPUTS_LIMIT}, found ${points} times ${dimension}`,
+        `expected points times dimension at most ${INPUTS_LIMIT}, found ${points} times ${dimension}`,
+        { field: 'points' },
       );
     }
     // Inputs are all different; drawing until they are must stay quick.
     const grid = (2 * 10 ** decimals + 1) ** dimension;
     if (points > grid / 2) {
       throw new InputError(
-        `points: expected at most half of the ${grid} different inputs with ${decimals} decimals in ` +
+        `expected at most half of the ${grid} different inputs with ${decimals} decimals in ` +
           `${dimension} dimensions, found ${points}; ask for more decimals`,
+        { field: 'points' },
       );
     }
   }
@@ -194,13 +200,15 @@ function integerOption(options: GenerateOptions, name: keyof typeof GENERATE_LIM
   if (Number.isSafeInteger(value) && (value as number) >= low && (value as number) <= high) {
     return value as number;
   }
-  throw new InputError(`${name}: expected an integer from ${low} to ${high}, found ${shown(value)}`);
+  throw new InputError(`expected an integer from ${low} to ${high}, found ${shown(value)}`, { field: name });
 }
 
 function distributionOption(options: GenerateOptions): Distribution {
   const value = options.distribution ?? GENERATE_DEFAULTS.distribution;
   if (DISTRIBUTIONS.includes(value)) return value;
-  throw new InputError(`distribution: expected one of ${DISTRIBUTIONS.join(', ')}, found ${shown(value)}`);
+  throw new InputError(`expected one of ${DISTRIBUTIONS.join(', ')}, found ${shown(value)}`, {
+    field: 'distribution',
+  });
 }
 
 function formulaOption(kind: Kind, options: GenerateOptions): string | null {
@@ -208,7 +216,8 @@ function formulaOption(kind: Kind, options: GenerateOptions): string | null {
   const value: unknown = options.formula;
   if (typeof value === 'string' && value.trim() !== '') return value;
   throw new InputError(
-    `formula: expected an expression in x such as "abs(x) - 0.5*max(0, x-1)", found ${shown(value)}`,
+    `expected an expression in x such as "abs(x) - 0.5*max(0, x-1)", found ${shown(value)}`,
+    { field: 'formula' },
   );
 }
 
@@ -219,7 +228,7 @@ function exactOption(options: GenerateOptions, name: 'from' | 'to'): Rational {
     if (typeof value === 'number') return Rational.fromDouble(value);
     return typeof value === 'bigint' ? Rational.of(value) : Rational.parse(value);
   } catch (error) {
-    throw new InputError(`${name}: ${(error as Error).message}`);
+    throw new InputError((error as Error).message, { field: name });
   }
 }
 

@@ -44,6 +44,8 @@ function shapeOfSlopes(slopes: readonly Rational[]): Shape {
 
 /** Which of the three properties of the data a function keeps; see `shapeKept`. */
 export interface ShapeKept {
+  /** The shape of the data. */
+  readonly data: Shape;
   /** Its Lipschitz constant is the least that any interpolant can have. */
   readonly leastLipschitz: boolean;
   /** Monotone where the data are; true when the data are not monotone. */
@@ -61,6 +63,7 @@ export function shapeKept(problem: Problem, f: PiecewiseLinear): ShapeKept {
   const data = shapeOfData(problem);
   const own = shapeOfFunction(f);
   return {
+    data,
     leastLipschitz: own.lipschitz.equals(data.lipschitz),
     monotone: (!data.increasing || own.increasing) && (!data.decreasing || own.decreasing),
     curved: (!data.convex || own.convex) && (!data.concave || own.concave),

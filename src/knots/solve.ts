@@ -12,6 +12,8 @@ import { functionWithFlatRemainder } from './flat-remainder.js';
 import { knotValuesOf, knotValuesOfVertex } from './knot-values.js';
 import { type LimitVertex, limitVertex } from './limit.js';
 import { fewestKnots, type Runs, runsOf } from './runs.js';
+import { type ShapeKept, shapeKept } from './shape.js';
+import { type SolutionSet, solutionSet } from './solution-set.js';
 import { fewestKnotsThroughWindows, lineOfChain, piecesOfChain, type WindowChain } from './windows.js';
 
 /** What is known about the sparsest network with one input. Bounds are on the number of neurons. */
@@ -40,6 +42,10 @@ export interface ExactDetails {
   readonly runs: Runs;
   /** The limit of the l^p minimisers as p -> 0+; chosen when first read. */
   readonly limit: LimitVertex;
+  /** All sparsest functions of S; described when first read. */
+  readonly solutions: SolutionSet;
+  /** What the function keeps of the shape of the data; O(N) rationals, compared when first read. */
+  readonly shape: ShapeKept;
 }
 
 /** The count with its proof, before any network is written out: O(N) time, no rationals. */
@@ -106,7 +112,7 @@ export function solveUnivariate(
   count: KnotCount = countFewestKnots(problem),
 ): UnivariateSolution {
   if (skip !== 'affine') return solveWithoutAffineSkip(problem, skip, count);
-  const exact = exactDetails(problem, count);
+  const exact = exactDetails(problem, count, () => f());
   const f = once(() => sparsestFunction(problem, count, exact));
   const network = once(() => toNetwork(f()));
   const values = once(() =>
@@ -146,11 +152,12 @@ function solveWithoutAffineSkip(
   skip: 'bias' | 'none',
   count: KnotCount,
 ): UnivariateSolution {
-  const exact = exactDetails(problem, count);
+  let f: PiecewiseLinear;
+  const exact = exactDetails(problem, count, () => f);
   const { witnesses } = count;
   const flat = count.knots === 0 ? zeroNeuronFunction(problem, skip) : null;
   if (flat !== null && 'constant' in flat) {
-    const f: PiecewiseLinear = { slope: Rational.zero, intercept: flat.constant, knots: [] };
+    f = { slope: Rational.zero, intercept: flat.constant, knots: [] };
     const network: Network = {
       inputDimension: 1,
       skip: skip === 'none' ? null : { weights: [Rational.zero], bias: flat.constant },
@@ -170,7 +177,7 @@ function solveWithoutAffineSkip(
   const x = problem.inputs[0]!;
   const toNetworkOfSkip = (g: PiecewiseLinear) =>
     networkForSkip(g, skip, x.value(0), x.value(problem.size - 1));
-  let f = sparsestFunction(problem, count, exact);
+  f = sparsestFunction(problem, count, exact);
   let network = toNetworkOfSkip(f);
   if (skip === 'bias' && exact !== null && network.neurons.length > count.knots) {
     const flatter = functionWithFlatRemainder(problem, exact.curvature, exact.runs, exact.limit.side);
@@ -191,10 +198,12 @@ function solveWithoutAffineSkip(
   };
 }
 
-function exactDetails(problem: Problem, count: KnotCount): ExactDetails | null {
+function exactDetails(problem: Problem, count: KnotCount, f: () => PiecewiseLinear): ExactDetails | null {
   const { curvature } = count;
   if (curvature === null) return null;
   const limit = once(() => limitVertex(problem, count.runs!));
+  const solutions = once(() => solutionSet(problem, count.runs!));
+  const shape = once(() => shapeKept(problem, f()));
   return {
     curvature,
     get runs() {
@@ -202,6 +211,12 @@ function exactDetails(problem: Problem, count: KnotCount): ExactDetails | null {
     },
     get limit() {
       return limit();
+    },
+    get solutions() {
+      return solutions();
+    },
+    get shape() {
+      return shape();
     },
   };
 }

@@ -17,3 +17,8 @@ export function knotList(f: PiecewiseLinear, more: string, all = false): string[
   if (shown.length < f.knots.length) lines.push(`  ... and ${f.knots.length - shown.length} more (${more})`);
   return lines;
 }
+
+/** The knots of a function in JSON, exact. */
+export function knotsJson(f: PiecewiseLinear): { at: string; slopeChange: string }[] {
+  return f.knots.map(({ at, slopeChange }) => ({ at: at.toString(), slopeChange: slopeChange.toString() }));
+}

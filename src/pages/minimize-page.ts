@@ -1,37 +1,35 @@
 import { Rational } from '../exact/rational.js';
 import { networkChunks } from '../files/network-format.js';
 import type { CorollaryBounds, LpMinimizer } from '../lp-norm/minimize.js';
-import type { Dataset } from '../problem/dataset.js';
 import { toNetwork } from '../problem/piecewise-linear.js';
 import type { Problem } from '../problem/problem.js';
+import type { PosedQuestion } from '../problem/question.js';
 import { colors as pc } from '../text/colors.js';
-import { duration, nextSteps, plural, readable, wrap } from '../text/format.js';
-import { knotList } from './knot-list.js';
-import { KNOTS_SHOWN } from './solve-json.js';
+import { commandLine } from '../text/command-line.js';
+import { duration, nextSection, plural, readable, wrap } from '../text/format.js';
+import { knotList, knotsJson } from './knot-list.js';
+import { dataJson, KNOTS_SHOWN, pageOf, type Run } from './run.js';
 
 const WIDTH = 78;
 
-/** Everything the report of `minimize` needs. */
-export interface MinimizeView {
-  readonly path: string;
-  readonly dataset: Dataset;
-  readonly problem: Problem;
-  readonly sha256: string;
+/** The answer of `minimize`. */
+export interface MinimizeAnswer {
   readonly minimizer: LpMinimizer;
   /** Corollary 3.1.2 on this function; null when there are too many knots to write out. */
   readonly corollary: CorollaryBounds | null;
-  /** Print more than KNOTS_SHOWN knots, too. */
-  readonly allKnots: boolean;
-  readonly seconds: number;
 }
 
 /** The object that `minimize --json` prints; docs/json.md documents every field. */
-export function minimizeJson(view: MinimizeView): Record<string, unknown> {
-  const { dataset, problem, minimizer, corollary } = view;
-  const shown = view.allKnots || minimizer.knotCount <= KNOTS_SHOWN;
+export function minimizeJson(
+  question: PosedQuestion,
+  { minimizer, corollary }: MinimizeAnswer,
+  { allKnots, seconds }: Run,
+): Record<string, unknown> {
+  const { problem } = question;
+  const shown = allKnots || minimizer.knotCount <= KNOTS_SHOWN;
   return {
     command: 'minimize',
-    data: { name: dataset.name, sha256: view.sha256, points: problem.size, dimension: 1 },
+    data: dataJson(question),
     p: minimizer.p.toString(),
     knotCount: minimizer.knotCount,
     unique: minimizer.unique,
@@ -39,10 +37,7 @@ export function minimizeJson(view: MinimizeView): Record<string, unknown> {
     ...(shown
       ? {
           cost: minimizer.cost,
-          knots: minimizer.function.knots.map(({ at, slopeChange }) => ({
-            at: `${at}`,
-            slopeChange: `${slopeChange}`,
-          })),
+          knots: knotsJson(minimizer.function),
           network: JSON.parse([...networkChunks(toNetwork(minimizer.function))].join('')),
         }
       : {}),
@@ -65,53 +60,46 @@ export function minimizeJson(view: MinimizeView): Record<string, unknown> {
     provedBy: minimizer.p.isZero()
       ? 'least product among the sparsest words'
       : 'dynamic programming over the words of every run',
-    seconds: view.seconds,
+    seconds,
   };
 }
 
 /** The page for a person. */
-export function minimizePage(view: MinimizeView): string {
-  const { dataset, problem, minimizer, path, corollary } = view;
+export function minimizePage(question: PosedQuestion, answer: MinimizeAnswer, run: Run): string {
+  const { dataset, problem } = question;
+  const { minimizer, corollary } = answer;
   const { p, knotCount } = minimizer;
-  const shown = view.allKnots || knotCount <= KNOTS_SHOWN;
-  const sections: string[][] = [
+  const shown = run.allKnots || knotCount <= KNOTS_SHOWN;
+  return pageOf([
     [
-      `${pc.bold(dataset.name)}  ${plural(problem.size, 'point')}, p = ${readable(p)}  ${pc.dim(duration(view.seconds))}`,
+      `${pc.bold(dataset.name)}  ${plural(problem.size, 'point')}, p = ${readable(p)}  ${pc.dim(duration(run.seconds))}`,
     ],
     [
       pc.green(
         pc.bold(
-          `${headline(view)}: ${plural(knotCount, 'knot')}${minimizer.sparsest ? ', as few as possible' : `, more than the fewest`}.`,
+          `${headline(minimizer)}: ${plural(knotCount, 'knot')}${minimizer.sparsest ? ', as few as possible' : `, more than the fewest`}.`,
         ),
       ),
       ...(shown ? wrap(costText(minimizer), WIDTH) : []),
     ],
-  ];
-  if (shown) sections.push(knotList(minimizer.function, '--knots prints all', view.allKnots));
-  else
-    sections.push(
-      wrap(
-        `${plural(knotCount, 'knot')}: too many to list here; --knots prints them, --network FILE writes the network.`,
-        WIDTH,
-      ),
-    );
-  sections.push(uniqueness(view));
-  if (corollary !== null) {
-    sections.push(
-      wrap(
-        `Corollary 3.1.2 ${corollary.hold ? 'holds' : 'FAILS'}: the l^1 path norm is ${readable(corollary.pathNorm)}, the least possible, and the Lipschitz constant ${readable(corollary.lipschitz)}.`,
-        WIDTH,
-      ),
-    );
-  }
-  sections.push([
-    pc.bold('Next'),
-    ...nextSteps([['the minimiser for every p', `sparsest threshold ${path} --path`]]),
+    shown
+      ? knotList(minimizer.function, '--knots prints all', run.allKnots)
+      : wrap(
+          `${plural(knotCount, 'knot')}: too many to list here; --knots prints them, --network FILE writes the network.`,
+          WIDTH,
+        ),
+    uniqueness(problem, minimizer),
+    corollary === null
+      ? []
+      : wrap(
+          `Corollary 3.1.2 ${corollary.hold ? 'holds' : 'FAILS'}: the l^1 path norm is ${readable(corollary.pathNorm)}, the least possible, and the Lipschitz constant ${readable(corollary.lipschitz)}.`,
+          WIDTH,
+        ),
+    nextSection([['the minimiser for every p', commandLine(question, 'threshold', { options: ['--path'] })]]),
   ]);
-  return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
 
-function headline({ minimizer: { p, unique } }: MinimizeView): string {
+function headline({ p, unique }: LpMinimizer): string {
   if (p.isZero()) return 'The limit of the l^p minimisers as p goes to 0';
   return unique === true ? 'The global minimiser' : 'A global minimiser';
 }
@@ -128,8 +116,7 @@ function shorten(decimal: string): string {
   return decimal.length > 18 ? `${decimal.slice(0, 18)}...` : decimal;
 }
 
-function uniqueness({ minimizer, problem }: MinimizeView): string[] {
-  const { p, unique, freeRuns } = minimizer;
+function uniqueness(problem: Problem, { p, unique, freeRuns }: LpMinimizer): string[] {
   const at = (i: number) => readable(problem.inputs[0]!.value(i));
   if (p.isZero()) {
     const many =

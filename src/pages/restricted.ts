@@ -1,58 +1,31 @@
 import { networkChunks } from '../files/network-format.js';
-import type { Dataset } from '../problem/dataset.js';
-import { type PiecewiseLinear, toNetwork } from '../problem/piecewise-linear.js';
-import { describeQuestion, type KnotQuestion, type Restriction } from '../restricted/question.js';
+import { toNetwork } from '../problem/piecewise-linear.js';
+import { isUnrestricted, type PosedQuestion } from '../problem/question.js';
+import { describeQuestion } from '../restricted/question.js';
 import { describeRefutation } from '../restricted/refutation.js';
-import type { BreakpointResult } from '../restricted/solver.js';
+import type { RestrictedSolution } from '../solve/restricted.js';
 import { colors as pc } from '../text/colors.js';
-import { duration, plural, wrap } from '../text/format.js';
-import { knotList } from './knot-list.js';
+import { commandLine } from '../text/command-line.js';
+import { duration, nextSection, plural, type Step, wrap } from '../text/format.js';
+import { knotList, knotsJson } from './knot-list.js';
+import { dataJson, pageOf, type Run } from './run.js';
 
 const WIDTH = 78;
 
-/** Everything the report of `solve --engine milp` and of restricted problems needs. */
-export interface KnotQuestionView {
-  readonly dataset: Dataset;
-  readonly sha256: string;
-  readonly question: KnotQuestion;
-  readonly restriction: Restriction;
-  readonly result: BreakpointResult;
-  /** Fewest knots by the runs engine, for an unrestricted question with exact labels. */
-  readonly runs: number | null;
-  /** The checker accepted the bounds: those of an unrestricted question. */
-  readonly checked: boolean;
-  readonly certificate: string | null;
-  readonly seconds: number;
-}
-
-/** The bounds on the number of knots that a result proves; null where there is none. */
-export function boundsOf(result: BreakpointResult): { lower: number; upper: number | null } | null {
-  switch (result.status) {
-    case 'optimal':
-      return { lower: result.knots, upper: result.knots };
-    case 'feasible':
-    case 'bracket':
-      return { lower: result.lowerBound, upper: result.upperBound };
-    case 'infeasible':
-      return null;
-  }
-}
-
-export function functionOf(result: BreakpointResult): PiecewiseLinear | null {
-  return result.status === 'infeasible' ? null : result.function;
-}
-
 /** The object that `solve --json` prints for these questions; docs/json.md documents every field. */
-export function knotQuestionJson(view: KnotQuestionView): Record<string, unknown> {
-  const { question, restriction, result } = view;
-  const bounds = boundsOf(result);
-  const f = functionOf(result);
+export function restrictedJson(
+  question: PosedQuestion,
+  solution: RestrictedSolution,
+  { seconds, written }: Run,
+): Record<string, unknown> {
+  const { restriction } = question;
+  const { asked, result, bounds, function: f, counted } = solution;
   const { backend } = result;
   return {
     command: 'solve',
-    data: { name: view.dataset.name, sha256: view.sha256, points: question.problem.size, dimension: 1 },
+    data: dataJson(question),
     status: result.status,
-    among: describeQuestion(question),
+    among: describeQuestion(asked),
     restriction: {
       knotsOn: restriction.knotsOn?.map(String) ?? null,
       maxSlopeChange: restriction.maxSlopeChange?.toString() ?? null,
@@ -67,11 +40,8 @@ export function knotQuestionJson(view: KnotQuestionView): Record<string, unknown
     },
     ...(f === null
       ? {}
-      : {
-          network: JSON.parse([...networkChunks(toNetwork(f))].join('')),
-          knots: f.knots.map(({ at, slopeChange }) => ({ at: `${at}`, slopeChange: `${slopeChange}` })),
-        }),
-    ...(result.status === 'infeasible' ? { reason: reasonOf(view), limit: result.limit } : {}),
+      : { network: JSON.parse([...networkChunks(toNetwork(f))].join('')), knots: knotsJson(f) }),
+    ...(result.status === 'infeasible' ? { reason: reasonOf(solution), limit: result.limit } : {}),
     backend: {
       name: backend.name,
       claim: backend.claim,
@@ -81,41 +51,54 @@ export function knotQuestionJson(view: KnotQuestionView): Record<string, unknown
       explanation: backend.explanation,
       seconds: backend.seconds,
     },
-    ...(view.runs === null ? {} : { runsEngine: view.runs }),
-    ...(view.certificate === null ? {} : { certificate: view.certificate }),
+    ...(counted === null ? {} : { runsEngine: counted.knots }),
+    ...(written.certificate === undefined ? {} : { certificate: written.certificate }),
     provedBy: 'breakpoint model and exact branch and bound',
-    checked: view.checked,
-    seconds: view.seconds,
+    checked: solution.statement !== null,
+    seconds,
   };
 }
 
-function reasonOf({ question, result }: KnotQuestionView): string {
+function reasonOf({ asked, result }: RestrictedSolution): string {
   if (result.status !== 'infeasible') return '';
-  if (result.limit === null) return describeRefutation(question, result.reason);
+  if (result.limit === null) return describeRefutation(asked, result.reason);
   const count = result.proof.refutations.length;
   return `every choice of at most ${plural(result.limit, 'knot')} is refuted by integer multipliers (${plural(count, 'refutation')} at the root of the proof)`;
 }
 
-/** The page for a person. */
-export function knotQuestionPage(view: KnotQuestionView): string {
-  const { dataset, question, result } = view;
-  const f = functionOf(result);
-  const sections = [
+/** The page for a person, about a solution whose statement, if it has one, has passed its check. */
+export function restrictedPage(question: PosedQuestion, solution: RestrictedSolution, run: Run): string {
+  const { dataset, problem } = question;
+  const { asked, result, function: f } = solution;
+  return pageOf([
     [
-      `${pc.bold(dataset.name)}  ${plural(question.problem.size, 'point')}, breakpoint model with ${plural(question.candidates.length, 'candidate')}  ${pc.dim(duration(view.seconds))}`,
+      `${pc.bold(dataset.name)}  ${plural(problem.size, 'point')}, breakpoint model with ${plural(asked.candidates.length, 'candidate')}  ${pc.dim(duration(run.seconds))}`,
     ],
-    [pc.bold(headline(view)), ...wrap(`Asked: ${describeQuestion(question)}.`, WIDTH)],
-  ];
-  if (result.status === 'infeasible') sections.push(['Why', ...wrap(reasonOf(view), WIDTH)]);
-  if (f !== null) sections.push(knotList(f, '--json lists all'));
-  sections.push(['Second opinion', ...opinion(view)]);
-  return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+    [pc.bold(headline(solution)), ...wrap(`Asked: ${describeQuestion(asked)}.`, WIDTH)],
+    result.status === 'infeasible' ? ['Why', ...wrap(reasonOf(solution), WIDTH)] : [],
+    f === null ? [] : knotList(f, '--json lists all'),
+    ['Second opinion', ...opinion(solution)],
+    next(question, solution, run),
+  ]);
 }
 
-function headline({ result, checked }: KnotQuestionView): string {
+function next(question: PosedQuestion, { function: f }: RestrictedSolution, { written }: Run): string[] {
+  const ask = (...options: string[]) => commandLine(question, 'solve', { options });
+  const steps: Step[] = [];
+  if (written.certificate !== undefined) {
+    const check = commandLine(question, 'check', { after: [written.certificate] });
+    steps.push(['check the proof with independent code', check]);
+  } else if (isUnrestricted(question.restriction)) {
+    steps.push(['write the proof', ask('--certificate', 'proof.json')]);
+  }
+  if (f !== null && written.plot === undefined) steps.push(['draw it', ask('--plot', 'picture.svg')]);
+  return nextSection(steps);
+}
+
+function headline({ result, statement }: RestrictedSolution): string {
   switch (result.status) {
     case 'optimal':
-      return `${plural(result.knots, 'neuron')}, and no fewer: proved${checked ? ' and checked' : ''}.`;
+      return `${plural(result.knots, 'neuron')}, and no fewer: proved${statement === null ? '' : ' and checked'}.`;
     case 'feasible':
       return `Possible with ${plural(result.upperBound, 'neuron')} (at least ${result.lowerBound} are needed).`;
     case 'bracket':
@@ -129,17 +112,17 @@ function headline({ result, checked }: KnotQuestionView): string {
   }
 }
 
-function opinion({ result, runs }: KnotQuestionView): string[] {
+function opinion({ result, counted }: RestrictedSolution): string[] {
   const { name, explanation, verdict } = result.backend;
   const lines = wrap(
     `${name} ${verdict === 'disagrees' ? pc.red('disagrees') : verdict}: ${explanation}`,
     WIDTH,
   );
-  if (runs !== null && result.status === 'optimal') {
+  if (counted !== null && result.status === 'optimal') {
     lines.push(
-      runs === result.knots
-        ? `The closed form (runs of curvature) gives ${runs} as well.`
-        : `The closed form (runs of curvature) gives ${runs}: one of the two is wrong, please report it.`,
+      counted.knots === result.knots
+        ? `The closed form (runs of curvature) gives ${counted.knots} as well.`
+        : `The closed form (runs of curvature) gives ${counted.knots}: one of the two is wrong, please report it.`,
     );
   }
   return lines;

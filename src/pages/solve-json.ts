@@ -1,44 +1,20 @@
 import { networkChunks } from '../files/network-format.js';
-import { solutionSet } from '../knots/solution-set.js';
-import type { Dataset } from '../problem/dataset.js';
+import type { SolutionSet } from '../knots/solution-set.js';
 import type { Problem } from '../problem/problem.js';
+import type { PosedQuestion } from '../problem/question.js';
 import type { Solution } from '../solve/solve.js';
-
-/** Above this many knots (or neurons) they are printed only on demand. */
-export const KNOTS_SHOWN = 10_000;
+import { knotsJson } from './knot-list.js';
+import { dataJson, KNOTS_SHOWN, type Run } from './run.js';
 
 /** Words of a run are listed up to this many; their pattern is always given. */
 const WORDS_SHOWN = 64;
 
-/** Everything the report of `solve` needs. The solution has passed its check (`checked`): the page says so. */
-export interface SolveView {
-  /** The file as the user named it. */
-  readonly path: string;
-  readonly dataset: Dataset;
-  readonly problem: Problem;
-  /** Hash of the canonical text of the problem. */
-  readonly sha256: string;
-  readonly solution: Solution;
-  /** Describe the whole set of sparsest solutions. */
-  readonly all: boolean;
-  /** Print more than KNOTS_SHOWN knots, too. */
-  readonly allKnots: boolean;
-  /** File the certificate was written to. */
-  readonly certificate: string | null;
-  readonly seconds: number;
-}
-
-/** The object that `solve --json` prints; docs/json.md documents every field. */
-export function solveJson(view: SolveView): Record<string, unknown> {
-  const { dataset, problem, solution } = view;
-  const data = {
-    name: dataset.name,
-    sha256: view.sha256,
-    points: problem.size,
-    dimension: problem.dimension,
-  };
+/** The object that `solve --json` prints for a solution that has passed its check; docs/json.md documents every field. */
+export function solveJson(question: PosedQuestion, solution: Solution, run: Run): Record<string, unknown> {
+  const { problem } = question;
+  const data = dataJson(question);
   const tail = {
-    ...(view.certificate === null ? {} : { certificate: view.certificate }),
+    ...(run.written.certificate === undefined ? {} : { certificate: run.written.certificate }),
     provedBy: solution.provedBy,
     checked: true,
   };
@@ -49,12 +25,12 @@ export function solveJson(view: SolveView): Record<string, unknown> {
       status: 'infeasible',
       conflict: solution.rows,
       ...tail,
-      seconds: view.seconds,
+      seconds: run.seconds,
     };
   }
   const { objective, skip, lowerBound, upperBound } = solution;
-  const shown = view.allKnots || upperBound <= KNOTS_SHOWN;
-  const set = solution.exact === null ? null : solutionSet(problem, solution.exact.runs);
+  const shown = run.allKnots || upperBound <= KNOTS_SHOWN;
+  const set = solution.exact?.solutions ?? null;
   return {
     command: 'solve',
     data,
@@ -68,27 +44,20 @@ export function solveJson(view: SolveView): Record<string, unknown> {
       upperBound,
     },
     ...(shown ? { network: JSON.parse([...networkChunks(solution.network)].join('')) } : {}),
-    ...(shown && solution.function !== null
-      ? {
-          knots: solution.function.knots.map(({ at, slopeChange }) => ({
-            at: at.toString(),
-            slopeChange: slopeChange.toString(),
-          })),
-        }
-      : {}),
+    ...(shown && solution.function !== null ? { knots: knotsJson(solution.function) } : {}),
     ...(set !== null && skip === 'affine' ? { unique: set.unique } : {}),
     ...(shown && solution.exact !== null && skip === 'affine'
       ? { tiedRuns: solution.exact.limit.tiedRuns.length }
       : {}),
     ...(solution.genericBound === null ? {} : { generic: solution.genericBound }),
     ...(solution.search === null ? {} : { search: solution.search }),
-    ...(set !== null && view.all ? { solutions: solutionsJson(problem, set) } : {}),
+    ...(set !== null && run.all ? { solutions: solutionsJson(problem, set) } : {}),
     ...tail,
-    seconds: view.seconds,
+    seconds: run.seconds,
   };
 }
 
-function solutionsJson(problem: Problem, set: ReturnType<typeof solutionSet>): Record<string, unknown> {
+function solutionsJson(problem: Problem, set: SolutionSet): Record<string, unknown> {
   const at = (point: number) => problem.inputs[0]!.value(point).toString();
   return {
     unique: set.unique,

@@ -1,11 +1,14 @@
-import { shapeKept, shapeOfData } from '../knots/shape.js';
-import { solutionSet } from '../knots/solution-set.js';
+import type { ExactDetails } from '../knots/solve.js';
+import { hasWindows } from '../problem/dataset.js';
 import { isDead } from '../problem/network.js';
-import type { BoundedSolution } from '../solve/solve.js';
+import type { Problem } from '../problem/problem.js';
+import type { PosedQuestion } from '../problem/question.js';
+import type { BoundedSolution, InfeasibleSolution, Solution } from '../solve/solve.js';
 import { colors as pc } from '../text/colors.js';
-import { duration, nextSteps, plural, readable, readableSigned, wrap } from '../text/format.js';
+import { commandLine } from '../text/command-line.js';
+import { duration, nextSection, plural, readable, readableSigned, type Step, wrap } from '../text/format.js';
 import { knotList } from './knot-list.js';
-import { KNOTS_SHOWN, type SolveView } from './solve-json.js';
+import { KNOTS_SHOWN, pageOf, type Run } from './run.js';
 
 /** Width of running text. */
 const WIDTH = 78;
@@ -16,22 +19,22 @@ const ROWS_SHOWN = 24;
 /** Terms of one neuron on the page. */
 const TERMS_SHOWN = 6;
 
-/** The page `solve` prints for a person. Colours only on a terminal. */
-export function solvePage(view: SolveView): string {
-  const { solution } = view;
-  const sections = [heading(view)];
-  if (solution.status === 'infeasible') sections.push(infeasible(view));
-  else {
-    sections.push(answer(solution, view.problem.dimension));
-    sections.push(solution.function !== null ? knots(view, solution) : neurons(solution));
-    sections.push(why(view, solution));
-    if (view.all && solution.exact !== null) sections.push(allSolutions(view, solution));
-  }
-  sections.push(next(view));
-  return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+/** The page `solve` prints for a person, about a solution that has passed its check. Colours only on a terminal. */
+export function solvePage(question: PosedQuestion, solution: Solution, run: Run): string {
+  const { problem } = question;
+  const body =
+    solution.status === 'infeasible'
+      ? [infeasible(question, solution)]
+      : [
+          answer(solution, problem.dimension),
+          solution.function !== null ? knots(solution, run) : neurons(solution),
+          why(problem, solution, run),
+          run.all ? allSolutions(problem, solution) : [],
+        ];
+  return pageOf([heading(question, run), ...body, next(question, solution, run)]);
 }
 
-function heading({ dataset, problem, seconds }: SolveView): string[] {
+function heading({ dataset, problem }: PosedQuestion, { seconds }: Run): string[] {
   const labels = problem.exact
     ? 'interpolation'
     : problem.tolerance.isZero()
@@ -42,12 +45,12 @@ function heading({ dataset, problem, seconds }: SolveView): string[] {
   ];
 }
 
-function infeasible({ solution }: SolveView): string[] {
-  if (solution.status !== 'infeasible') return [];
+function infeasible({ dataset }: PosedQuestion, { rows }: InfeasibleSolution): string[] {
+  const wider = hasWindows(dataset) ? 'Widen them' : 'Widen them (a larger --tolerance)';
   return [
     pc.bold('No network fits: proved and checked.'),
     ...wrap(
-      `${solution.rows[0]} and ${solution.rows[1]} have the same input, and their windows do not meet. Widen them (--tolerance EPS) or remove a row.`,
+      `${rows[0]} and ${rows[1]} have the same input, and their windows do not meet. ${wider} or remove a row.`,
       WIDTH,
     ),
   ];
@@ -88,18 +91,17 @@ function skipText(skip: BoundedSolution['skip'], dimension: number): string {
   return skip === 'bias' ? `${neuron} + c   (skip bias: c is free)` : `${neuron}   (no skip)`;
 }
 
-function knots(view: SolveView, solution: BoundedSolution): string[] {
-  if (solution.upperBound > KNOTS_SHOWN && !view.allKnots) {
+function knots(solution: BoundedSolution, { allKnots }: Run): string[] {
+  if (solution.upperBound > KNOTS_SHOWN && !allKnots) {
     return wrap(
       `${plural(solution.lowerBound, 'knot')}: too many to list here; --knots prints them, --network FILE writes the network.`,
       WIDTH,
     );
   }
-  return knotList(solution.function!, '--knots prints all', view.allKnots);
+  return knotList(solution.function!, '--knots prints all', allKnots);
 }
 
-function why(view: SolveView, solution: BoundedSolution): string[] {
-  const { problem } = view;
+function why(problem: Problem, solution: BoundedSolution, run: Run): string[] {
   if (solution.proof.kind !== 'witnesses') return whyBySearch(solution);
   const count = solution.proof.witnesses.length / 4;
   const lines = [pc.bold('Why')];
@@ -124,22 +126,22 @@ function why(view: SolveView, solution: BoundedSolution): string[] {
     );
   } else lines.push('Nothing can be smaller than zero neurons.');
   if (solution.status === 'optimal') {
-    if (solution.upperBound > 0) lines.push(...wrap(whyEnough(view, solution), WIDTH));
+    if (solution.upperBound > 0) lines.push(...wrap(whyEnough(problem, solution, run), WIDTH));
   } else {
     lines.push(
       ...wrap(
-        `An affine function costs two neurons without a free skip, so the answer lies between the number of bends and two more. Which it is depends on which neurons can face left; --engine search may decide it for a few points.`,
+        `An affine function costs two neurons without a free skip, so the answer lies between the number of bends and two more. Which it is depends on which neurons can face left; ${solution.search === null ? '--engine search may decide it for a few points.' : `a search did not decide it: ${endOfSearch(solution.search)}`}`,
         WIDTH,
       ),
     );
   }
   if (solution.exact !== null && solution.skip === 'affine' && solution.upperBound <= KNOTS_SHOWN)
-    lines.push(...choice(view, solution), ...free(view, solution));
+    lines.push(...choice(solution, solution.exact), ...free(solution.exact));
   return lines;
 }
 
 /** What shows the upper bound: the network on the page, or lines that are not written out. */
-function whyEnough({ problem, allKnots }: SolveView, { upperBound, pieces }: BoundedSolution): string {
+function whyEnough(problem: Problem, { upperBound, pieces }: BoundedSolution, { allKnots }: Run): string {
   const enough = `At most ${plural(upperBound, 'neuron')}:`;
   if (pieces === null || allKnots || upperBound <= KNOTS_SHOWN) {
     return `${enough} the network above ${problem.exact ? 'passes through every point' : 'stays inside every window'}, in exact rationals.`;
@@ -205,34 +207,46 @@ function whyBySearch({
     );
   }
   if (status === 'bracket' && search !== null)
-    lines.push(`The search ended by its ${search.ended}; --time-limit S lets it go on.`);
+    lines.push(...wrap(`The search left the gap open: ${endOfSearch(search)}`, WIDTH));
   return lines;
 }
 
+/** Why a search left the gap open, and what helps. */
+function endOfSearch({ ended }: NonNullable<BoundedSolution['search']>): string {
+  switch (ended) {
+    case 'time limit':
+      return 'its time was up; a longer --time-limit lets it go on.';
+    case 'stopped':
+      return 'it was stopped.';
+    case 'node limit':
+    case 'neuron limit':
+      return `it came to its ${ended}.`;
+    case 'optimal':
+      return 'it came to its end.';
+  }
+}
+
 /** What the function has besides: properties that never cost a knot in family S. */
-function free({ problem }: SolveView, solution: BoundedSolution): string[] {
-  const f = solution.function!;
-  const shape = shapeOfData(problem);
-  const kept = shapeKept(problem, f);
+function free({ shape }: ExactDetails): string[] {
+  const { data, leastLipschitz, monotone, curved } = shape;
   const gained = [
-    ...(kept.leastLipschitz
-      ? [`the least Lipschitz constant of all interpolants, ${readable(shape.lipschitz)}`]
+    ...(leastLipschitz
+      ? [`the least Lipschitz constant of all interpolants, ${readable(data.lipschitz)}`]
       : []),
-    ...((shape.increasing || shape.decreasing) && kept.monotone ? ['monotone like the data'] : []),
-    ...((shape.convex || shape.concave) && kept.curved
-      ? [shape.convex ? 'convex like the data' : 'concave like the data']
+    ...((data.increasing || data.decreasing) && monotone ? ['monotone like the data'] : []),
+    ...((data.convex || data.concave) && curved
+      ? [data.convex ? 'convex like the data' : 'concave like the data']
       : []),
   ];
   return gained.length === 0 ? [] : wrap(`Free of charge: ${gained.join('; ')}.`, WIDTH);
 }
 
 /** What distinguishes the printed function among all sparsest ones. */
-function choice({ problem }: SolveView, solution: BoundedSolution): string[] {
-  if (solution.upperBound === 0) return [];
-  const set = solutionSet(problem, solution.exact!.runs);
+function choice({ upperBound }: BoundedSolution, { solutions: set, limit }: ExactDetails): string[] {
+  if (upperBound === 0) return [];
   if (set.unique)
     return wrap('It is the only one among the candidates for l^p minimisers, p < 1 (family S).', WIDTH);
-  const tied = solution.exact!.limit.tiedRuns.length;
+  const tied = limit.tiedRuns.length;
   return wrap(
     `It is not the only one: ${plural(set.functions, 'vertex').replace('vertexs', 'vertices')} of family S and everything between neighbours are as sparse. ` +
       (tied === 0
@@ -242,8 +256,9 @@ function choice({ problem }: SolveView, solution: BoundedSolution): string[] {
   );
 }
 
-function allSolutions({ problem }: SolveView, solution: BoundedSolution): string[] {
-  const set = solutionSet(problem, solution.exact!.runs);
+function allSolutions(problem: Problem, { exact }: BoundedSolution): string[] {
+  if (exact === null) return [];
+  const set = exact.solutions;
   const lines = [
     pc.bold('All sparsest solutions in family S'),
     ...wrap(
@@ -275,14 +290,19 @@ function allSolutions({ problem }: SolveView, solution: BoundedSolution): string
   return lines;
 }
 
-function next({ path, solution, certificate, problem }: SolveView): string[] {
-  const steps: [string, string][] = [
-    certificate === null
-      ? ['write the proof', `sparsest solve ${path} --certificate proof.json`]
-      : ['check the proof with independent code', `sparsest-check ${path} ${certificate}`],
+function next(question: PosedQuestion, solution: Solution, { written, all, allKnots }: Run): string[] {
+  const shown = [...(all ? ['--all'] : []), ...(allKnots ? ['--knots'] : [])];
+  const ask = (...options: string[]) => commandLine(question, 'solve', { options: [...shown, ...options] });
+  const steps: Step[] = [
+    written.certificate === undefined
+      ? ['write the proof', ask('--certificate', 'proof.json')]
+      : [
+          'check the proof with independent code',
+          commandLine(question, 'check', { after: [written.certificate] }),
+        ],
   ];
-  if (solution.status !== 'infeasible' && problem.dimension === 1) {
-    steps.push(['draw it', `sparsest solve ${path} --plot picture.svg`]);
+  if (solution.status !== 'infeasible' && question.problem.dimension === 1 && written.plot === undefined) {
+    steps.push(['draw it', ask('--plot', 'picture.svg')]);
   }
-  return [pc.bold('Next'), ...nextSteps(steps)];
+  return nextSection(steps);
 }

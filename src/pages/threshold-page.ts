@@ -1,12 +1,16 @@
 import { type DecimalEnclosure, decimalsAround } from '../exact/enclosure.js';
 import { Rational } from '../exact/rational.js';
+import type { Crossing } from '../lp-norm/crossing.js';
 import type { LpPath } from '../lp-norm/path.js';
+import type { PathPiece } from '../lp-norm/path-pieces.js';
 import type { Threshold } from '../lp-norm/threshold.js';
-import type { Dataset } from '../problem/dataset.js';
 import type { PiecewiseLinear } from '../problem/piecewise-linear.js';
-import type { Problem } from '../problem/problem.js';
+import type { PosedQuestion } from '../problem/question.js';
 import { colors as pc } from '../text/colors.js';
-import { duration, nextSteps, plural, readable, table, wrap } from '../text/format.js';
+import { commandLine } from '../text/command-line.js';
+import { duration, nextSection, plural, readable, type Step, table, wrap } from '../text/format.js';
+import { knotsJson } from './knot-list.js';
+import { dataJson, pageOf, type Run } from './run.js';
 
 const WIDTH = 78;
 
@@ -16,41 +20,28 @@ const DIGITS = 18;
 /** Pieces listed on the page. */
 const ROWS_SHOWN = 40;
 
-/** Everything the report of `threshold` needs. */
-export interface ThresholdView {
-  readonly path: string;
-  readonly dataset: Dataset;
-  readonly problem: Problem;
-  readonly sha256: string;
+/** The answer of `threshold`. */
+export interface ThresholdAnswer {
   readonly threshold: Threshold;
-  readonly uniqueBelow: { readonly lower: Rational; readonly upper: Rational };
-  /** The sparsest function and the denser one that becomes cheaper at p*; null when p* = 1. */
-  readonly crossing: { readonly sparsest: PiecewiseLinear; readonly denser: PiecewiseLinear } | null;
-  /** With --path: the minimisers, and the function and cost of every piece. */
-  readonly lpPath: { readonly path: LpPath; readonly pieces: readonly PieceView[] } | null;
   /** The checker accepted the bracket; false when its check would have taken too long. */
   readonly checked: boolean;
-  readonly certificate: string | null;
-  readonly seconds: number;
+  readonly uniqueBelow: { readonly lower: Rational; readonly upper: Rational };
+  /** Null when p* = 1. */
+  readonly crossing: Crossing | null;
+  /** With --path: the minimisers, and the function and cost of every piece. */
+  readonly lpPath: { readonly path: LpPath; readonly pieces: readonly PathPiece[] } | null;
 }
-
-/** One piece of the path, written out. */
-export interface PieceView {
-  readonly function: PiecewiseLinear;
-  /** The cost at both ends of the piece. */
-  readonly costFrom: DecimalEnclosure;
-  readonly costTo: DecimalEnclosure;
-}
-
-const knotsJson = (f: PiecewiseLinear) =>
-  f.knots.map(({ at, slopeChange }) => ({ at: at.toString(), slopeChange: slopeChange.toString() }));
 
 /** The object that `threshold --json` prints; docs/json.md documents every field. */
-export function thresholdJson(view: ThresholdView): Record<string, unknown> {
-  const { threshold, uniqueBelow, crossing, lpPath, problem } = view;
+export function thresholdJson(
+  question: PosedQuestion,
+  { threshold, checked, uniqueBelow, crossing, lpPath }: ThresholdAnswer,
+  { written, seconds }: Run,
+): Record<string, unknown> {
+  const { problem } = question;
   return {
     command: 'threshold',
-    data: { name: view.dataset.name, sha256: view.sha256, points: problem.size, dimension: 1 },
+    data: dataJson(question),
     status: threshold.status,
     pStar: threshold.pStar,
     pStarExact: { lower: threshold.lower.toString(), upper: threshold.upper.toString() },
@@ -65,14 +56,14 @@ export function thresholdJson(view: ThresholdView): Record<string, unknown> {
           },
         }),
     ...(lpPath === null ? {} : { path: pathJson(lpPath) }),
-    ...(view.certificate === null ? {} : { certificate: view.certificate }),
+    ...(written.certificate === undefined ? {} : { certificate: written.certificate }),
     provedBy: 'interval dynamic programming',
-    checked: view.checked,
-    seconds: view.seconds,
+    checked,
+    seconds,
   };
 }
 
-function pathJson({ path, pieces }: NonNullable<ThresholdView['lpPath']>): Record<string, unknown> {
+function pathJson({ path, pieces }: NonNullable<ThresholdAnswer['lpPath']>): Record<string, unknown> {
   return {
     pieces: path.pieces.map(({ from, to, knotCount, unique }, i) => ({
       from: decimalsAround(from, from, DIGITS).lower,
@@ -92,46 +83,48 @@ function pathJson({ path, pieces }: NonNullable<ThresholdView['lpPath']>): Recor
 }
 
 /** The page for a person. */
-export function thresholdPage(view: ThresholdView): string {
-  const { dataset, problem, threshold, uniqueBelow, crossing, path } = view;
-  const sections: string[][] = [
-    [`${pc.bold(dataset.name)}  ${plural(problem.size, 'point')}  ${pc.dim(duration(view.seconds))}`],
-    headline(view),
-  ];
-  if (crossing !== null) {
-    sections.push(
-      wrap(
-        `The run that decides begins at x = ${readable(problem.inputs[0]!.value(threshold.crossing!.point))}. At p* a function with ${plural(crossing.denser.knots.length, 'knot')} becomes cheaper than every sparsest one with ${crossing.sparsest.knots.length}:`,
-        WIDTH,
-      ).concat(crossingTable(crossing)),
-    );
-  }
-  if (!view.checked) {
-    sections.push(
-      wrap(
-        'Checking the proof would take longer than the time limit: it is left to the checker, for which --certificate FILE writes it.',
-        WIDTH,
-      ),
-    );
-  }
-  sections.push(wrap(uniqueText(uniqueBelow), WIDTH));
-  if (view.lpPath !== null) sections.push(pathLines(view.lpPath));
-  sections.push([
-    pc.bold('Next'),
-    ...nextSteps([
-      view.certificate === null
-        ? ['write the proof', `sparsest threshold ${path} --certificate pstar.json`]
-        : ['check the proof with independent code', `sparsest-check ${path} ${view.certificate}`],
-      ...(crossing === null
-        ? []
-        : [['draw the two cost curves', `sparsest threshold ${path} --plot crossing.svg`] as const]),
-    ]),
+export function thresholdPage(question: PosedQuestion, answer: ThresholdAnswer, run: Run): string {
+  const { dataset, problem } = question;
+  const { threshold, checked, uniqueBelow, crossing, lpPath } = answer;
+  return pageOf([
+    [`${pc.bold(dataset.name)}  ${plural(problem.size, 'point')}  ${pc.dim(duration(run.seconds))}`],
+    headline(threshold, checked),
+    crossing === null
+      ? []
+      : wrap(
+          `The run that decides begins at x = ${readable(problem.inputs[0]!.value(threshold.crossing!.point))}. At p* a function with ${plural(crossing.denser.knots.length, 'knot')} becomes cheaper than every sparsest one with ${crossing.sparsest.knots.length}:`,
+          WIDTH,
+        ).concat(crossingTable(crossing)),
+    checked
+      ? []
+      : wrap(
+          'Checking the proof would take longer than the time limit: it is left to the checker, for which --certificate FILE writes it.',
+          WIDTH,
+        ),
+    wrap(uniqueText(uniqueBelow), WIDTH),
+    lpPath === null ? [] : pathLines(lpPath),
+    next(question, answer, run),
   ]);
-  return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
 
-function headline({ threshold, checked }: ThresholdView): string[] {
-  const { lower, upper, status, pStar } = threshold;
+function next(question: PosedQuestion, { crossing, lpPath }: ThresholdAnswer, { written }: Run): string[] {
+  const shown = lpPath === null ? [] : ['--path'];
+  const ask = (...options: string[]) =>
+    commandLine(question, 'threshold', { options: [...shown, ...options] });
+  const steps: Step[] = [
+    written.certificate === undefined
+      ? ['write the proof', ask('--certificate', 'pstar.json')]
+      : [
+          'check the proof with independent code',
+          commandLine(question, 'check', { after: [written.certificate] }),
+        ],
+  ];
+  if (crossing !== null && written.plot === undefined)
+    steps.push(['draw the two cost curves', ask('--plot', 'crossing.svg')]);
+  return nextSection(steps);
+}
+
+function headline({ lower, upper, status, pStar }: Threshold, checked: boolean): string[] {
   const proved = checked ? 'proved and checked' : 'proved, not checked yet';
   if (lower.equals(Rational.one)) {
     return [
@@ -162,7 +155,7 @@ function common({ lower, upper }: DecimalEnclosure): string {
   return lower.slice(0, i);
 }
 
-function crossingTable({ sparsest, denser }: NonNullable<ThresholdView['crossing']>): string[] {
+function crossingTable({ sparsest, denser }: Crossing): string[] {
   const changes = (f: PiecewiseLinear, other: PiecewiseLinear) => {
     const rest = other.knots.map(({ slopeChange }) => slopeChange.toString());
     const own = f.knots.filter(({ slopeChange }) => {
@@ -191,7 +184,7 @@ function uniqueText({ lower, upper }: { lower: Rational; upper: Rational }): str
   return `The minimiser is unique for every p below ${common({ lower: from, upper: to })}... (in [${from}, ${to}]), where two vertices of family S cost the same.`;
 }
 
-function pathLines({ path, pieces }: NonNullable<ThresholdView['lpPath']>): string[] {
+function pathLines({ path, pieces }: NonNullable<ThresholdAnswer['lpPath']>): string[] {
   const rows = path.pieces
     .slice(0, ROWS_SHOWN)
     .map(({ from, to, knotCount, unique }, i) => [

@@ -1,8 +1,12 @@
+import { Rational } from '../exact/rational.js';
 import type { Dataset } from '../problem/dataset.js';
+import type { Question } from '../problem/question.js';
 import { colors as pc } from '../text/colors.js';
-import { duration, nextSteps, plural, wrap } from '../text/format.js';
-import type { TrainingOptions } from '../train/options.js';
+import { commandLine } from '../text/command-line.js';
+import { decimalAbove, duration, nextSection, plural, type Step, wrap } from '../text/format.js';
+import { TRAINING_DEFAULTS, type TrainingOptions } from '../train/options.js';
 import type { TrainingResult } from '../train/train.js';
+import { pageOf } from './run.js';
 
 /** Width of running text. */
 const WIDTH = 78;
@@ -10,29 +14,41 @@ const WIDTH = 78;
 /** A largest residual above this part of the labels' range is called out: such a network is not an interpolant. */
 const LARGE_RESIDUAL = 0.01;
 
-/** Everything the report of `train` needs. */
-export interface TrainView {
-  /** The file as the user named it. */
-  readonly path: string;
+/** The flag that sets each option of training; the rest cannot be set from the command line. */
+export const TRAINING_FLAGS: Partial<Record<keyof TrainingOptions, string>> = {
+  method: '--method',
+  p: '--p',
+  epochs: '--epochs',
+  width: '--width',
+  learningRate: '--lr',
+  lambda: '--lambda',
+  seed: '--seed',
+  skip: '--skip',
+  precision: '--float32',
+  reweightFrom: '--reweight-from',
+  every: '--every',
+  stopAfterSparse: '--stop-after-sparse',
+  sparseEpochs: '--sparse-epochs',
+  threshold: '--threshold',
+};
+
+/** How `train` was run, and what it found besides the network. */
+export interface TrainRun {
   readonly dataset: Dataset;
-  readonly result: TrainingResult;
   /** max |f(x_n) - y_n|, in doubles. */
   readonly largestResidual: number;
-  /** Files that were asked for, and how the data were read. */
-  readonly files: {
-    readonly network?: string;
-    readonly history?: string;
-    readonly checkpoint?: string;
-    readonly target?: string;
-    readonly float64?: boolean;
-  };
+  /** Files that were written, as the user named them. */
+  readonly written: { readonly network?: string; readonly history?: string; readonly checkpoint?: string };
+  /** The checkpoint that the run went on from, and the options that were given beside it. */
+  readonly resumed: { readonly file: string; readonly given: Partial<TrainingOptions> } | null;
   readonly seconds: number;
 }
 
 /** The object that `train --json` prints; docs/json-train.md documents every field. */
-export function trainJson({ dataset, result, largestResidual, files, seconds }: TrainView): object {
+export function trainJson(result: TrainingResult, run: TrainRun): object {
+  const { dataset, largestResidual, written, seconds } = run;
   const { status, options, final } = result;
-  const { network, history, checkpoint } = files;
+  const { network, history, checkpoint } = written;
   return {
     command: 'train',
     data: { name: dataset.name, points: dataset.labels!.length, dimension: dataset.inputs.length },
@@ -50,12 +66,11 @@ export function trainJson({ dataset, result, largestResidual, files, seconds }: 
 }
 
 /** The page `train` prints for a person. */
-export function trainPage(view: TrainView): string {
-  return `${[heading(view), outcome(view), next(view)].map((lines) => lines.join('\n')).join('\n\n')}\n`;
+export function trainPage(question: Question, result: TrainingResult, run: TrainRun): string {
+  return pageOf([heading(result, run), outcome(result, run), nextSection(next(question, result, run))]);
 }
 
-function heading({ dataset, result, seconds }: TrainView): string[] {
-  const { status, options, final } = result;
+function heading({ status, options, final }: TrainingResult, { dataset, seconds }: TrainRun): string[] {
   const done = `${plural(final.epoch, 'epoch')} of ${methodText(options)}`;
   const end = {
     finished: '',
@@ -77,8 +92,7 @@ function methodText({ method, p, lambda, seed, skip }: TrainingOptions): string 
   return `${name}, seed ${seed}, skip ${skip})`;
 }
 
-function outcome({ dataset, result, largestResidual }: TrainView): string[] {
-  const { options, final } = result;
+function outcome({ options, final }: TrainingResult, { dataset, largestResidual }: TrainRun): string[] {
   const neurons = `${plural(final.activeNeurons, 'active neuron')} of ${options.width.toLocaleString('en-US')}`;
   const counts = `${neurons}, ${plural(final.nonzeroProducts, 'nonzero product')} |v w| > ${options.threshold}`;
   const lines = [
@@ -97,52 +111,76 @@ function outcome({ dataset, result, largestResidual }: TrainView): string[] {
   return lines;
 }
 
-function next(view: TrainView): string[] {
-  const { result, files, largestResidual } = view;
-  const steps: [string, string][] = [];
-  if (result.status === 'stopped' && files.checkpoint !== undefined) {
-    steps.push(['go on', resumeLine(view)]);
+function next(question: Question, result: TrainingResult, run: TrainRun): Step[] {
+  const { written, largestResidual } = run;
+  const again = (...more: string[]) => trainLine(question, result, run, more);
+  const steps: Step[] = [];
+  if (result.status === 'stopped') {
+    const goOn = resumeLine(question, result, run);
+    steps.push(
+      goOn === null
+        ? ['train again, with a state to go on from', again('--checkpoint', 'checkpoint.json')]
+        : ['go on', goOn],
+    );
+  } else if (written.network === undefined) {
+    steps.push(['train the same network and write it', again('--network', 'model.json')]);
   }
-  const { network = 'model.json' } = files;
-  if (files.network === undefined)
-    steps.push(['write the model; add to the command', `--network ${network}`]);
-  steps.push([
-    'ask whether it is as sparse as possible',
-    `sparsest verify ${quoted(network)} ${dataArguments(view)} --tolerance ${roundedUp(largestResidual)}`,
-  ]);
-  return [pc.bold('Next'), ...nextSteps(steps)];
+  if (written.network !== undefined) {
+    const tolerance = decimalOver(largestResidual);
+    const verify = commandLine({ ...question, tolerance }, 'verify', { before: [written.network] });
+    steps.push(['ask whether it is as sparse as possible', verify]);
+  }
+  return steps;
 }
 
-/** The command that goes on with a stopped run. */
-export function resumeLine(view: TrainView): string {
-  const { network, history, checkpoint } = view.files;
-  const flags = Object.entries({ resume: checkpoint, checkpoint, network, history })
-    .filter(([, file]) => file !== undefined)
-    .map(([flag, file]) => ` --${flag} ${quoted(file!)}`);
-  return `sparsest train ${dataArguments(view)}${flags.join('')}`;
+/** The command that goes on with a run that was stopped; null when it was not, or nothing was saved. */
+export function resumeLine(
+  question: Question,
+  { status }: TrainingResult,
+  { written }: TrainRun,
+): string | null {
+  const { network, history, checkpoint } = written;
+  if (status !== 'stopped' || checkpoint === undefined) return null;
+  const files = Object.entries({ resume: checkpoint, checkpoint, network, history });
+  const options = files.flatMap(([flag, file]) => (file === undefined ? [] : [`--${flag}`, file]));
+  return commandLine(question, 'train', { options });
 }
 
-function dataArguments({ path, files }: TrainView): string {
-  const target = files.target === undefined ? '' : ` --target ${quoted(files.target)}`;
-  return `${quoted(path)}${target}${files.float64 ? ' --float64' : ''}`;
+/** The same run once more: from the checkpoint it has written or went on from, else from its options. */
+function trainLine(
+  question: Question,
+  { options }: TrainingResult,
+  { written, resumed }: TrainRun,
+  more: readonly string[],
+): string {
+  const from =
+    written.checkpoint !== undefined
+      ? ['--resume', written.checkpoint]
+      : resumed !== null
+        ? ['--resume', resumed.file, ...trainingFlags(resumed.given)]
+        : trainingFlags(withoutDefaults(options));
+  return commandLine(question, 'train', { options: [...from, ...more] });
 }
 
-/** A word for the shell. */
-function quoted(word: string): string {
-  return /^[\w./:=@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+function withoutDefaults(options: TrainingOptions): Partial<TrainingOptions> {
+  const entries = Object.entries(options);
+  return Object.fromEntries(
+    entries.filter(([name, value]) => value !== TRAINING_DEFAULTS[name as keyof TrainingOptions]),
+  );
+}
+
+/** Options of training as words. */
+function trainingFlags(options: Partial<TrainingOptions>): string[] {
+  return (Object.keys(TRAINING_FLAGS) as (keyof TrainingOptions)[]).flatMap((name) => {
+    const value = options[name];
+    if (value === undefined) return [];
+    return name === 'precision' ? [TRAINING_FLAGS[name]!] : [TRAINING_FLAGS[name]!, String(value)];
+  });
 }
 
 /** A decimal of one digit above the value: a tolerance that the network keeps, rounding in the residual included. */
-function roundedUp(value: number): string {
-  if (value === 0) return '0';
-  const exponent = Math.floor(Math.log10(value));
-  const digit = Math.ceil(value / 10 ** exponent + 1e-3);
-  return digit > 9 ? plainDecimal(1, exponent + 1) : plainDecimal(digit, exponent);
-}
-
-/** digit * 10^exponent without an "e". */
-function plainDecimal(digit: number, exponent: number): string {
-  return exponent < 0 ? `0.${'0'.repeat(-exponent - 1)}${digit}` : `${digit}${'0'.repeat(exponent)}`;
+function decimalOver(value: number): Rational {
+  return value === 0 ? Rational.zero : decimalAbove(Rational.fromDouble(value * 1.001), 1);
 }
 
 function figure(value: number): string {

@@ -1,15 +1,12 @@
+import type { ModelQuestion } from '../verify/model-question.js';
 import type { Claim, Repair, Verification } from '../verify/verify.js';
 
-/** Everything the report of `verify` needs. */
-export interface VerifyView {
-  /** The model file and the data file as the user named them. */
-  readonly modelPath: string;
-  readonly dataPath: string;
+/** How `verify` was run. */
+export interface VerifyRun {
   /** Name of the data set. */
   readonly dataName: string;
   /** Hash of the canonical text of the problem. */
   readonly sha256: string;
-  readonly verification: Verification;
   /** The repaired network and the file it was written to, when that was asked for. */
   readonly repair: { readonly network: Repair | null; readonly file: string } | null;
   /** File the certificate was written to. */
@@ -18,12 +15,16 @@ export interface VerifyView {
 }
 
 /** The object that `verify --json` prints; docs/json-verify.md documents every field. */
-export function verifyJson(view: VerifyView): Record<string, unknown> {
-  const { modelPath, dataName, sha256, verification, repair, certificate, seconds } = view;
+export function verifyJson(
+  question: ModelQuestion,
+  verification: Verification,
+  run: VerifyRun,
+): Record<string, unknown> {
+  const { dataName, sha256, repair, certificate, seconds } = run;
   const { problem } = verification;
   return {
     command: 'verify',
-    model: modelPath,
+    model: question.model.path,
     data: { name: dataName, sha256, points: problem.size, dimension: problem.dimension },
     ...verificationJson(verification),
     ...(repair === null ? {} : { repair: repairJson(repair.network, repair.file) }),

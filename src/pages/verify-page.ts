@@ -1,8 +1,11 @@
 import { colors as pc } from '../text/colors.js';
-import { duration, nextSteps, plural, wrap } from '../text/format.js';
+import { commandLine } from '../text/command-line.js';
+import { decimalAbove, duration, nextSection, plural, type Step, wrap } from '../text/format.js';
+import { type ModelQuestion, verifyLine } from '../verify/model-question.js';
 import { shown } from '../verify/readable.js';
-import type { Claim, Holds } from '../verify/verify.js';
-import type { VerifyView } from './verify-json.js';
+import type { Claim, Holds, Verification } from '../verify/verify.js';
+import { pageOf } from './run.js';
+import type { VerifyRun } from './verify-json.js';
 
 /** Width of running text. */
 const WIDTH = 78;
@@ -11,15 +14,21 @@ const WIDTH = 78;
 const ROWS_SHOWN = 24;
 
 /** The page `verify` prints for a person. */
-export function verifyPage(view: VerifyView): string {
-  const sections = [heading(view), ...view.verification.claims.map(claim), redundant(view), next(view)];
-  return `${sections
-    .filter((lines) => lines.length > 0)
-    .map((lines) => lines.join('\n'))
-    .join('\n\n')}\n`;
+export function verifyPage(question: ModelQuestion, verification: Verification, run: VerifyRun): string {
+  return pageOf([
+    heading(question, verification, run),
+    ...verification.claims.map(claim),
+    redundant(verification),
+    repaired(run.repair),
+    next(question, verification, run),
+  ]);
 }
 
-function heading({ modelPath, dataName, verification, seconds }: VerifyView): string[] {
+function heading(
+  { model }: ModelQuestion,
+  verification: Verification,
+  { dataName, seconds }: VerifyRun,
+): string[] {
   const { problem, form, skip, holds } = verification;
   const fit = problem.exact
     ? 'every label exactly'
@@ -32,7 +41,7 @@ function heading({ modelPath, dataName, verification, seconds }: VerifyView): st
     undecided: pc.yellow(pc.bold('Undecided.')),
   }[`${holds}`];
   return [
-    `${pc.bold(modelPath)}  ${plural(form.width, 'neuron')}, ${form.active.length} active, skip ${skip}  ${pc.dim(duration(seconds))}`,
+    `${pc.bold(model.path)}  ${plural(form.width, 'neuron')}, ${form.active.length} active, skip ${skip}  ${pc.dim(duration(seconds))}`,
     `${pc.bold(dataName)}  ${plural(problem.size, 'point')}, ${plural(problem.dimension, 'input')}; to be met: ${fit}`,
     verdict,
   ];
@@ -51,8 +60,8 @@ function claim(result: Claim): string[] {
   return lines;
 }
 
-function redundant({ verification }: VerifyView): string[] {
-  const list = verification.form.redundant;
+function redundant({ form }: Verification): string[] {
+  const list = form.redundant;
   if (list.length === 0) return [];
   const lines = [pc.bold('Neurons that can go')];
   for (const { message } of list.slice(0, ROWS_SHOWN)) lines.push(...indented(`${message}.`));
@@ -61,46 +70,39 @@ function redundant({ verification }: VerifyView): string[] {
   return lines;
 }
 
-function next({ modelPath, dataPath, verification, repair, certificate }: VerifyView): string[] {
-  const lines: string[] = [];
-  const steps: [string, string][] = [];
-  const command = `sparsest verify ${modelPath} ${dataPath}`;
+function next(
+  question: ModelQuestion,
+  verification: Verification,
+  { repair, certificate }: VerifyRun,
+): string[] {
+  const steps: Step[] = [];
   const find = <N extends Claim['claim']>(name: N) =>
     verification.claims.find(({ claim: c }) => c === name) as Extract<Claim, { claim: N }> | undefined;
-  if (repair !== null && repair.network !== null) {
-    const { kind, neurons, sparsest } = repair.network;
-    const what = kind === 'nearest-vertex' ? 'nearest to the model' : "the solver's own";
-    lines.push(
-      ...indented(
-        `${repair.file}: ${sparsest ? 'an exact sparsest network' : 'the best exact network known'}, ${plural(neurons, 'neuron')}, ${what}`,
-      ),
-    );
-  }
   const fit = find('interpolates');
   if (fit !== undefined && !fit.holds && fit.worst.label !== null) {
-    steps.push([
-      'ask for as much as this model achieves',
-      `${command} --tolerance ${decimalAbove(fit.measured.toNumber())}`,
-    ]);
+    const tolerance = decimalAbove(fit.measured, 2);
+    steps.push(['ask for as much as this model achieves', verifyLine({ ...question, tolerance })]);
   }
-  if (repair === null && find('sparsest')?.holds === false) {
-    // The same question: the network is the sparsest within the tolerance asked for.
-    const { tolerance } = verification.problem;
-    const within = tolerance.isZero() ? '' : ` --tolerance ${tolerance}`;
-    steps.push(['write the exact sparsest network', `${command}${within} --repair fixed.json`]);
+  const sparsest = find('sparsest');
+  if (repair === null && sparsest?.holds === false && sparsest.required !== null) {
+    steps.push(['write the exact sparsest network', verifyLine(question, ['--repair', 'fixed.json'])]);
   }
   if (certificate !== null) {
-    steps.push(['check the proof with independent code', `sparsest-check ${dataPath} ${certificate}`]);
+    const check = commandLine(question, 'check', { after: [certificate] });
+    steps.push(['check the proof with independent code', check]);
   }
-  lines.push(...nextSteps(steps));
-  return lines.length === 0 ? [] : [pc.bold('Next'), ...lines];
+  return nextSection(steps);
 }
 
-/** A decimal of two digits above a positive value. */
-function decimalAbove(value: number): string {
-  const exponent = Math.floor(Math.log10(value));
-  const digits = Math.ceil((value / 10 ** exponent) * 10 + 1e-6);
-  return String(Number(`${digits}e${exponent - 1}`));
+/** What was written in the place of the model. */
+function repaired(repair: VerifyRun['repair']): string[] {
+  if (repair === null || repair.network === null) return [];
+  const { kind, neurons, sparsest } = repair.network;
+  const what = kind === 'nearest-vertex' ? 'nearest to the model' : "the solver's own";
+  return wrap(
+    `${repair.file}: ${sparsest ? 'an exact sparsest network' : 'the best exact network known'}, ${plural(neurons, 'neuron')}, ${what}`,
+    WIDTH,
+  );
 }
 
 function indented(text: string, margin = '  '): string[] {

@@ -16,6 +16,9 @@ export interface SkipConnection {
 /** Which affine part a network may have: a full one, only an output bias, or nothing. */
 export type Skip = 'affine' | 'bias' | 'none';
 
+/** What is counted: neurons that are not identically zero, or nonzero parameters (eq. (9) of the paper, bias counted). */
+export type Objective = 'neurons' | 'parameters';
+
 /** A single-hidden-layer ReLU network, f(x) = sum_k v_k (w_k . x + b_k)+ + skip(x). */
 export interface Network {
   readonly inputDimension: number;

@@ -2,19 +2,8 @@ import type { Rational } from '../exact/rational.js';
 import { InputError } from '../problem/input-error.js';
 import { evaluateSorted, type PiecewiseLinear } from '../problem/piecewise-linear.js';
 import type { Problem } from '../problem/problem.js';
+import { NO_RESTRICTION, type Restriction } from '../problem/question.js';
 import { candidateKnots } from './candidates.js';
-
-/** What the user forbids; each part is part of every claim made under it. */
-export interface Restriction {
-  /** Knots only at these positions; null: anywhere. */
-  readonly knotsOn: readonly Rational[] | null;
-  /** Every slope change is at most this in absolute value; null: no limit. */
-  readonly maxSlopeChange: Rational | null;
-  /** At most this many knots; null: no limit. */
-  readonly maxKnots: number | null;
-}
-
-export const NO_RESTRICTION: Restriction = { knotsOn: null, maxSlopeChange: null, maxKnots: null };
 
 /**
  * The question of the breakpoint model: the fewest knots of a CPWL function through the windows with knots in `candidates`

@@ -1,5 +1,6 @@
 import { Rational } from '../exact/rational.js';
 import type { Line } from '../problem/piecewise-linear.js';
+import { colors } from './colors.js';
 
 /** Longest exact text that is shown to a person; longer ones are shown as a decimal with "~". */
 const EXACT_SHOWN = 9;
@@ -18,6 +19,31 @@ export function readableSigned(value: Rational): string {
   const text = readable(value.abs());
   const sign = value.sign() < 0 ? '-' : '+';
   return text.startsWith('~') ? `~${sign}${text.slice(1)}` : `${sign}${text}`;
+}
+
+/**
+ * The shortest text that means a rational exactly, as an option or a JSON string: "0.4" where that decimal is the shortest
+ * form of a double, else "p/q".
+ */
+export function exactText(value: Rational): string {
+  const double = value.toNumber();
+  if (!Number.isFinite(double)) return value.toString();
+  const decimal = String(double);
+  return Rational.parse(decimal).equals(value) ? decimal : value.toString();
+}
+
+/** The least decimal of so many digits that is at least a positive value. */
+export function decimalAbove(value: Rational, digits: number): Rational {
+  const ten = (power: number): Rational => {
+    const size = Rational.of(10n ** BigInt(Math.abs(power)));
+    return power < 0 ? Rational.one.divide(size) : size;
+  };
+  // The lengths give the power of ten up to one.
+  let power = value.numerator.toString().length - value.denominator.toString().length;
+  if (value.lessThan(ten(power))) power--;
+  const unit = ten(power - digits + 1);
+  const { numerator, denominator } = value.divide(unit);
+  return unit.multiply(Rational.of((numerator + denominator - 1n) / denominator));
 }
 
 /** The leftmost piece of a function: "40 x - 73720". */
@@ -63,9 +89,13 @@ export function table(header: readonly string[], rows: readonly (readonly string
   return [line(header), ...rows.map(line)];
 }
 
-/** What to do next: every comment on a line of its own, its command below, further in. */
-export function nextSteps(steps: readonly (readonly [comment: string, command: string])[]): string[] {
-  return steps.flatMap(([comment, command]) => [`  ${comment}:`, `    ${command}`]);
+/** What can be done next: a comment, and the command line that does it. */
+export type Step = readonly [comment: string, command: string];
+
+/** The section of a page that says what to do next: every command on one line of its own, never wrapped. */
+export function nextSection(steps: readonly Step[]): string[] {
+  if (steps.length === 0) return [];
+  return [colors.bold('Next'), ...steps.flatMap(([comment, command]) => [`  ${comment}:`, `    ${command}`])];
 }
 
 /** Breaks text into lines of at most `width` characters. */

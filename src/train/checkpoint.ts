@@ -1,8 +1,12 @@
+import { InputError } from '../problem/input-error.js';
 import type { HistoryRow } from './history.js';
 import { type TrainingOptions, trainingOptions } from './options.js';
 
 export const CHECKPOINT_FORMAT = 'sparsest-checkpoint';
 export const CHECKPOINT_VERSION = 1;
+
+/** What stands for the file in messages about a checkpoint that came from none. */
+export const CHECKPOINT = 'checkpoint';
 
 /**
  * All that a training run needs to go on as if it had never stopped: a plain object whose numbers survive JSON. The
@@ -37,14 +41,23 @@ export interface Checkpoint {
 
 /**
  * Checks that `candidate`, say parsed JSON, is a checkpoint whose parts fit together.
- * @throws RangeError naming the field, what was expected and what was found.
+ * @param source name of the file, for messages
+ * @throws InputError naming the field, what was expected and what was found.
  */
-export function validateCheckpoint(candidate: unknown): Checkpoint {
+export function validateCheckpoint(candidate: unknown, source: string = CHECKPOINT): Checkpoint {
   if (typeof candidate !== 'object' || candidate === null) {
-    throw new RangeError(
-      `checkpoint: expected an object, found ${candidate === null ? 'null' : typeof candidate}`,
-    );
+    throw new InputError(`expected an object, found ${candidate === null ? 'null' : typeof candidate}`, {
+      source,
+    });
   }
+  try {
+    return validated(candidate);
+  } catch (error) {
+    throw error instanceof InputError ? error.at({ source }) : error;
+  }
+}
+
+function validated(candidate: object): Checkpoint {
   const c = candidate as Partial<Record<keyof Checkpoint, unknown>>;
   expect(c.format === CHECKPOINT_FORMAT, 'format', CHECKPOINT_FORMAT, c.format);
   expect(c.version === CHECKPOINT_VERSION, 'version', String(CHECKPOINT_VERSION), c.version);
@@ -111,7 +124,7 @@ function validateLayout(c: Checkpoint, options: TrainingOptions): void {
 function expect(holds: boolean, field: string, expected: string, found: unknown): void {
   if (holds) return;
   const text = JSON.stringify(found) ?? 'nothing';
-  throw new RangeError(
-    `checkpoint: ${field}: expected ${expected}, found ${text.length > 60 ? `${text.slice(0, 57)}...` : text}`,
-  );
+  throw new InputError(`expected ${expected}, found ${text.length > 60 ? `${text.slice(0, 57)}...` : text}`, {
+    field,
+  });
 }

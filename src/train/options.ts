@@ -1,3 +1,4 @@
+import { InputError } from '../problem/input-error.js';
 import type { Precision, Skip } from './parameters.js';
 import type { ReweightFrom } from './reweighted.js';
 
@@ -63,13 +64,14 @@ export const TRAINING_DEFAULTS: Readonly<TrainingOptions> = Object.freeze({
 
 /**
  * The defaults with `given` on top.
- * @throws RangeError naming the first option out of range.
+ * @throws InputError whose field is the first option out of range.
  */
 export function trainingOptions(given: Partial<TrainingOptions> = {}): TrainingOptions {
   const defined = Object.entries(given).filter(([, value]) => value !== undefined);
   const options: TrainingOptions = { ...TRAINING_DEFAULTS, ...Object.fromEntries(defined) };
   for (const name of Object.keys(given)) {
-    if (!(name in TRAINING_DEFAULTS)) throw new RangeError(`${name}: not an option of training`);
+    if (!(name in TRAINING_DEFAULTS))
+      throw new InputError('not an option of training; leave it out', { field: name });
   }
   oneOf(options, 'method', METHODS);
   oneOf(options, 'skip', ['none', 'bias', 'affine']);
@@ -103,10 +105,12 @@ function number(
 ): void {
   const value = options[name];
   if (typeof value === 'number' && Number.isFinite(value) && accepts(value)) return;
-  throw new RangeError(`${name}: expected ${expected}, found ${String(value)}`);
+  throw new InputError(`expected ${expected}, found ${String(value)}`, { field: name });
 }
 
 function oneOf(options: TrainingOptions, name: keyof TrainingOptions, values: readonly string[]): void {
   if (values.includes(options[name] as string)) return;
-  throw new RangeError(`${name}: expected one of ${values.join(', ')}, found ${String(options[name])}`);
+  throw new InputError(`expected one of ${values.join(', ')}, found ${String(options[name])}`, {
+    field: name,
+  });
 }

@@ -1,4 +1,5 @@
 import type { Random } from '../exact/random.js';
+import { InputError } from '../problem/input-error.js';
 
 /** What is added to the sum of neurons: nothing, an output bias, or an affine function. */
 export type Skip = 'none' | 'bias' | 'affine';
@@ -140,20 +141,21 @@ export function toPlainNetwork(parameters: Parameters): PlainNetwork {
 
 /**
  * The flat form of a network, every entry present.
- * @throws RangeError when the arrays do not fit together.
+ * @throws InputError when the arrays do not fit together.
  */
 export function fromPlainNetwork(network: PlainNetwork, precision: Precision = 'float64'): Parameters {
   const { inputWeights, biases, outputWeights, skipWeights, skipBias } = network;
   const width = inputWeights.length;
   const d = inputWeights[0]?.length ?? skipWeights?.length ?? 0;
   if (biases.length !== width || outputWeights.length !== width) {
-    throw new RangeError(
-      `network: expected ${width} biases and output weights, one per row of input weights, ` +
+    throw new InputError(
+      `expected ${width} biases and output weights, one per row of input weights, ` +
         `found ${biases.length} and ${outputWeights.length}`,
+      { source: 'network' },
     );
   }
   if (inputWeights.some((row) => row.length !== d) || (skipWeights !== null && skipWeights.length !== d)) {
-    throw new RangeError(`network: expected ${d} input weights in every row and in the skip`);
+    throw new InputError(`expected ${d} input weights in every row and in the skip`, { source: 'network' });
   }
   const skip: Skip = skipWeights !== null ? 'affine' : skipBias !== null ? 'bias' : 'none';
   const parameters = createParameters(d, width, skip, precision);

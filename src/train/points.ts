@@ -1,3 +1,5 @@
+import { InputError } from '../problem/input-error.js';
+
 /**
  * The data a network is trained on, in doubles.
  *
@@ -15,9 +17,12 @@ export interface TrainingPoints {
   readonly labels: Float64Array;
 }
 
+/** What stands in front of a complaint. */
+const DATA = { source: 'training data' };
+
 /**
  * Points from rows of inputs and their labels.
- * @throws RangeError on no points, no inputs, rows of different lengths, or numbers that are not finite.
+ * @throws InputError on no points, no inputs, rows of different lengths, or numbers that are not finite.
  */
 export function trainingPoints(
   inputs: readonly (readonly number[])[],
@@ -26,17 +31,15 @@ export function trainingPoints(
   const count = inputs.length;
   const inputDimension = inputs[0]?.length ?? 0;
   if (count === 0 || inputDimension === 0) {
-    throw new RangeError(`training data: expected at least one point with one input, found ${count} points`);
+    throw new InputError(`expected at least one point with one input, found ${count} points`, DATA);
   }
   if (labels.length !== count) {
-    throw new RangeError(`training data: expected ${count} labels, one per point, found ${labels.length}`);
+    throw new InputError(`expected ${count} labels, one per point, found ${labels.length}`, DATA);
   }
   const columns = new Float64Array((inputDimension + 1) * count).fill(1, inputDimension * count);
   inputs.forEach((row, n) => {
     if (row.length !== inputDimension) {
-      throw new RangeError(
-        `training data: point ${n + 1}: expected ${inputDimension} inputs, found ${row.length}`,
-      );
+      throw new InputError(`point ${n + 1}: expected ${inputDimension} inputs, found ${row.length}`, DATA);
     }
     row.forEach((value, i) => {
       columns[i * count + n] = finite(value, `point ${n + 1}, input ${i + 1}`);
@@ -48,5 +51,5 @@ export function trainingPoints(
 
 function finite(value: number, where: string): number {
   if (Number.isFinite(value)) return value;
-  throw new RangeError(`training data: ${where}: expected a finite number, found ${value}`);
+  throw new InputError(`${where}: expected a finite number, found ${value}`, DATA);
 }

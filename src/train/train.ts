@@ -1,6 +1,13 @@
 import { createRandom } from '../exact/random.js';
+import { InputError } from '../problem/input-error.js';
 import { adamStep, createMoments, type Moments } from './adam.js';
-import { CHECKPOINT_FORMAT, CHECKPOINT_VERSION, type Checkpoint, validateCheckpoint } from './checkpoint.js';
+import {
+  CHECKPOINT,
+  CHECKPOINT_FORMAT,
+  CHECKPOINT_VERSION,
+  type Checkpoint,
+  validateCheckpoint,
+} from './checkpoint.js';
 import { backpropagate, createWorkspace, loss, type Workspace } from './gradient.js';
 import { type HistoryRow, measureSparsity } from './history.js';
 import { type TrainingOptions, trainingOptions } from './options.js';
@@ -43,13 +50,34 @@ export class DivergenceError extends Error {
 export type TrainingStatus = 'running' | 'finished' | 'sparse';
 
 /** The options that may change when a run is resumed: none of them shapes a step. */
-export const CHANGEABLE: readonly (keyof TrainingOptions)[] = [
+const CHANGEABLE: readonly (keyof TrainingOptions)[] = [
   'epochs',
   'every',
   'stopAfterSparse',
   'sparseEpochs',
   'threshold',
 ];
+
+/**
+ * Options that shape a step cannot change when a run is resumed.
+ * @param nameOf how the user calls an option
+ * @throws InputError whose field is the first that differs
+ */
+export function refuseChanges(
+  before: TrainingOptions,
+  now: Partial<TrainingOptions>,
+  nameOf: (option: keyof TrainingOptions) => string = (option) => option,
+): void {
+  for (const name of Object.keys(before) as (keyof TrainingOptions)[]) {
+    const asked = now[name];
+    if (asked === undefined || asked === before[name] || CHANGEABLE.includes(name)) continue;
+    throw new InputError(
+      `expected ${before[name]} as in the checkpoint, found ${asked}; ` +
+        `on resuming only ${CHANGEABLE.map(nameOf).join(', ')} may change`,
+      { source: CHECKPOINT, field: nameOf(name) },
+    );
+  }
+}
 
 /** A training run that can be advanced, looked at and saved between any two epochs. */
 export class Training {
@@ -81,7 +109,7 @@ export class Training {
 
   /**
    * A run from its first epoch, from weights drawn with `seed`, or from `initial`, which then decides width and skip.
-   * @throws RangeError on options out of range; DivergenceError when the loss is not finite at the start.
+   * @throws InputError on options out of range; DivergenceError when the loss is not finite at the start.
    */
   static start(
     points: TrainingPoints,
@@ -96,8 +124,9 @@ export class Training {
     } else {
       parameters = fromPlainNetwork(initial, options.precision);
       if (parameters.inputDimension !== points.inputDimension) {
-        throw new RangeError(
-          `initial network: expected ${points.inputDimension} inputs as in the data, found ${parameters.inputDimension}`,
+        throw new InputError(
+          `expected ${points.inputDimension} inputs as in the data, found ${parameters.inputDimension}`,
+          { source: 'initial network' },
         );
       }
       options = trainingOptions({ ...options, width: parameters.width, skip: parameters.skip });
@@ -110,7 +139,7 @@ export class Training {
   /**
    * A run that goes on from a checkpoint, bit for bit as if it had not stopped. `changes` may set other epochs,
    * another reporting or another way to end (`CHANGEABLE`); any other value than the checkpoint's is refused.
-   * @throws RangeError on a checkpoint that is not valid, or of other data.
+   * @throws InputError on a checkpoint that is not valid, or of other data.
    */
   static resume(
     points: TrainingPoints,
@@ -119,19 +148,12 @@ export class Training {
   ): Training {
     const c = validateCheckpoint(checkpoint);
     const options = trainingOptions({ ...c.options, ...changes });
-    for (const [name, value] of Object.entries(c.options)) {
-      const asked = options[name as keyof TrainingOptions];
-      if (asked !== value && !CHANGEABLE.includes(name as keyof TrainingOptions)) {
-        throw new RangeError(
-          `${name}: expected ${value} as in the checkpoint, found ${asked}; ` +
-            `on resuming only ${CHANGEABLE.join(', ')} may change`,
-        );
-      }
-    }
+    refuseChanges(c.options, options);
     if (c.inputDimension !== points.inputDimension || c.points !== points.count) {
-      throw new RangeError(
-        `checkpoint: expected data of ${c.points} points with ${c.inputDimension} inputs, ` +
+      throw new InputError(
+        `expected data of ${c.points} points with ${c.inputDimension} inputs, ` +
           `found ${points.count} with ${points.inputDimension}`,
+        { source: CHECKPOINT },
       );
     }
     const parameters = createParameters(c.inputDimension, options.width, options.skip, options.precision);
@@ -153,8 +175,9 @@ export class Training {
     training.history.push(...c.history);
     const found = training.loss();
     if (found !== c.loss) {
-      throw new RangeError(
-        `checkpoint: belongs to other data: expected the loss ${c.loss} after epoch ${c.epoch}, found ${found}`,
+      throw new InputError(
+        `belongs to other data: expected the loss ${c.loss} after epoch ${c.epoch}, found ${found}`,
+        { source: CHECKPOINT },
       );
     }
     return training;
@@ -288,7 +311,7 @@ export interface TrainingResult {
 
 /**
  * Trains to the end.
- * @throws RangeError on bad options or a bad checkpoint; DivergenceError when the loss is not finite.
+ * @throws InputError on bad options or a bad checkpoint; DivergenceError when the loss is not finite.
  */
 export function train(
   points: TrainingPoints,
@@ -327,7 +350,7 @@ function begin(
 ): Training {
   if (controls.resume === undefined) return Training.start(points, options, controls.initial);
   if (controls.initial !== undefined)
-    throw new RangeError('initial: cannot be given together with a checkpoint');
+    throw new InputError('cannot be given together with a checkpoint', { field: 'initial' });
   return Training.resume(points, controls.resume, options);
 }
 

@@ -1,12 +1,12 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Command } from 'commander';
 import Papa from 'papaparse';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { compareCommand } from '../../src/cli/compare.js';
 import { readRows, readSpecification } from '../../src/experiment/results-directory.js';
 import type { TrainingRow } from '../../src/experiment/rows.js';
 import { freshDirectory } from '../experiment/experiments.js';
+import { sparsestHere } from '../support/command-line.js';
+import { printedSteps } from '../support/next-steps.js';
 
 const DATA = 'instances/peak-plateau.csv';
 const QUICK = ['--epochs', '60', '--width', '6', '--seeds', '2', '--threads', '1'];
@@ -17,22 +17,7 @@ afterEach(() => {
 });
 
 /** What `sparsest compare ...` prints and its exit code. */
-async function run(...args: string[]): Promise<{ out: string; err: string; code: unknown }> {
-  const texts = { out: '', err: '' };
-  vi.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
-    texts.out += chunk;
-    return true;
-  });
-  vi.spyOn(process.stderr, 'write').mockImplementation((chunk) => {
-    texts.err += chunk;
-    return true;
-  });
-  await new Command('sparsest')
-    .addCommand(compareCommand())
-    .parseAsync(['node', 'sparsest', 'compare', ...args]);
-  vi.restoreAllMocks();
-  return { ...texts, code: process.exitCode };
-}
+const run = (...args: string[]) => sparsestHere('compare', ...args);
 
 describe('sparsest compare', () => {
   it('goes from data to rows, a table and a CSV that say the same', async () => {
@@ -162,6 +147,8 @@ describe('sparsest compare', () => {
     expect(text.code).toBe(0);
     expect(text.out).toMatch(/ 1 data set\n +2 exact minima with certificates\n.* 1 threshold p\*\n/s);
     expect(text.out).toMatch(/10 training results/);
+    const [line] = printedSteps(text);
+    expect(line).toContain(`sparsest compare ${DATA} --seeds 2 --epochs 60 --width 6 --out ${out}`);
     expect(existsSync(out)).toBe(false);
     const json = JSON.parse(
       (await run(DATA, 'no-such.csv', '--dry-run', '--json', '--out', out, ...QUICK)).out,
@@ -182,6 +169,7 @@ describe('sparsest compare', () => {
     expect(text).toMatch(
       /1 row failed and count in no average:\n {2}data \| no-such\.csv\n {4}no-such\.csv: no such file/,
     );
+    expect(text).toContain(`\nNext\n  try the failed rows again:\n    sparsest compare --out ${out}`);
   });
 
   it.each([
@@ -204,7 +192,7 @@ describe('sparsest compare', () => {
       ['--time-limit', '0', DATA],
       /^compare: --time-limit: expected a positive number of seconds, found 0\n$/,
     ],
-    [[DATA, DATA], /^compare: data\[1\] repeats data\[0\]/],
+    [[DATA, DATA], /^compare: data\[1\]: the same as entry \[0\]/],
     [[], /^compare: expected data files or --spec FILE, found neither/],
     [['--spec', 'no-such.json'], /^compare: no-such\.json: no such file/],
     [

@@ -9,9 +9,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command } from 'commander';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { trainCommand } from '../../src/cli/train.js';
 import { Rational } from '../../src/exact/rational.js';
 import { parseNetwork } from '../../src/files/network-format.js';
 import { networkFromLayers } from '../../src/models/layers.js';
@@ -19,6 +17,8 @@ import { readModelFile } from '../../src/models/read-model.js';
 import { countNeurons, evaluate } from '../../src/problem/network.js';
 import { validateCheckpoint } from '../../src/train/checkpoint.js';
 import { train } from '../../src/train/train.js';
+import { type Finished, runHere } from '../support/command-line.js';
+import { printedSteps, shellWords, tryStepsHere, withoutSteps } from '../support/next-steps.js';
 import { peakPlateau } from '../train/networks.js';
 
 const DATA = 'instances/peak-plateau.csv';
@@ -49,30 +49,11 @@ function minutesPass(): void {
 const file = (name: string) => join(directory, name);
 
 /** What `sparsest train ...` prints and its exit code. */
-async function run(...args: string[]): Promise<{ out: string; err: string; code: unknown }> {
-  const texts = { out: '', err: '' };
+async function run(...args: string[]): Promise<Finished> {
   Object.defineProperty(process.stderr, 'isTTY', { value: terminal, configurable: true });
-  vi.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
-    texts.out += chunk;
-    return true;
-  });
-  vi.spyOn(process.stderr, 'write').mockImplementation((chunk) => {
-    texts.err += chunk;
-    return true;
-  });
-  const command = trainCommand().exitOverride();
-  let code: unknown;
-  try {
-    await new Command().addCommand(command).parseAsync(['node', 'sparsest', 'train', ...args]);
-    code = process.exitCode;
-  } catch (error) {
-    // Commander refused an option value.
-    texts.err += (error as Error).message;
-    code = 2;
-  }
+  const finished = await runHere(['sparsest', 'train', ...args]);
   vi.restoreAllMocks();
-  process.exitCode = undefined;
-  return { ...texts, code };
+  return finished;
 }
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
@@ -92,11 +73,14 @@ describe('train', () => {
     expect(json.largestResidual ** 2).toBeGreaterThanOrEqual(json.loss);
     expect(json.largestResidual ** 2 / 6).toBeLessThanOrEqual(json.loss * (1 + 1e-12));
 
-    const page = (await run(DATA, ...short)).out;
-    expect(page).toContain(`${expected.final.activeNeurons} active neurons of 12`);
-    const tolerance =
-      / {2}ask whether it is as sparse as possible:\n {4}sparsest verify model\.json .* --tolerance ([\d.]+)\n/;
-    expect(Number(tolerance.exec(page)![1])).toBeGreaterThan(json.largestResidual);
+    const page = await run(DATA, ...short);
+    expect(page.out).toContain(`${expected.final.activeNeurons} active neurons of 12`);
+    await tryStepsHere('train', page, runHere);
+    const again = shellWords(printedSteps(page)[0]!).slice(3);
+    const written = await run(DATA, ...again, '--network', file('m.json'));
+    expect(withoutSteps(written.out)).toBe(withoutSteps(page.out));
+    const [, , , , , tolerance] = shellWords(printedSteps(written)[0]!);
+    expect(Number(tolerance)).toBeGreaterThan(json.largestResidual);
   });
 
   it('passes every option on', async () => {
@@ -173,7 +157,7 @@ describe('train', () => {
       expect(JSON.parse(stopped.out)).toMatchObject({ status: 'stopped' });
       expect(JSON.parse(stopped.out).epoch).toBeLessThan(60000);
       expect(stopped.err).toContain(
-        `go on with: sparsest train ${DATA} --resume ${file('c.json')} --checkpoint ${file('c.json')}`,
+        `go on with\n  sparsest train ${DATA} --resume ${file('c.json')} --checkpoint ${file('c.json')}\n`,
       );
       expect(process.listenerCount(signal)).toBe(0);
 
@@ -265,7 +249,7 @@ describe('train', () => {
     [['--network', 'nowhere/m.json'], '--network nowhere/m.json: expected a directory nowhere, found none'],
     [['--resume', 'nowhere.json'], 'nowhere.json: no such file'],
     [['--resume', DATA], 'expected a checkpoint in JSON'],
-    [['--resume', 'package.json'], 'package.json: checkpoint: format: expected sparsest-checkpoint'],
+    [['--resume', 'package.json'], 'package.json: format: expected sparsest-checkpoint'],
   ])('refuses %j', async (args, message) => {
     const { code, err, out } = await run(DATA, ...args);
     expect(code).toBe(2);

@@ -1,13 +1,10 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command } from 'commander';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { checkCommand } from '../../src/cli/check.js';
-import { parseArguments } from '../../src/cli/common.js';
-import { verifyCommand } from '../../src/cli/verify.js';
 import { networkChunks } from '../../src/files/network-format.js';
 import { writeNpz } from '../../src/files/npz.js';
+import { sparsestHere } from '../support/command-line.js';
 import { joining } from '../verify/networks.js';
 
 const DATA = 'instances/peak-plateau.csv';
@@ -41,27 +38,7 @@ function file(name: string, content: string | Uint8Array): string {
   return path;
 }
 
-/** Runs a command line and collects what it writes. */
-async function run(...words: string[]): Promise<{ out: string; err: string; code: number | undefined }> {
-  let out = '';
-  let err = '';
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    out += text;
-    return true;
-  });
-  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-    err += text;
-    return true;
-  });
-  const program = new Command('sparsest').addCommand(verifyCommand()).addCommand(checkCommand());
-  const argv = process.argv;
-  process.argv = ['node', 'sparsest', ...words];
-  process.exitCode = undefined;
-  await parseArguments(program);
-  process.argv = argv;
-  vi.restoreAllMocks();
-  return { out, err, code: process.exitCode as number | undefined };
-}
+const run = sparsestHere;
 
 describe('verify', () => {
   it('says what fails and why, and exits with 1', async () => {

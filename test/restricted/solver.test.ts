@@ -6,6 +6,7 @@ import { blankVertex, countKnots } from '../../src/knots/family.js';
 import { runsOf } from '../../src/knots/runs.js';
 import { InputError } from '../../src/problem/input-error.js';
 import type { Problem } from '../../src/problem/problem.js';
+import { NO_RESTRICTION } from '../../src/problem/question.js';
 import { BACKEND_NAMES, milpBackend } from '../../src/restricted/backends/backends.js';
 import { highsBackend } from '../../src/restricted/backends/highs.js';
 import type { MilpBackend, MilpClaim, MilpModel } from '../../src/restricted/backends/milp.js';
@@ -14,7 +15,6 @@ import {
   faultOf,
   type KnotQuestion,
   makeKnotQuestion,
-  NO_RESTRICTION,
 } from '../../src/restricted/question.js';
 import { describeRefutation, knotsForcedBy, SIGNS } from '../../src/restricted/refutation.js';
 import { type BreakpointResult, solveByBreakpoints } from '../../src/restricted/solver.js';

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { Rational } from '../../src/exact/rational.js';
 import { curvature } from '../../src/knots/curvature.js';
 import { runsOf } from '../../src/knots/runs.js';
-import { faultOf, makeKnotQuestion, NO_RESTRICTION } from '../../src/restricted/question.js';
+import { NO_RESTRICTION } from '../../src/problem/question.js';
+import { faultOf, makeKnotQuestion } from '../../src/restricted/question.js';
 import { SupportSearch, verifyKnotProof } from '../../src/restricted/support-search.js';
 import { problemOf, randomProblem, SHAPES } from '../knots/random-problems.js';
 

@@ -1,9 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import type { Command } from 'commander';
 import { vi } from 'vitest';
+import { checkCommand } from '../../src/cli/check.js';
 import { parseArguments } from '../../src/cli/common.js';
 import { sparsestProgram } from '../../src/cli/program.js';
+import { tryStepsByShell, tryStepsHere } from './next-steps.js';
 
 /** The built programs: what a user runs. `npm test` builds them first. */
 export const SPARSEST = built('cli/main.js');
@@ -15,7 +18,7 @@ export interface Finished {
   readonly err: string;
 }
 
-/** Runs `sparsest` in a process of its own, to the end. */
+/** Runs `sparsest` in a process of its own, to the end, and every step that its page prints. */
 export function sparsest(...words: string[]): Finished {
   return runProgram(SPARSEST, ...words);
 }
@@ -27,11 +30,30 @@ export function runProgram(program: string, ...words: string[]): Finished {
     maxBuffer: 1 << 28,
   });
   if (error !== undefined) throw error;
-  return { code: status, out: stdout, err: stderr };
+  const finished = { code: status, out: stdout, err: stderr };
+  tryStepsByShell(program === SPARSEST_CHECK ? 'check' : (words[0] ?? ''), finished, {
+    sparsest: SPARSEST,
+    'sparsest-check': SPARSEST_CHECK,
+  });
+  return finished;
 }
 
-/** Runs `sparsest` from source in this process: the same program without the time a process takes to start. */
+/**
+ * Runs `sparsest` from source in this process, and every step that its page prints: the same program without the time a
+ * process takes to start.
+ */
 export async function sparsestHere(...words: string[]): Promise<Finished> {
+  const finished = await runHere(['sparsest', ...words]);
+  await tryStepsHere(words[0] ?? '', finished, runHere);
+  return finished;
+}
+
+/** Runs one of the programs from source in this process. */
+export async function runHere([program, ...words]: readonly string[]): Promise<Finished> {
+  return collected(program === 'sparsest-check' ? checkCommand(program) : sparsestProgram(), words);
+}
+
+async function collected(program: Command, words: readonly string[]): Promise<Finished> {
   const texts = { out: '', err: '' };
   const collect = (key: keyof typeof texts) => (chunk: string | Uint8Array) => {
     texts[key] += chunk;
@@ -42,10 +64,10 @@ export async function sparsestHere(...words: string[]): Promise<Finished> {
     vi.spyOn(process.stdout, 'write').mockImplementation(collect('out')),
     vi.spyOn(process.stderr, 'write').mockImplementation(collect('err')),
   ];
-  process.argv = ['node', 'sparsest', ...words];
+  process.argv = ['node', program.name(), ...words];
   process.exitCode = undefined;
   try {
-    await parseArguments(sparsestProgram());
+    await parseArguments(program);
     return { code: Number(process.exitCode ?? 0), ...texts };
   } finally {
     process.argv = argv;

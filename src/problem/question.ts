@@ -1,0 +1,104 @@
+import { Rational } from '../exact/rational.js';
+import { problemHash, type Sha256 } from './canonical.js';
+import type { Dataset } from './dataset.js';
+import type { Objective, Skip } from './network.js';
+import { makeProblem, type Problem } from './problem.js';
+
+/** A data file and how it is read. */
+export interface DataFile {
+  readonly path: string;
+  /** Column that holds the label; null for the last. */
+  readonly target: string | null;
+  /** Columns that are inputs; null for all others. */
+  readonly inputs: readonly string[] | null;
+  /** The first row names the columns. */
+  readonly header: boolean;
+  /** Numbers in text mean the nearest double, not the decimal that is written. */
+  readonly float64: boolean;
+  /** What the data are written in; null when the name of the file says it. */
+  readonly format: string | null;
+}
+
+/** What the user forbids; each part is part of every claim made under it. */
+export interface Restriction {
+  /** Knots only at these positions; null: anywhere. */
+  readonly knotsOn: readonly Rational[] | null;
+  /** Every slope change is at most this in absolute value; null: no limit. */
+  readonly maxSlopeChange: Rational | null;
+  /** At most this many knots; null: no limit. */
+  readonly maxKnots: number | null;
+}
+
+export const NO_RESTRICTION: Restriction = { knotsOn: null, maxSlopeChange: null, maxKnots: null };
+
+/** Which algorithm answers. `auto` takes the closed form where there is one and an exact search elsewhere. */
+export type EngineName = 'auto' | 'runs' | 'milp' | 'search';
+
+/**
+ * A question about one data file: everything that decides what is asked, and what is spent on the answer; nothing about
+ * how the answer is shown. `commandLine` turns it back into words. Commands look at the parts they take.
+ */
+export interface Question {
+  readonly data: DataFile;
+  readonly objective: Objective;
+  /** Affine part of the network; null for the usual one: affine for one input, none for several. */
+  readonly skip: Skip | null;
+  /** The network may miss every label by this much; 0 for interpolation and for windows that came with the data. */
+  readonly tolerance: Rational;
+  readonly restriction: Restriction;
+  /** The file that `restriction.knotsOn` was read from. */
+  readonly knotsFile: string | null;
+  /** Exponent of the l^p path norm; null where none is asked about. */
+  readonly p: Rational | null;
+  readonly engine: EngineName;
+  /** Solver behind the engine "milp"; null for the usual one. */
+  readonly backend: string | null;
+  /** Seconds for a search; null for the usual limit. */
+  readonly timeLimit: number | null;
+  /** Threads of a search; null for one per core. */
+  readonly threads: number | null;
+  /** Decides which of several equally good networks a search finds, never a bound. */
+  readonly seed: number;
+}
+
+/** What is asked when no option is given. */
+export const QUESTION_DEFAULTS: Omit<Question, 'data'> = {
+  objective: 'neurons',
+  skip: null,
+  tolerance: Rational.zero,
+  restriction: NO_RESTRICTION,
+  knotsFile: null,
+  p: null,
+  engine: 'auto',
+  backend: null,
+  timeLimit: null,
+  threads: null,
+  seed: 0,
+};
+
+/** A question whose data have been read. */
+export interface PosedQuestion extends Question {
+  readonly dataset: Dataset;
+  /** The points and the windows to pass through. */
+  readonly problem: Problem;
+  /** Hash of the canonical text of the problem. */
+  readonly sha256: string;
+}
+
+/**
+ * @param createSha256 a faster implementation than the portable one, where there is one
+ * @throws InputError when the data and the tolerance make no problem (see `makeProblem`)
+ */
+export function poseQuestion(
+  question: Question,
+  dataset: Dataset,
+  createSha256?: () => Sha256,
+): PosedQuestion {
+  const problem = makeProblem(dataset, question.tolerance);
+  return { ...question, dataset, problem, sha256: problemHash(problem, createSha256) };
+}
+
+/** Nothing is forbidden. */
+export function isUnrestricted({ knotsOn, maxSlopeChange, maxKnots }: Restriction): boolean {
+  return knotsOn === null && maxSlopeChange === null && maxKnots === null;
+}
