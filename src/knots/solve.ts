@@ -6,7 +6,7 @@ import { fromLines, type PiecewiseLinear, toNetwork } from '../problem/piecewise
 import { compareAcross, type Problem } from '../problem/problem.js';
 import { networkForSkip } from './architecture.js';
 import { curvature } from './curvature.js';
-import { functionOfVertex, piecesOfVertex } from './family.js';
+import { functionOfVertex, piecesOfVertex, someSparsestVertex } from './family.js';
 import { functionWithFlatRemainder } from './flat-remainder.js';
 import { type LimitVertex, limitVertex } from './limit.js';
 import { fewestKnots, type Runs, runsOf } from './runs.js';
@@ -23,7 +23,7 @@ export interface UnivariateSolution {
   readonly function: PiecewiseLinear;
   /** A network of the asked architecture with upperBound neurons. Written out when first read, too. */
   readonly network: Network;
-  /** Skip affine: the function piece by piece, a proof of the upper bound without a rational. Written out when first read. */
+  /** Skip affine: a function with upperBound knots piece by piece, without a rational. Written out when first read. */
   readonly pieces: Pieces | null;
   readonly proof: Proof;
   /** Exact labels only: the family S and its limit vertex. */
@@ -108,7 +108,7 @@ export function solveUnivariate(
   const pieces = once(() =>
     exact === null
       ? piecesOfChain(count.chain!, problem.size)
-      : piecesOfVertex(exact.curvature, exact.limit.side),
+      : piecesOfVertex(exact.curvature, someSparsestVertex(problem, exact.runs)),
   );
   return {
     lowerBound: count.knots,
