@@ -32,7 +32,7 @@ export interface RefutationTree {
   readonly nodes: readonly ProofNode[];
 }
 
-/** A number up to 10^15, else its decimal digits in a string. */
+/** A number below 10^15, or, for multipliers of a leaf only, decimal digits in a string. */
 export type Integer = number | string;
 
 /** First entry of a node. */
@@ -160,9 +160,11 @@ function readNode(value: JsonValue, where: string): ProofNode {
   const node = array(value, where);
   for (let i = 0; i < node.length; i++) {
     const entry = node[i];
-    if (typeof entry === 'number' || (typeof entry === 'string' && /^[1-9][0-9]*$/.test(entry))) continue;
+    if (typeof entry === 'number') continue;
+    const isMultiplier = node[0] === NODE.leaf && i > 0 && i % 2 === 0;
+    if (isMultiplier && typeof entry === 'string' && /^[1-9][0-9]*$/.test(entry)) continue;
     throw new InputError(
-      `${where}[${i}]: expected an integer, as a number below 10^15 or as text, found ${describeJson(entry)}`,
+      `${where}[${i}]: expected an integer below 10^15${isMultiplier ? ', or its digits as text' : ''}, found ${describeJson(entry)}`,
     );
   }
   return node as ProofNode;
