@@ -52,14 +52,20 @@ export function runProcess(args, expected = 0) {
   };
 }
 
-/** Calls body with a temporary directory that is removed afterwards. */
+/** Calls body with a temporary directory that is removed afterwards; a promise is waited for. */
 export function inTemporaryDirectory(body) {
   const directory = mkdtempSync(join(tmpdir(), 'sparsest-bench-'));
+  const remove = () => rmSync(directory, { recursive: true, force: true });
+  let result;
   try {
-    return body(directory);
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
+    result = body(directory);
+  } catch (error) {
+    remove();
+    throw error;
   }
+  if (result instanceof Promise) return result.finally(remove);
+  remove();
+  return result;
 }
 
 export function assert(condition, message) {

@@ -1,15 +1,22 @@
 // One input: whole processes on a million points, growth with N, the count against one plain pass over the data, the
-// worst case of the windows pass, and the checker against the solver. Answers are verified before anything is timed.
+// worst case of the windows pass, the check of the own answer before it is printed, and the checker against the solver. Answers
+// are verified before anything is timed.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { fileURLToPath } from 'node:url';
 import { check } from '../dist/checker/check.js';
 import { Rational } from '../dist/exact/rational.js';
+import { readDataset } from '../dist/files/read-dataset.js';
 import { generate } from '../dist/generate/generate.js';
 import { datasetOfInstance } from '../dist/generate/instance.js';
 import { countFewestKnots } from '../dist/knots/solve.js';
 import { fewestKnotsThroughWindows } from '../dist/knots/windows.js';
+import { problemHash } from '../dist/problem/canonical.js';
 import { datasetFromArrays } from '../dist/problem/dataset.js';
+import { nodeSha256 } from '../dist/problem/node-sha256.js';
 import { makeProblem } from '../dist/problem/problem.js';
+import { checked } from '../dist/solve/checked.js';
 import { certify, solve } from '../dist/solve/solve.js';
 import {
   assert,
@@ -95,6 +102,67 @@ async function worstCaseWindows() {
   );
 }
 
+/** What the command does up to the page, and the check before it: seconds of both, medians of 5 after a warm-up. */
+async function checkedSolve(file, { tolerance = '0', read, ...options }) {
+  const solving = [];
+  const checking = [];
+  let size;
+  for (let run = 0; run < 6; run++) {
+    const start = performance.now();
+    const problem = makeProblem(readDataset(file), Rational.parse(tolerance));
+    const solution = await solve(problem, { threads: 1, ...options });
+    if (read === 'network') solution.network.neurons.at(0);
+    problemHash(problem, nodeSha256);
+    const middle = performance.now();
+    checked(problem, solution, read);
+    solving.push((middle - start) / 1000);
+    checking.push((performance.now() - middle) / 1000);
+    size = solution.upperBound;
+  }
+  const middle = (list) => median(list.slice(1));
+  return { size, solving: middle(solving), checking: middle(checking) };
+}
+
+/** The check of the own answer before it is printed, against everything else that the command does before. */
+async function selfCheck() {
+  const million = 'one million points';
+  await inTemporaryDirectory(async (directory) => {
+    const npz = join(directory, 'walk.npz');
+    const csv = join(directory, 'walk.csv');
+    const walk = [CLI, 'generate', 'walk', '--points', '1000000', '--quiet', '--out'];
+    runProcess([...walk, npz, '--distribution', 'gaussian']);
+    runProcess([...walk, csv]);
+    const instance = (name) => fileURLToPath(new URL(`../instances/${name}`, import.meta.url));
+    const rows = [];
+    for (const [name, file, options] of [
+      [`${million}, npz: bounds`, npz, { read: 'bounds' }],
+      [`${million}, CSV: bounds`, csv, { read: 'bounds' }],
+      [`${million}, CSV, within 3: bounds`, csv, { read: 'bounds', tolerance: '3' }],
+      [`${million}, npz: network`, npz, { read: 'network' }],
+      [`${million}, CSV: network`, csv, { read: 'network' }],
+      ['xor, neurons', instance('xor.json'), {}],
+      ['xor, parameters', instance('xor.json'), { objective: 'parameters' }],
+      ['trees-12, neurons', instance('trees-12.csv'), {}],
+      ['stackloss-7, neurons', instance('stackloss-7.csv'), {}],
+      ['stackloss-7, parameters', instance('stackloss-7.csv'), { objective: 'parameters' }],
+    ]) {
+      const { size, solving, checking } = await checkedSolve(file, options);
+      rows.push([
+        name,
+        size.toLocaleString('en-US'),
+        `${(solving * 1e3).toFixed(1)} ms`,
+        `${(checking * 1e3).toFixed(1)} ms`,
+        (checking / solving).toFixed(2),
+      ]);
+    }
+    printTable(
+      'self-check before printing, in the same process, against the solve (reading, solving, hash)',
+      ['question', 'answer', 'solve', 'check', 'check / solve'],
+      rows,
+    );
+  });
+}
+
 function wholeProcesses() {
   inTemporaryDirectory((directory) => {
     const npz = join(directory, 'walk.npz');
@@ -150,4 +218,5 @@ console.log(`solve: ${machine()}`);
 await verifySmall();
 await growth();
 await worstCaseWindows();
+await selfCheck();
 wholeProcesses();

@@ -1,7 +1,7 @@
 import { describeJson, type JsonValue } from '../files/json.js';
 import { InputError } from '../problem/input-error.js';
 import { array, count, fields } from './form.js';
-import type { ProofNode, RefutationTree, SearchProof } from './search-proof.js';
+import { NODE, type ProofNode, type RefutationTree, type SearchProof } from './search-proof.js';
 
 const KEYS = ['plus', 'minus', 'budget', 'pivot', 'nodes'];
 
@@ -33,9 +33,11 @@ function readNode(value: JsonValue, where: string): ProofNode {
   const node = array(value, where);
   for (let i = 0; i < node.length; i++) {
     const entry = node[i];
-    if (typeof entry === 'number' || (typeof entry === 'string' && /^[1-9][0-9]*$/.test(entry))) continue;
+    if (typeof entry === 'number') continue;
+    const isMultiplier = node[0] === NODE.leaf && i > 0 && i % 2 === 0;
+    if (isMultiplier && typeof entry === 'string' && /^[1-9][0-9]*$/.test(entry)) continue;
     throw new InputError(
-      `${where}[${i}]: expected an integer, as a number below 10^15 or as text, found ${describeJson(entry)}`,
+      `${where}[${i}]: expected an integer below 10^15${isMultiplier ? ', or its digits as text' : ''}, found ${describeJson(entry)}`,
     );
   }
   return node as ProofNode;

@@ -29,7 +29,7 @@ export interface RefutationTree {
   readonly nodes: readonly ProofNode[];
 }
 
-/** A number up to 10^15, else its decimal digits in a string. */
+/** A number below 10^15, or, for multipliers of a leaf only, decimal digits in a string. */
 export type Integer = number | string;
 
 /** First entry of a node. */

@@ -18,8 +18,10 @@ export function checkPieces(problem: Problem, pieces: Pieces): number {
   guard(problem.dimension === 1 && count >= 1, 'pieces-order', () => 'expected one input and a piece');
   let last = 0;
   for (let j = 0; j < count; j++) {
-    const [a, b] = [entry(pieces, j, PIECE.a), entry(pieces, j, PIECE.b)];
-    const [from, to] = [entry(pieces, j, PIECE.from), entry(pieces, j, PIECE.to)];
+    const a = entry(pieces, j, PIECE.a);
+    const b = entry(pieces, j, PIECE.b);
+    const from = entry(pieces, j, PIECE.from);
+    const to = entry(pieces, j, PIECE.to);
     guard(
       0 <= a && a <= b && b < size && last <= from && from <= to && to < size && (j > 0 || from === 0),
       'pieces-order',
@@ -27,8 +29,8 @@ export function checkPieces(problem: Problem, pieces: Pieces): number {
     );
     if (j > 0) checkChange(problem, pieces, j, last, from);
     for (let i = from; i <= to; i++) {
-      const fits = isAbove(problem, pieces, j, i) && isBelow(problem, pieces, j, i);
-      guard(fits, 'pieces-fit', () => `piece ${j} leaves the window of point ${i}`);
+      const place = placeOf(problem, pieces, j, i);
+      guard(place === 0, 'pieces-fit', () => `piece ${j} leaves the window of point ${i}`);
     }
     last = to;
   }
@@ -38,33 +40,46 @@ export function checkPieces(problem: Problem, pieces: Pieces): number {
 
 /** P = piece j - 1 and N = piece j cross between p and q, and in between the windows are kept. */
 function checkChange(problem: Problem, pieces: Pieces, j: number, p: number, q: number): void {
-  const rises = isOrdered(problem, pieces, j, j - 1, p) && isOrdered(problem, pieces, j - 1, j, q);
-  const falls = !rises && isOrdered(problem, pieces, j - 1, j, p) && isOrdered(problem, pieces, j, j - 1, q);
+  const atP = order(problem, pieces, j, p);
+  const atQ = order(problem, pieces, j, q);
+  const rises = (atP & BELOW) !== 0 && (atQ & ABOVE) !== 0;
+  const falls = (atP & ABOVE) !== 0 && (atQ & BELOW) !== 0;
   guard(rises || falls, 'pieces-crossing', () => `pieces ${j - 1} and ${j} do not cross in ${p} .. ${q}`);
   for (let i = p + 1; i < q; i++) {
-    const [aboveP, aboveN] = [isAbove(problem, pieces, j - 1, i), isAbove(problem, pieces, j, i)];
-    const [belowP, belowN] = [isBelow(problem, pieces, j - 1, i), isBelow(problem, pieces, j, i)];
-    // The larger of two values is above an end when one of them is, and below it when both are.
-    const fits = rises ? (aboveP || aboveN) && belowP && belowN : aboveP && aboveN && (belowP || belowN);
-    guard(fits, 'pieces-fit', () => `between pieces ${j - 1} and ${j} the window of point ${i} is left`);
+    const left = placeOf(problem, pieces, j - 1, i);
+    const right = placeOf(problem, pieces, j, i);
+    const place = rises ? Math.max(left, right) : Math.min(left, right);
+    guard(
+      place === 0,
+      'pieces-fit',
+      () => `between pieces ${j - 1} and ${j} the window of point ${i} is left`,
+    );
   }
 }
 
-/** At x_i the first line is not above the second, because an end of the window of i lies between them. */
-function isOrdered(problem: Problem, pieces: Pieces, first: number, second: number, i: number): boolean {
+/** What an end of a window between the lines tells about N = piece j and P = piece j - 1: both bits when they meet there. */
+const BELOW = 1;
+const ABOVE = 2;
+
+/** BELOW if N <= P at x_i, ABOVE if N >= P, because an end of the window of i lies between them. */
+function order(problem: Problem, pieces: Pieces, j: number, i: number): number {
   const { lower, upper } = problem;
-  return (
-    (sideOf(problem, pieces, first, i, lower) <= 0 && sideOf(problem, pieces, second, i, lower) >= 0) ||
-    (sideOf(problem, pieces, first, i, upper) <= 0 && sideOf(problem, pieces, second, i, upper) >= 0)
-  );
+  const known = orderAround(problem, pieces, j, i, lower);
+  return lower === upper ? known : known | orderAround(problem, pieces, j, i, upper);
 }
 
-function isAbove(problem: Problem, pieces: Pieces, j: number, i: number): boolean {
-  return sideOf(problem, pieces, j, i, problem.lower) >= 0;
+function orderAround(problem: Problem, pieces: Pieces, j: number, i: number, y: Column): number {
+  const P = sideOf(problem, pieces, j - 1, i, y);
+  const N = sideOf(problem, pieces, j, i, y);
+  return (N <= 0 && P >= 0 ? BELOW : 0) | (N >= 0 && P <= 0 ? ABOVE : 0);
 }
 
-function isBelow(problem: Problem, pieces: Pieces, j: number, i: number): boolean {
-  return sideOf(problem, pieces, j, i, problem.upper) <= 0;
+/** Where the line of piece j passes point i: -1 below its window, 0 through it, 1 above it. */
+function placeOf(problem: Problem, pieces: Pieces, j: number, i: number): number {
+  const { lower, upper } = problem;
+  const side = sideOf(problem, pieces, j, i, lower);
+  if (side <= 0 || lower === upper) return side;
+  return Math.max(0, sideOf(problem, pieces, j, i, upper));
 }
 
 function entry(pieces: Pieces, j: number, at: number): number {
@@ -73,7 +88,8 @@ function entry(pieces: Pieces, j: number, at: number): number {
 
 /** Sign of (line of piece j at x_i) - y_i, exact. */
 function sideOf({ inputs, lower, upper }: Problem, pieces: Pieces, j: number, i: number, y: Column): number {
-  const [a, b] = [entry(pieces, j, PIECE.a), entry(pieces, j, PIECE.b)];
+  const a = entry(pieces, j, PIECE.a);
+  const b = entry(pieces, j, PIECE.b);
   const ya = entry(pieces, j, PIECE.endOfA) === 0 ? lower : upper;
   const yb = entry(pieces, j, PIECE.endOfB) === 0 ? lower : upper;
   if ((i === a && y === ya) || (i === b && y === yb)) return 0;

@@ -47,6 +47,13 @@ export function setSparsestWord(side: Vertex, first: number, points: number, sin
   }
 }
 
+/** A sparsest vertex that takes no choosing: in every run the word with the single point, if there is one, at its first. */
+export function someSparsestVertex(problem: Problem, runs: Runs): Vertex {
+  const side = blankVertex(problem, runs);
+  for (let r = 0; r < runs.count; r++) setSparsestWord(side, runs.first[r]!, runs.points[r]!, 0);
+  return side;
+}
+
 /**
  * The knots of a vertex as pairs of line indices: calls visit(i, k) where line l_i hands over to l_k. k = i + 1 is a knot on
  * the data point i + 1; k = i + 2 is the crossing of l_i and l_{i+2} strictly between the points i + 1 and i + 2.
@@ -106,17 +113,22 @@ export function knotBetween(problem: Problem, left: number, right: number): Knot
 /** The pieces of a vertex: lines through neighbouring data points, see `Pieces`. */
 export function piecesOfVertex(curvature: Int8Array, side: Vertex): Pieces {
   const pieces = new Int32Array(PIECE.length * (countKnots(curvature, side) + 1));
-  let end = 0;
+  const n = curvature.length;
+  let at = 0;
   let from = 0;
+  // The ends of exact labels are one: their entries stay 0.
   const add = (line: number, to: number) => {
-    pieces.set([line, 0, Math.min(line + 1, curvature.length - 1), 0, from, to], end);
-    end += PIECE.length;
+    pieces[at + PIECE.a] = line;
+    pieces[at + PIECE.b] = Math.min(line + 1, n - 1);
+    pieces[at + PIECE.from] = from;
+    pieces[at + PIECE.to] = to;
+    at += PIECE.length;
   };
   forEachKnot(curvature, side, (left, right) => {
     add(left, left + 1);
     from = right;
   });
-  add(Math.max(0, curvature.length - 2), curvature.length - 1);
+  add(Math.max(0, n - 2), n - 1);
   return pieces;
 }
 

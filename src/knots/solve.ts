@@ -7,7 +7,7 @@ import { fromLines, type PiecewiseLinear, toNetwork } from '../problem/piecewise
 import { compareAcross, type Problem } from '../problem/problem.js';
 import { networkForSkip } from './architecture.js';
 import { curvature } from './curvature.js';
-import { functionOfVertex, piecesOfVertex } from './family.js';
+import { functionOfVertex, piecesOfVertex, someSparsestVertex } from './family.js';
 import { functionWithFlatRemainder } from './flat-remainder.js';
 import { knotValuesOf, knotValuesOfVertex } from './knot-values.js';
 import { type LimitVertex, limitVertex } from './limit.js';
@@ -27,7 +27,7 @@ export interface UnivariateSolution {
   readonly function: PiecewiseLinear;
   /** A network of the asked architecture with upperBound neurons. Written out when first read, too. */
   readonly network: Network;
-  /** Skip affine: the function piece by piece, a proof of the upper bound without a rational. Written out when first read. */
+  /** Skip affine: a function with upperBound knots piece by piece, without a rational. Written out when first read. */
   readonly pieces: Pieces | null;
   /** Skip affine: the function by its values at the knots; written out when first read. */
   readonly values: KnotValues | null;
@@ -123,7 +123,7 @@ export function solveUnivariate(
   const pieces = once(() =>
     exact === null
       ? piecesOfChain(count.chain!, problem.size)
-      : piecesOfVertex(exact.curvature, exact.limit.side),
+      : piecesOfVertex(exact.curvature, someSparsestVertex(problem, exact.runs)),
   );
   return {
     lowerBound: count.knots,

@@ -59,7 +59,7 @@ export interface BoundedSolution {
   readonly network: Network;
   /** One input: the function of the network on the data; written out when first read. */
   readonly function: PiecewiseLinear | null;
-  /** One input, skip affine, by the closed form: the function piece by piece; written out when first read. */
+  /** One input, skip affine, by the closed form: a function with upperBound knots, piece by piece; written out when first read. */
   readonly pieces: Pieces | null;
   /** One input, skip affine, neurons: the function by its values at the knots, as certificates hold it; written out when first read. */
   readonly values: KnotValues | null;

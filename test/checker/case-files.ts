@@ -156,6 +156,28 @@ export async function acceptedCases(): Promise<Record<string, CaseFile>> {
     'search-closes-a-bracket': await searched('one input: two neurons, not one', BEND, 'neurons', 'bias'),
     'threshold-crossing': thresholdOf('p* below 1, with a cheaper denser function', GROWING),
     'threshold-one': thresholdOf('p* = 1: one knot in every run', PLATEAU),
+    'network-without-a-skip-for-skip-bias': {
+      ...changed(solved('', PLATEAU, 'none'), ({ certificate: { claim } }) => {
+        claim.skip = 'bias';
+      }),
+      about: 'a network without a skip belongs to every architecture',
+    },
+    'network-numbers-in-any-notation': {
+      ...changed(plateau, ({ certificate: { network } }) => {
+        network.neurons[0].outputWeight = '2/2';
+        network.neurons[1].bias = -0.5;
+        network.neurons[1].outputWeight = '-20e-1';
+        network.skip.bias = '0.00';
+      }),
+      about: 'inside a network the value of a number counts, not how it is written',
+    },
+    'search-multiplier-as-text': {
+      ...changed(await searched('', SQUARE, 'neurons', 'none'), ({ certificate: { proof } }) => {
+        for (const { nodes } of proof.trees)
+          for (const node of nodes) if (node[0] === 0) node[2] = String(node[2]);
+      }),
+      about: 'the multipliers of a leaf may be text, however short',
+    },
     'dead-and-constant-neurons': {
       ...changed(plateau, ({ certificate: { claim, network } }) => {
         const zero = { inputWeights: ['0'], bias: '-1', outputWeight: '5' };
@@ -497,6 +519,14 @@ export async function rejectedCases(): Promise<Record<string, CaseFile>> {
         network.inputDimension = 2;
         for (const neuron of network.neurons) neuron.inputWeights.push('0');
         network.skip.weights.push('0');
+      },
+    ],
+    [
+      'network-skip',
+      'a skip of zeros for skip none',
+      none,
+      ({ certificate: { network } }) => {
+        network.skip = { weights: ['0'], bias: '0' };
       },
     ],
     [
@@ -943,6 +973,33 @@ export async function rejectedCases(): Promise<Record<string, CaseFile>> {
     ],
     [
       'search-row',
+      'a decided neuron that the row chooses',
+      search,
+      (copy) => {
+        const tree = firstTree(copy);
+        tree.nodes.splice(0, tree.nodes.length, [1, 0, 0], [0, 6 * (tree.plus + tree.minus) + 1, 1]);
+      },
+    ],
+    [
+      'search-row',
+      'an undecided neuron that has no bound on this side',
+      search,
+      (copy) => {
+        const tree = firstTree(copy);
+        const neurons = tree.plus + tree.minus;
+        tree.nodes = [[0, 6 * neurons + (tree.plus > 0 ? 2 ** neurons : 0), 1]];
+      },
+    ],
+    [
+      'search-tree',
+      'a tree that the bound does not need',
+      search,
+      ({ certificate }) => {
+        certificate.proof.trees.push({ plus: 0, minus: 0, budget: null, pivot: 0, nodes: [] });
+      },
+    ],
+    [
+      'search-row',
       'the orientation of neurons, which needs an affine skip',
       search,
       (copy) => {
@@ -1158,6 +1215,22 @@ export async function malformedFiles(): Promise<Record<string, string | Uint8Arr
   const edit = (change: (copy: Json) => void) => JSON.stringify(changed(good, change));
   const gzip = gzipSync(text);
   const cut = gzip.subarray(0, gzip.length - 20);
+  const search = (change: (tree: Json, copy: Json) => void) =>
+    edit((c) => {
+      const tree = {
+        plus: 1,
+        minus: 0,
+        budget: null,
+        pivot: 0,
+        nodes: [
+          [1, 0, 1],
+          [0, 9, 1],
+          [0, 9, 1],
+        ],
+      };
+      c.proof = { kind: 'search', trees: [tree] };
+      change(tree, c);
+    });
   const flipped = Uint8Array.from(gzip, (byte, i) => (i === 40 ? byte ^ 0xff : byte));
   return {
     'truncated.json': text.slice(0, text.length / 2),
@@ -1251,6 +1324,56 @@ export async function malformedFiles(): Promise<Record<string, string | Uint8Arr
     'witnesses-as-object.json': edit((c) => {
       c.proof.witnesses = {};
     }),
+    'network-null.json': edit((c) => {
+      c.network = null;
+    }),
+    'upper-bound-null.json': edit((c) => {
+      c.claim.upperBound = null;
+    }),
+    'zero-neurons-negative.json': edit((c) => {
+      c.proof = { kind: 'witnesses', witnesses: [], zeroNeurons: [-1] };
+    }),
+    'empty-window-point-negative.json': edit((c) => {
+      c.proof = { kind: 'empty-window', point: -1 };
+    }),
+    'crossing-null.json': edit((c) => {
+      c.proof = { kind: 'threshold', breakpoints: ['0'], crossing: null };
+    }),
+    'breakpoint-not-in-lowest-terms.json': edit((c) => {
+      c.proof = { kind: 'threshold', breakpoints: ['0', '2/4'] };
+    }),
+    'breakpoint-decimal.json': edit((c) => {
+      c.proof = { kind: 'threshold', breakpoints: ['0', '0.5'] };
+    }),
+    'tree-pivot-negative.json': search((tree) => {
+      tree.pivot = -1;
+    }),
+    'tree-plus-as-text.json': search((tree) => {
+      tree.plus = '1';
+    }),
+    'tree-budget-missing.json': search((tree) => {
+      delete tree.budget;
+    }),
+    'node-kind-as-text.json': search((tree) => {
+      tree.nodes[1][0] = '0';
+    }),
+    'node-row-as-text.json': search((tree) => {
+      tree.nodes[1][1] = '9';
+    }),
+    'node-point-as-text.json': search((tree) => {
+      tree.nodes[0][2] = '1';
+    }),
+    'node-multiplier-with-a-leading-zero.json': search((tree) => {
+      tree.nodes[1][2] = '01';
+    }),
+    'node-multiplier-negative-text.json': search((tree) => {
+      tree.nodes[1][2] = '-1';
+    }),
+    'node-multiplier-decimal.json': search((tree) => {
+      tree.nodes[1][2] = 0.5;
+    }),
+    'node-row-of-16-digits.json': search(() => {}).replace('[0,9,1]', '[0,1000000000000000,1]'),
+    'node-minus-zero.json': search(() => {}).replace('[1,0,1]', '[1,-0,1]'),
     'sha-upper-case.json': edit((c) => {
       c.problem.sha256 = c.problem.sha256.toUpperCase();
     }),
