@@ -1,10 +1,11 @@
 import type { Certificate, MinimumClaim, Objective, Proof } from '../certificate/certificate.js';
 import type { ThresholdClaim } from '../certificate/threshold.js';
-import { portableSha256, problemHash, type Sha256 } from '../problem/canonical.js';
+import type { Sha256 } from '../problem/canonical.js';
 import type { Skip } from '../problem/network.js';
 import type { Problem } from '../problem/problem.js';
 import { checkFunction } from './function.js';
 import { checkNetwork } from './network.js';
+import { checkProblem } from './problem.js';
 import { checkSearch } from './search.js';
 import { checkThreshold } from './threshold.js';
 import { guard, Rejection, type Verdict, verdictOf } from './verdict.js';
@@ -17,13 +18,9 @@ import { checkWitnesses } from './witnesses.js';
  *
  * @param createSha256 a faster implementation of the hash, where there is one
  */
-export function check(
-  problem: Problem,
-  certificate: Certificate,
-  createSha256: () => Sha256 = portableSha256,
-): Verdict {
+export function check(problem: Problem, certificate: Certificate, createSha256?: () => Sha256): Verdict {
   return verdictOf(() => {
-    checkProblem(problem, certificate, createSha256);
+    checkProblem(problem, certificate.problem, createSha256);
     return checkClaim(problem, certificate);
   });
 }
@@ -32,8 +29,8 @@ export function check(
 export type Statement = Pick<Certificate, 'claim' | 'network' | 'function' | 'proof'>;
 
 /**
- * Checks a statement about this very problem, before it is printed: every rule but the two that compare the problem with its
- * name, `problem-tolerance` and `problem-hash`. No rule relies on those two; they say which data a file is about.
+ * Checks a statement about this very problem, before it is printed: every rule but those of problem.ts, which say which data
+ * a file is about. No rule relies on them.
  *
  * @param proceed told the share of the work that is done (claims about p* only); what it throws is thrown on
  */
@@ -43,28 +40,6 @@ export function checkStatement(
   proceed?: (share: number) => void,
 ): Verdict {
   return verdictOf(() => checkClaim(problem, statement, proceed));
-}
-
-/** The certificate speaks of this problem: same size, same tolerance, same canonical text. */
-function checkProblem(problem: Problem, { problem: claimed }: Certificate, createSha256: () => Sha256): void {
-  const { dimension = problem.dimension, points = problem.size } = claimed;
-  guard(
-    dimension === problem.dimension && points === problem.size,
-    'problem-size',
-    () =>
-      `the certificate is for ${points} points with ${dimension} inputs, the data give ${problem.size} with ${problem.dimension}`,
-  );
-  guard(
-    claimed.tolerance === problem.tolerance.toString(),
-    'problem-tolerance',
-    () => `the certificate is for tolerance ${claimed.tolerance}, the problem has ${problem.tolerance}`,
-  );
-  const hash = problemHash(problem, createSha256);
-  guard(
-    claimed.sha256 === hash,
-    'problem-hash',
-    () => `the certificate is for the problem ${claimed.sha256}, the data give ${hash}`,
-  );
 }
 
 function checkClaim(problem: Problem, statement: Statement, proceed?: (share: number) => void): string {

@@ -13,6 +13,7 @@ import {
 import { lcm } from '../exact/bigint.js';
 import type { Skip } from '../problem/network.js';
 import type { Problem } from '../problem/problem.js';
+import type { Rule } from './rules.js';
 import { guard } from './verdict.js';
 
 /**
@@ -140,7 +141,7 @@ class TreeCheck {
     this.sums = new Array<bigint>(this.coordinates.length + skipWidth).fill(0n);
   }
 
-  private guard(condition: boolean, rule: string, reason: () => string): asserts condition {
+  private guard(condition: boolean, rule: Rule, reason: () => string): asserts condition {
     guard(condition, rule, () => `tree ${this.number}, node ${this.at}: ${reason()}`);
   }
 

@@ -1,4 +1,5 @@
-import { DecimalColumnBuilder, ExactColumn } from '../exact/column.js';
+import { ExactColumn } from '../exact/column.js';
+import { DecimalColumnBuilder } from '../exact/decimal-column.js';
 import { DECIMAL_LIMITS, Rational } from '../exact/rational.js';
 import { InputError } from '../problem/input-error.js';
 

@@ -273,7 +273,7 @@ describe('files that are written', () => {
     expect(rejected).toEqual({
       code: 1,
       err: '',
-      out: expect.stringMatching(/^rejected by rule problem-hash: /),
+      out: expect.stringMatching(/^rejected by rule problem-size: /),
     });
     expectRefusal(runProgram(SPARSEST_CHECK, PEAK), 2);
   });

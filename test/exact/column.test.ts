@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { DecimalColumnBuilder, ExactColumn, shifted, withCommonScale } from '../../src/exact/column.js';
+import { ExactColumn, shifted, withCommonScale } from '../../src/exact/column.js';
+import { DecimalColumnBuilder } from '../../src/exact/decimal-column.js';
 import { Rational } from '../../src/exact/rational.js';
 import { anyColumn, doubleList, type LabelledColumn } from '../support/columns.js';
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { DecimalColumnBuilder, ExactColumn } from '../../src/exact/column.js';
+import { ExactColumn } from '../../src/exact/column.js';
+import { DecimalColumnBuilder } from '../../src/exact/decimal-column.js';
 import { Rational } from '../../src/exact/rational.js';
 import { AsciiWriter } from '../../src/problem/ascii-writer.js';
 import { entryWriter } from '../../src/problem/column-text.js';
