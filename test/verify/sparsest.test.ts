@@ -59,7 +59,9 @@ describe('a bracket', () => {
     // The model fits, so it is the new upper bound: 4 neurons are then not proved to be too many.
     const open = await decide(dots, 3, 5);
     expect(open).toMatchObject({ holds: 'undecided', minimum: { lowerBound: 3, upperBound: 4 } });
-    expect(open.message).toContain('lies between 3 and 4: both bounds are proved and checked, the gap is open');
+    expect(open.message).toContain(
+      'lies between 3 and 4: both bounds are proved and checked, the gap is open',
+    );
   });
 
   it('is not touched by a model that does not fit', async () => {
