@@ -71,7 +71,7 @@ export interface TruthRow extends RowBase, Question {
   readonly objective: Objective;
   /** SHA-256 of the problem that was solved, 64 hex digits. */
   readonly sha256: string;
-  /** 'optimal': the bounds meet. 'bracket': the time limit came first. 'infeasible': no function at all fits. */
+  /** 'optimal': the bounds meet. 'bracket': they do not: a search came to a limit, or the closed form leaves a gap. 'infeasible': no function at all fits. */
   readonly result: 'optimal' | 'bracket' | 'infeasible';
   /** Proved bounds on the fewest `objective`; absent when infeasible. */
   readonly lowerBound?: number;

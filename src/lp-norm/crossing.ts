@@ -1,3 +1,4 @@
+import type { Rational } from '../exact/rational.js';
 import { curvature } from '../knots/curvature.js';
 import { functionOfVertex } from '../knots/family.js';
 import { limitVertex } from '../knots/limit.js';
@@ -12,6 +13,9 @@ export interface Crossing {
   readonly sparsest: PiecewiseLinear;
   /** Becomes cheaper than every sparsest function at p*. */
   readonly denser: PiecewiseLinear;
+  /** Slope changes that one has and the other has not, from left to right; what they share costs the same. */
+  readonly sparsestOnly: readonly Rational[];
+  readonly denserOnly: readonly Rational[];
 }
 
 /** The functions whose costs meet at p*; null when p* = 1. */
@@ -25,5 +29,28 @@ export function functionsThatCross(problem: Problem, { crossing }: Threshold): C
     setTiling(vertex, crossing.point, runs.points[crossing.run]!, tiling);
     return functionOfVertex(problem, signs, vertex);
   };
-  return { sparsest: withTiling(crossing.sparsest), denser: withTiling(crossing.denser) };
+  const sparsest = withTiling(crossing.sparsest);
+  const denser = withTiling(crossing.denser);
+  return {
+    sparsest,
+    denser,
+    sparsestOnly: changesOnlyIn(sparsest, denser),
+    denserOnly: changesOnlyIn(denser, sparsest),
+  };
+}
+
+/** The slope changes of f without those of g, each as often as it is left over. */
+function changesOnlyIn(f: PiecewiseLinear, g: PiecewiseLinear): Rational[] {
+  const shared = new Map<string, number>();
+  for (const { slopeChange } of g.knots) {
+    const key = slopeChange.toString();
+    shared.set(key, (shared.get(key) ?? 0) + 1);
+  }
+  return f.knots.flatMap(({ slopeChange }) => {
+    const key = slopeChange.toString();
+    const left = shared.get(key) ?? 0;
+    if (left === 0) return [slopeChange];
+    shared.set(key, left - 1);
+    return [];
+  });
 }

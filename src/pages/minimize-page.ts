@@ -6,7 +6,7 @@ import type { Problem } from '../problem/problem.js';
 import type { PosedQuestion } from '../problem/question.js';
 import { colors as pc } from '../text/colors.js';
 import { commandLine } from '../text/command-line.js';
-import { duration, nextSection, plural, readable, wrap } from '../text/format.js';
+import { duration, nextSection, plural, readable, type Step, wrap } from '../text/format.js';
 import { knotList, knotsJson } from './knot-list.js';
 import { dataJson, KNOTS_SHOWN, pageOf, type Run } from './run.js';
 
@@ -95,8 +95,17 @@ export function minimizePage(question: PosedQuestion, answer: MinimizeAnswer, ru
           `Corollary 3.1.2 ${corollary.hold ? 'holds' : 'FAILS'}: the l^1 path norm is ${readable(corollary.pathNorm)}, the least possible, and the Lipschitz constant ${readable(corollary.lipschitz)}.`,
           WIDTH,
         ),
-    nextSection([['the minimiser for every p', commandLine(question, 'threshold', { options: ['--path'] })]]),
+    next(question, minimizer),
   ]);
+}
+
+function next(question: PosedQuestion, { p, freeRuns }: LpMinimizer): string[] {
+  const steps: Step[] = [
+    ['the minimiser for every p', commandLine(question, 'threshold', { options: ['--path'] })],
+  ];
+  if (p.isZero() && freeRuns.length > 0)
+    steps.push(['all sparsest functions', commandLine(question, 'solve', { options: ['--all'] })]);
+  return nextSection(steps);
 }
 
 function headline({ p, unique }: LpMinimizer): string {
@@ -122,7 +131,7 @@ function uniqueness(problem: Problem, { p, unique, freeRuns }: LpMinimizer): str
     const many =
       freeRuns.length === 0
         ? 'No other function of family S is as sparse.'
-        : `Other functions of family S are as sparse: ${plural(freeRuns.length, 'run')} ${freeRuns.length === 1 ? 'leaves' : 'leave'} a choice (solve --all describes them).`;
+        : `Other functions of family S are as sparse: ${plural(freeRuns.length, 'run')} ${freeRuns.length === 1 ? 'leaves' : 'leave'} a choice.`;
     return wrap(
       unique === true
         ? many

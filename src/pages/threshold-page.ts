@@ -4,7 +4,6 @@ import type { Crossing } from '../lp-norm/crossing.js';
 import type { LpPath } from '../lp-norm/path.js';
 import type { PathPiece } from '../lp-norm/path-pieces.js';
 import type { Threshold } from '../lp-norm/threshold.js';
-import type { PiecewiseLinear } from '../problem/piecewise-linear.js';
 import type { PosedQuestion } from '../problem/question.js';
 import { colors as pc } from '../text/colors.js';
 import { commandLine } from '../text/command-line.js';
@@ -155,21 +154,17 @@ function common({ lower, upper }: DecimalEnclosure): string {
   return lower.slice(0, i);
 }
 
-function crossingTable({ sparsest, denser }: Crossing): string[] {
-  const changes = (f: PiecewiseLinear, other: PiecewiseLinear) => {
-    const rest = other.knots.map(({ slopeChange }) => slopeChange.toString());
-    const own = f.knots.filter(({ slopeChange }) => {
-      const i = rest.indexOf(slopeChange.toString());
-      if (i >= 0) rest.splice(i, 1);
-      return i < 0;
-    });
-    return own.slice(0, ROWS_SHOWN).map(({ slopeChange }) => readable(slopeChange.abs()));
-  };
+function crossingTable({ sparsestOnly, denserOnly }: Crossing): string[] {
+  const changes = (list: readonly Rational[]) =>
+    list
+      .slice(0, ROWS_SHOWN)
+      .map((change) => readable(change.abs()))
+      .join(', ');
   return [
     '',
     ...[
-      `slope changes of the sparsest only: ${changes(sparsest, denser).join(', ')}`,
-      `slope changes of the denser only: ${changes(denser, sparsest).join(', ')}`,
+      `slope changes of the sparsest only: ${changes(sparsestOnly)}`,
+      `slope changes of the denser only: ${changes(denserOnly)}`,
     ].flatMap((text) => wrap(text, WIDTH - 2).map((line) => `  ${line}`)),
   ];
 }

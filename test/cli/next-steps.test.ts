@@ -27,6 +27,7 @@ beforeAll(() => {
   const rows = ['0.1,0', '0.3,1.1', '1.7,2.3', '1.6,3.1', '0.25,4.7', '-0.2,5.9'];
   writeFileSync(TABLE, `"${TARGET.replaceAll('"', '""')}",x\n${rows.join('\n')}\n`);
   writeFileSync(PLANE, 'x1,x2,y\n0,0,0\n0,1.1,1\n1.1,0,1\n1.1,1.1,0.1\n');
+  writeFileSync('square.csv', 'x,y\n0,0\n1,1\n2,4\n3,9\n4,16\n');
   writeFileSync(TWICE, 'x,y\n0,0\n1,1\n1,1.5\n2,0\n');
   const instance = { format: 'sparsest-instance', version: 1, name: 'w', source: 'test', x: [0, 1, 2, 3] };
   writeFileSync(WINDOWS, JSON.stringify({ ...instance, lower: [0, 1, 0, 1], upper: [0.5, 2, 0.25, 3] }));
@@ -206,9 +207,12 @@ describe('every step that is printed runs as it stands and asks the same questio
       ['threshold', `./${TABLE}`],
       ['minimize', ...TABLE_READ, '--p', '0.4'],
       ['minimize', ...TABLE_READ, '--p', '1/3', '--float64'],
+      ['minimize', 'square.csv', '--p', '0'],
     ]),
   )('%s', async (_, words) => {
-    expect((await stepsOf(words)).length).toBeGreaterThan(0);
+    const steps = await stepsOf(words);
+    expect(steps.length).toBeGreaterThan(0);
+    expect(steps.some((line) => line.endsWith(' --all'))).toBe(words.at(-1) === '0');
   });
 
   it.each(
