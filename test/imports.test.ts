@@ -74,7 +74,7 @@ const NODE_FILES = [
 ];
 
 /** Most lines of the checker folder that `check` loads: an auditor reads them in an hour or two. */
-const CHECKER_LINES = 1400;
+const CHECKER_LINES = 1500;
 
 const SOURCE = fileURLToPath(new URL('../src', import.meta.url));
 
