@@ -26,14 +26,14 @@ import {
   type Question,
 } from '../problem/question.js';
 import { BACKEND_NAMES } from '../restricted/backends/backends.js';
-import { accepted, checked } from '../solve/checked.js';
+import { accepted, checked, checkedCertificate } from '../solve/checked.js';
 import {
   isForBreakpoints,
   requireBreakpoints,
   requireCertifiable,
   solveRestricted,
 } from '../solve/restricted.js';
-import { certify, type Engine, SOLVE_DEFAULTS, type Solution, solve } from '../solve/solve.js';
+import { type Engine, SOLVE_DEFAULTS, type Solution, solve } from '../solve/solve.js';
 import {
   type CommonOptions,
   choice,
@@ -152,10 +152,12 @@ async function run(path: string, options: Options): Promise<ExitCode> {
   refuseOptions(question, options);
   const solution = await solveUntilStopped(question, options);
   checked(question.problem, solution, readOf(solution, options));
+  const certificate =
+    options.certificate === undefined
+      ? null
+      : checkedCertificate(question.problem, solution, question.sha256);
   if (solution.status !== 'infeasible') await writeNetworkAndPlot(question, solution, options);
-  if (options.certificate !== undefined) {
-    await writeCertificate(options, certify(question.problem, solution, question.sha256));
-  }
+  if (certificate !== null) await writeCertificate(options, certificate);
   const done = runOf(options, solution.status !== 'infeasible', start);
   if (options.json) printJson(solveJson(question, solution, done));
   else process.stdout.write(solvePage(question, solution, done));
@@ -199,8 +201,8 @@ async function solveUntilStopped(question: PosedQuestion, options: Options): Pro
 }
 
 /** What is read of a solution: its network is printed or written, or the bounds are all that is said. */
-function readOf(solution: Solution, { knots, network, certificate, plot }: Options): 'network' | 'bounds' {
-  const written = [network, certificate, plot].some((file) => file !== undefined);
+function readOf(solution: Solution, { knots, network, plot }: Options): 'network' | 'bounds' {
+  const written = network !== undefined || plot !== undefined;
   return written || knots || (solution.status !== 'infeasible' && solution.upperBound <= KNOTS_SHOWN)
     ? 'network'
     : 'bounds';

@@ -5,8 +5,8 @@ import type { Dataset } from '../problem/dataset.js';
 import { countNeurons, countParameters } from '../problem/network.js';
 import { nodeSha256 } from '../problem/node-sha256.js';
 import { makeProblem } from '../problem/problem.js';
-import { checked } from '../solve/checked.js';
-import { certify, solve } from '../solve/solve.js';
+import { checkedCertificate } from '../solve/checked.js';
+import { solve } from '../solve/solve.js';
 import type { PlannedRow } from './plan.js';
 import { polyline, stretchOf } from './polyline.js';
 import type { TruthRow } from './rows.js';
@@ -37,7 +37,6 @@ export async function truthOf(dataset: Dataset, planned: PlannedRow, limits: Tru
   const objective = planned.objective!;
   const skip = planned.skip!;
   const solution = await solve(problem, { objective, skip, ...limits });
-  checked(problem, solution);
   const sha256 = problemHash(problem, nodeSha256);
   const shared = {
     ...identity(planned),
@@ -49,7 +48,7 @@ export async function truthOf(dataset: Dataset, planned: PlannedRow, limits: Tru
     sha256,
     provedBy: solution.provedBy,
   };
-  const certificate = certificateChunks(certify(problem, solution, sha256));
+  const certificate = certificateChunks(checkedCertificate(problem, solution, sha256));
   if (solution.status === 'infeasible') {
     return { row: { ...shared, result: 'infeasible' }, certificate, theory: new Map() };
   }

@@ -1,9 +1,10 @@
+import type { Certificate } from '../certificate/certificate.js';
 import { checkStatement, type Statement } from '../checker/check.js';
 import { checkPieces } from '../checker/pieces.js';
 import { guard, type Verdict, verdictOf } from '../checker/verdict.js';
 import { InternalError } from '../problem/internal-error.js';
 import type { Problem } from '../problem/problem.js';
-import { type Solution, statementOf } from './solve.js';
+import { certify, type Solution, statementOf } from './solve.js';
 
 /** The checker rejects what this program was about to claim: a fault of the program, not of the data. */
 export class CheckFailure extends InternalError {
@@ -46,6 +47,17 @@ export function checked(
     return `${lower}, and one has ${upperBound}`;
   });
   return statementOrFailure(verdict);
+}
+
+/**
+ * The certificate of a solution, which the checker has accepted as it stands: in the form in which it will be written.
+ * @param sha256 the hash of the problem, when it is known already
+ * @throws CheckFailure when the checker rejects it
+ */
+export function checkedCertificate(problem: Problem, solution: Solution, sha256?: string): Certificate {
+  const certificate = certify(problem, solution, sha256);
+  accepted(problem, certificate);
+  return certificate;
 }
 
 /**

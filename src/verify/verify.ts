@@ -8,8 +8,8 @@ import { InputError } from '../problem/input-error.js';
 import { countNeurons, type Network, type Skip, skipOf } from '../problem/network.js';
 import { fromNetwork } from '../problem/piecewise-linear.js';
 import { makeProblem, type Problem } from '../problem/problem.js';
-import { checked } from '../solve/checked.js';
-import { type BoundedSolution, certify, type Solution, type SolveOptions, solve } from '../solve/solve.js';
+import { checked, checkedCertificate } from '../solve/checked.js';
+import { type BoundedSolution, type Solution, type SolveOptions, solve } from '../solve/solve.js';
 import { type CanonicalForm, canonicalForm, surplusNeurons } from './canonical-form.js';
 import { type ClauseResult, familyClauses } from './family-membership.js';
 import { lpOptimality } from './lp-optimal.js';
@@ -207,12 +207,7 @@ export async function verify(
     activeThreshold: exact.activeThreshold,
     network: model,
     form,
-    certificate(sha256) {
-      if (proved === null) return null;
-      // The claim was checked by pieces; the network that the file will hold is checked now.
-      if (proved.status !== 'infeasible' && proved.pieces !== null) checked(problem, proved);
-      return certify(problem, proved, sha256);
-    },
+    certificate: (sha256) => (proved === null ? null : checkedCertificate(problem, proved, sha256)),
     async repair() {
       const solution = proved ?? (await solve(problem, solveOptions(skip, exact)));
       if (solution.status === 'infeasible') {

@@ -1,4 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import type { KnotValues } from '../../src/certificate/knot-values.js';
@@ -78,6 +80,19 @@ describe('malformed', () => {
   ])('%s', (_, text) => {
     expect(() => parseCertificate(text, 'file')).toThrow(InputError);
   });
+});
+
+test('a byte order mark, the order of keys and white space do not matter', () => {
+  const { certificate, ...file } = readCase('accept', 'exact-affine.json');
+  const turned = Object.fromEntries(Object.entries(certificate).reverse());
+  const directory = mkdtempSync(join(tmpdir(), 'certificate-'));
+  const path = join(directory, 'c.json');
+  try {
+    writeFileSync(path, `\ufeff ${JSON.stringify(turned, null, 4)}\n\n`);
+    expect(check(problemOf({ ...file, certificate }), readCertificate(path)).accepted).toBe(true);
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
 });
 
 test('a network of numbers with 5,000 digits is judged, although its sums have millions', () => {

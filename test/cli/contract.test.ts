@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import {
   chmodSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -320,6 +321,35 @@ describe('the two streams', () => {
       expect({ stdout, stderr }).toEqual({ stdout: '0\n', stderr: '' });
     },
   );
+});
+
+describe('what cannot go on', () => {
+  it.skipIf(!existsSync('/dev/full'))('a full disk behind standard output is exit 2, with its reason', () => {
+    const script = '"$@" > /dev/full';
+    const { status, stderr } = spawnSync(
+      'bash',
+      ['-c', script, 'bash', process.execPath, SPARSEST, 'solve', PEAK],
+      { encoding: 'utf8' },
+    );
+    expect({ status, stderr }).toEqual({
+      status: 2,
+      stderr: expect.stringMatching(/^standard output: .*ENOSPC/),
+    });
+  });
+
+  it.each([
+    ['an exception that nobody caught', "setTimeout(() => { throw new Error('late'); }, 1);"],
+    ['a promise that nobody waited for', "Promise.reject(new Error('lost'));"],
+    ['an exception at the top', "throw new RangeError('Maximum call stack size exceeded');"],
+  ])('%s is exit 4, and says where it was thrown', (_, statement) => {
+    const common = JSON.stringify(new URL('../../dist/cli/common.js', import.meta.url).href);
+    const script = `import { prepareProcess } from ${common}; prepareProcess(); ${statement}`;
+    const { status, stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+      encoding: 'utf8',
+    });
+    expect({ status, stdout }).toEqual({ status: 4, stdout: '' });
+    expect(stderr).toMatch(/^internal error, please report it\n\w*Error: .*\n +at /);
+  });
 });
 
 describe('a search that does not end by itself', () => {
