@@ -29,7 +29,14 @@ export { type LpPath, lpPath, uniqueBelow } from './lp-norm/path.js';
 export { type Threshold, threshold } from './lp-norm/threshold.js';
 export { plotSolution } from './pictures/solution.js';
 export { canonicalText, problemHash } from './problem/canonical.js';
-export { type Dataset, type DatasetArrays, datasetFromArrays, type ExactNumber } from './problem/dataset.js';
+export {
+  columnsOf,
+  type DataColumns,
+  type Dataset,
+  type DatasetArrays,
+  datasetFromArrays,
+  type ExactNumber,
+} from './problem/dataset.js';
 export { InputError, type Place } from './problem/input-error.js';
 export {
   countNeurons,

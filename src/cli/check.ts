@@ -1,19 +1,35 @@
 import { Command } from 'commander';
+import type { Certificate } from '../certificate/certificate.js';
 import { readCertificate } from '../certificate/read-certificate.js';
 import { check } from '../checker/check.js';
 import { Rational } from '../exact/rational.js';
 import { readDataset } from '../files/read-dataset.js';
+import { checkJson, checkPage, isAboutAnotherProblem, readingFlags } from '../pages/check-page.js';
+import { problemHash } from '../problem/canonical.js';
+import { columnsOf, type Dataset, hasWindows } from '../problem/dataset.js';
+import { InputError } from '../problem/input-error.js';
 import { nodeSha256 } from '../problem/node-sha256.js';
-import { makeProblem } from '../problem/problem.js';
+import { makeProblem, type Problem } from '../problem/problem.js';
+import { dataFile } from '../problem/question.js';
+import { columnsText } from '../text/columns.js';
+import { readingOptions } from '../text/command-line.js';
 import {
   type CommonOptions,
   type DataOptions,
   EXIT,
+  type ExitCode,
   printJson,
   runCommand,
   withCommonOptions,
   withDataOptions,
 } from './common.js';
+
+/** Limits of the search for the reading that a certificate is about. */
+const LIMITS = {
+  /** Ways to read the file, and cells read in all of them: well below a second. */
+  readings: 64,
+  cells: 1_000_000,
+};
 
 /** `check DATA CERTIFICATE`: 0 accepted, 1 rejected, 2 unreadable. */
 export function checkCommand(name = 'check'): Command {
@@ -26,19 +42,98 @@ export function checkCommand(name = 'check'): Command {
     .argument('<certificate>', 'certificate file (.json or .json.gz)');
   return withDataOptions(withCommonOptions(command)).action(
     (dataPath: string, certificatePath: string, options: CommonOptions & DataOptions) =>
-      runCommand(name, () => {
-        const start = performance.now();
-        const certificate = readCertificate(certificatePath);
-        const problem = makeProblem(
-          readDataset(dataPath, options),
-          Rational.parse(certificate.problem.tolerance),
-        );
-        const verdict = check(problem, certificate, nodeSha256);
-        const seconds = (performance.now() - start) / 1000;
-        if (options.json) printJson({ command: 'check', ...verdict, claim: certificate.claim, seconds });
-        else if (verdict.accepted) process.stdout.write(`accepted: ${verdict.statement}\n`);
-        else process.stdout.write(`rejected by rule ${verdict.rule}: ${verdict.reason}\n`);
-        return verdict.accepted ? EXIT.ok : EXIT.fails;
-      }),
+      runCommand(name, () => run(dataPath, certificatePath, options)),
   );
+}
+
+function run(dataPath: string, certificatePath: string, options: CommonOptions & DataOptions): ExitCode {
+  const start = performance.now();
+  const certificate = readCertificate(certificatePath);
+  const dataset = readDataset(dataPath, options);
+  const problem = problemFor(dataset, certificate);
+  const verdict = check(problem, certificate, nodeSha256);
+  const view = {
+    dataset,
+    problem,
+    certificate,
+    verdict,
+    otherReading: isAboutAnotherProblem(verdict)
+      ? otherReading(dataPath, dataset, certificate, options)
+      : null,
+    seconds: (performance.now() - start) / 1000,
+  };
+  if (options.json) printJson(checkJson(view));
+  else process.stdout.write(checkPage(view));
+  return verdict.accepted ? EXIT.ok : EXIT.fails;
+}
+
+/**
+ * The problem of the data with the tolerance of the certificate. Windows of the file have none: then the rule
+ * problem-tolerance says so.
+ * @throws InputError when the data make no problem, saying how they were read
+ */
+function problemFor(dataset: Dataset, { problem: { tolerance } }: Certificate): Problem {
+  try {
+    return makeProblem(dataset, hasWindows(dataset) ? Rational.zero : Rational.parse(tolerance));
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw new InputError(
+      `${error.message} (read as ${columnsText(columnsOf(dataset))}, with the tolerance ${tolerance} of the certificate; ` +
+        `was it written for ${readingFlags(dataset)}another file?)`,
+    );
+  }
+}
+
+/** The options under which the file is the problem of the certificate; null when none are found within the limits. */
+function otherReading(
+  path: string,
+  dataset: Dataset,
+  certificate: Certificate,
+  given: DataOptions,
+): string[] | null {
+  const columns = dataset.inputs.length + 1;
+  const most = Math.min(LIMITS.readings, LIMITS.cells / (columns * dataset.inputs[0]!.length));
+  let tried = 0;
+  for (const options of readings(dataset, certificate, given)) {
+    if (++tried > most) return null;
+    try {
+      const problem = problemFor(readDataset(path, options), certificate);
+      if (problemHash(problem, nodeSha256) === certificate.problem.sha256)
+        return readingOptions(dataFile(path, options));
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+    }
+  }
+  return null;
+}
+
+/** Other ways to read a file: numbers as doubles or decimals; of a table, other labels, and one input when that is asked. */
+function* readings(
+  dataset: Dataset,
+  certificate: Certificate,
+  { target, inputs, header, float64 = false }: DataOptions,
+): Generator<DataOptions> {
+  const given = { target, inputs, header };
+  yield { ...given, float64: !float64 };
+  if (dataset.columns === undefined) return;
+  const { inputs: read, target: label, lower, unused = [] } = dataset.columns;
+  const names = [...read, ...(label === null ? [] : [label]), ...unused];
+  const targets = lower === undefined ? names : [undefined, ...names];
+  for (const reading of [float64, !float64]) {
+    for (const name of targets) yield { target: name, inputs, header, float64: reading };
+    if (inputs !== undefined) {
+      for (const name of targets) yield { target: name, header, float64: reading };
+    }
+    if (inputsOf(certificate) !== 1) continue;
+    for (const name of targets) {
+      for (const input of names) {
+        if (input !== name) yield { target: name, inputs: [input], header, float64: reading };
+      }
+    }
+  }
+}
+
+/** Number of inputs of the certificate's problem; null when nothing shows it (version 1 of the format). */
+function inputsOf({ problem, network }: Certificate): number | null {
+  return problem.dimension ?? network?.inputDimension ?? null;
 }

@@ -2,9 +2,10 @@ import { readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { Rational } from '../exact/rational.js';
+import { parseColumnList } from '../files/csv.js';
 import { InputError } from '../problem/input-error.js';
 import { InternalError } from '../problem/internal-error.js';
-import type { DataFile } from '../problem/question.js';
+import type { ReadingOptions } from '../problem/question.js';
 
 /** Exit codes of every command: a contract with the programs that call them. */
 export const EXIT = {
@@ -38,25 +39,26 @@ export function withCommonOptions(command: Command): Command {
 /** Adds the options that say how a data file is read. */
 export function withDataOptions(command: Command): Command {
   return command
-    .option('--target <column>', 'CSV column that holds the label (default: the last)')
+    .option('--target <column>', 'CSV column that holds the label, by name or number (default: the last)')
+    .option(
+      '--inputs <columns>',
+      'CSV columns that are the inputs, names or numbers with commas between (default: all but the label)',
+      columnNames,
+    )
+    .option('--no-header', 'the first row of the CSV is data; its columns are named 1, 2, ..')
     .option('--float64', 'numbers in text files mean the nearest double, not the decimal that is written');
 }
 
-export interface DataOptions {
-  readonly target?: string;
-  readonly float64?: boolean;
-}
+/** `header` is false with --no-header, else true. */
+export type DataOptions = ReadingOptions;
 
-/** The data file of a question. */
-export function dataFile(path: string, { target, float64 }: DataOptions): DataFile {
-  return {
-    path,
-    target: target ?? null,
-    inputs: null,
-    header: true,
-    float64: float64 ?? false,
-    format: null,
-  };
+/** Option value: names or numbers of columns. */
+function columnNames(text: string): string[] {
+  try {
+    return parseColumnList(text);
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message);
+  }
 }
 
 /**

@@ -19,7 +19,8 @@ import {
 import { readText } from '../files/read-file.js';
 import { writeFileAtomically } from '../files/write-file.js';
 import { InputError } from '../problem/input-error.js';
-import { operand, shellLine } from '../text/command-line.js';
+import { dataFile } from '../problem/question.js';
+import { operand, readingOptions, shellLine } from '../text/command-line.js';
 import { METHODS } from '../train/options.js';
 import {
   type CommonOptions,
@@ -192,8 +193,7 @@ function theSpecification(paths: readonly string[], options: Options): Specifica
     (name) => settings[name] !== undefined,
   );
   const extra = [...paths, ...given.map((name) => FLAGS[name])];
-  if (options.target !== undefined) extra.push('--target');
-  if (options.float64) extra.push('--float64');
+  extra.push(...reading(options).filter((word) => word.startsWith('--')));
   if (options.spec !== undefined) {
     refuseExtra(extra, `${options.spec} describes the whole experiment`);
     return parseSpecification(readText(options.spec), options.spec);
@@ -213,10 +213,12 @@ function refuseExtra(extra: readonly string[], why: string): void {
 
 /** The same complaint about a field, naming its flag. */
 function fromFlags(paths: readonly string[], settings: GivenSettings, options: Options): Specification {
-  const { target, float64 } = options;
+  const { target, inputs, header, float64 } = options;
   const data = paths.map((file) => ({
     file,
     ...(target === undefined ? {} : { target }),
+    ...(inputs === undefined ? {} : { inputs }),
+    ...(header === false ? { header } : {}),
     ...(float64 ? { float64 } : {}),
   }));
   try {
@@ -289,12 +291,15 @@ function commandLine(paths: readonly string[], options: Options, more: readonly 
     [FLAGS.threshold, options.threshold],
     [FLAGS.every, options.every],
     [FLAGS.timeLimit, options.timeLimit],
-    ['--target', options.target],
     ['--out', options.out],
   ];
   const given = flags.flatMap(([flag, value]) => (value === undefined ? [] : [flag, String(value)]));
-  const reading = options.float64 ? ['--float64'] : [];
-  return shellLine(['sparsest', 'compare', ...paths.map(operand), ...given, ...reading, ...more]);
+  return shellLine(['sparsest', 'compare', ...paths.map(operand), ...given, ...reading(options), ...more]);
+}
+
+/** How the data files are read, as options. */
+function reading(options: DataOptions): string[] {
+  return readingOptions(dataFile('', options));
 }
 
 /** The number of threads where it is not the usual one. */

@@ -10,11 +10,10 @@ import { InputError } from '../problem/input-error.js';
 import { nodeSha256 } from '../problem/node-sha256.js';
 import { toNetwork } from '../problem/piecewise-linear.js';
 import type { Problem } from '../problem/problem.js';
-import { poseQuestion, QUESTION_DEFAULTS, type Question } from '../problem/question.js';
+import { dataFile, poseQuestion, QUESTION_DEFAULTS, type Question } from '../problem/question.js';
 import {
   type CommonOptions,
   type DataOptions,
-  dataFile,
   ENDINGS,
   EXIT,
   type ExitCode,

@@ -1,7 +1,10 @@
 import { Command } from 'commander';
 import { readDataset } from '../files/read-dataset.js';
+import { columnsOf, type DataColumns, type Dataset } from '../problem/dataset.js';
 import { makeProblem } from '../problem/problem.js';
 import { type ActivationPattern, activationPatterns, patternsInGeneralPosition } from '../search/patterns.js';
+import { columnsText } from '../text/columns.js';
+import { plural } from '../text/format.js';
 import {
   type CommonOptions,
   type DataOptions,
@@ -28,7 +31,10 @@ export function patternsCommand(): Command {
     .description(
       'The sign patterns that one neuron can have on the inputs: exact count, and a witness for each.',
     )
-    .argument('<data>', 'data file: .csv, .json (sparsest-instance) or .npz; labels are not used')
+    .argument(
+      '<data>',
+      'data file: .csv, .json (sparsest-instance) or .npz; labels are not used: every CSV column is an input, --target names one to leave out',
+    )
     .option('--list', 'print every pattern with its witness (--json does so anyway, up to 10,000)')
     .option('--limit <n>', 'stop after this many patterns', wholeNumber(1), DEFAULT_LIMIT);
   return withDataOptions(withCommonOptions(command)).action((path: string, options: Options) =>
@@ -38,7 +44,8 @@ export function patternsCommand(): Command {
 
 function run(path: string, options: Options): ExitCode {
   const start = performance.now();
-  const dataset = readDataset(path, options);
+  const dataset = readDataset(path, { ...options, inputsOnly: true });
+  const columns = inputColumns(dataset);
   // Labels play no part: windows wide open keep rows with equal inputs together whatever their labels are.
   const problem = makeProblem({ ...dataset, labels: dataset.inputs[0]!, lower: null, upper: null });
   const patterns: ActivationPattern[] = [];
@@ -63,6 +70,7 @@ function run(path: string, options: Options): ExitCode {
         name: dataset.name,
         points: problem.size,
         dimension: problem.dimension,
+        columns,
       },
       status: complete ? 'complete' : 'limit',
       count: patterns.length,
@@ -78,8 +86,9 @@ function run(path: string, options: Options): ExitCode {
         : ` (points in general position have ${atMost})`;
     const lines = [
       complete
-        ? `${patterns.length} activation patterns on ${problem.size} points in ${problem.dimension} dimensions${general}`
+        ? `${patterns.length} activation patterns on ${problem.size} points in ${plural(problem.dimension, 'dimension')}${general}`
         : `more than ${patterns.length} activation patterns (at most ${atMost}); --limit N goes on`,
+      `inputs ${columnsText(columns)}; labels are not used`,
       ...(options.list
         ? patterns
             .map(shown)
@@ -91,4 +100,11 @@ function run(path: string, options: Options): ExitCode {
     process.stdout.write(`${lines.join('\n')}\n`);
   }
   return complete ? EXIT.ok : EXIT.undecided;
+}
+
+/** The inputs and what else the file has: labels and windows are not used. */
+function inputColumns(dataset: Dataset): DataColumns {
+  const { inputs, target, lower, upper, unused = [] } = columnsOf(dataset);
+  const others = [target, lower, upper].filter((name) => typeof name === 'string').concat(unused);
+  return { inputs, target: null, ...(others.length === 0 ? {} : { unused: others }) };
 }

@@ -18,6 +18,7 @@ import { nodeSha256 } from '../problem/node-sha256.js';
 import { type PiecewiseLinear, toNetwork } from '../problem/piecewise-linear.js';
 import { parsePositions } from '../problem/positions.js';
 import {
+  dataFile,
   type EngineName,
   isUnrestricted,
   type PosedQuestion,
@@ -38,7 +39,6 @@ import {
   type CommonOptions,
   choice,
   type DataOptions,
-  dataFile,
   ENDINGS,
   EXIT,
   type ExitCode,

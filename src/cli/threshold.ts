@@ -12,13 +12,12 @@ import type { Run } from '../pages/run.js';
 import { type ThresholdAnswer, thresholdJson, thresholdPage } from '../pages/threshold-page.js';
 import { InputError } from '../problem/input-error.js';
 import { nodeSha256 } from '../problem/node-sha256.js';
-import { poseQuestion, QUESTION_DEFAULTS, type Question } from '../problem/question.js';
+import { dataFile, poseQuestion, QUESTION_DEFAULTS, type Question } from '../problem/question.js';
 import { acceptedWithin } from '../solve/checked.js';
 import { SOLVE_DEFAULTS } from '../solve/solve.js';
 import {
   type CommonOptions,
   type DataOptions,
-  dataFile,
   ENDINGS,
   EXIT,
   type ExitCode,

@@ -6,7 +6,7 @@ import { writeFileAtomically } from '../files/write-file.js';
 import { MODEL_WRITERS, type ModelEnding, modelChunks } from '../models/write-model.js';
 import { resumeLine, TRAINING_FLAGS, type TrainRun, trainJson, trainPage } from '../pages/train-page.js';
 import { InputError } from '../problem/input-error.js';
-import { QUESTION_DEFAULTS, type Question } from '../problem/question.js';
+import { dataFile, QUESTION_DEFAULTS, type Question } from '../problem/question.js';
 import { CHECKPOINT, type Checkpoint, validateCheckpoint } from '../train/checkpoint.js';
 import { pointsFromDataset } from '../train/from-dataset.js';
 import { HISTORY_ENDINGS, historyChunks } from '../train/history-format.js';
@@ -26,7 +26,6 @@ import {
   type CommonOptions,
   choice,
   type DataOptions,
-  dataFile,
   EXIT,
   type ExitCode,
   notice,

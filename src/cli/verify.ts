@@ -13,7 +13,7 @@ import { problemHash } from '../problem/canonical.js';
 import { InputError } from '../problem/input-error.js';
 import { type Network, type Skip, skipOf } from '../problem/network.js';
 import { nodeSha256 } from '../problem/node-sha256.js';
-import { QUESTION_DEFAULTS } from '../problem/question.js';
+import { dataFile, QUESTION_DEFAULTS } from '../problem/question.js';
 import { SOLVE_DEFAULTS } from '../solve/solve.js';
 import type { ModelQuestion } from '../verify/model-question.js';
 import { CLAIMS, type ClaimName, VERIFY_DEFAULTS } from '../verify/options.js';
@@ -22,7 +22,6 @@ import {
   type CommonOptions,
   choice,
   type DataOptions,
-  dataFile,
   ENDINGS,
   type ExitCode,
   exactNumber,
@@ -121,7 +120,7 @@ async function run(modelPath: string, dataPath: string, options: Options): Promi
   });
   const sha256 = problemHash(verification.problem, nodeSha256);
   const done: VerifyRun = {
-    dataName: dataset.name,
+    dataset,
     sha256,
     repair:
       options.repair === undefined ? null : { network: await verification.repair(), file: options.repair },

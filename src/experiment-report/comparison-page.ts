@@ -1,7 +1,8 @@
 import type { Comparison } from '../experiment/compare.js';
 import type { Estimate } from '../experiment/estimate.js';
 import { FINAL_FAILURES, ROW_KINDS, type Row, type RowKind, type TheoryRow } from '../experiment/rows.js';
-import type { Specification } from '../experiment/specification.js';
+import { type Specification, sourceName } from '../experiment/specification.js';
+import { columnsText } from '../text/columns.js';
 import { duration, nextSection, plural, table, wrap } from '../text/format.js';
 import { summarize } from './outcomes.js';
 import { arrange, type Group } from './results.js';
@@ -51,6 +52,7 @@ export function comparisonJson({ spec, result, out, files, seconds }: Comparison
     status,
     out,
     files,
+    data: dataFiles(spec, rows),
     rows: { ...countKinds(rows), total, present: rows.length, computed },
     theory: {
       ...summarizeTheory(rows),
@@ -85,7 +87,15 @@ export function comparisonJson({ spec, result, out, files, seconds }: Comparison
 
 /** The summary that `compare` prints for a person. */
 export function comparisonPage(view: ComparisonView): string {
-  const sections = [heading(view), theory(view), training(view), failures(view), files(view), next(view)];
+  const sections = [
+    heading(view),
+    readAs(dataFiles(view.spec, view.result.rows)),
+    theory(view),
+    training(view),
+    failures(view),
+    files(view),
+    next(view),
+  ];
   return `${sections
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join('\n'))
@@ -94,8 +104,8 @@ export function comparisonPage(view: ComparisonView): string {
 
 /** The object that `compare --dry-run --json` prints. */
 export function estimateJson(estimate: Estimate, threads: number): object {
-  const { rows, unreadable, seconds, total } = estimate;
-  return { command: 'compare', dryRun: true, rows, unreadable, threads, seconds: { ...seconds, total } };
+  const { seconds, total, ...found } = estimate;
+  return { command: 'compare', dryRun: true, ...found, threads, seconds: { ...seconds, total } };
 }
 
 /**
@@ -103,7 +113,7 @@ export function estimateJson(estimate: Estimate, threads: number): object {
  * @param command the command line of the experiment itself
  */
 export function estimatePage(
-  { rows, unreadable, seconds, total }: Estimate,
+  { rows, data, unreadable, seconds, total }: Estimate,
   threads: number,
   command: string,
 ): string {
@@ -122,6 +132,7 @@ export function estimatePage(
           .join(', ')}. Training speeds up as neurons die; a search takes up to its time limit.`,
       WIDTH,
     ),
+    ...(data.length === 0 ? [] : ['', ...readAs(data)]),
     ...unreadable.flatMap(({ message }) => wrap(`Cannot be read: ${message}`, WIDTH)),
     '',
     ...nextSection([['run the experiment', command]]),
@@ -158,6 +169,24 @@ function heading({ result, seconds }: ComparisonView): string[] {
   const resumed = rows.filter(({ kind }) => kind !== 'data').length > computed;
   const now = resumed ? `, ${computed.toLocaleString('en-US')} of them computed now,` : '';
   return wrap(`${state}: ${present}${now} in ${duration(seconds)}.`, WIDTH);
+}
+
+type DataFile = Estimate['data'][number];
+
+/** The data files that were read, with their columns; a generator has none to tell. */
+function dataFiles(spec: Specification, rows: readonly Row[]): DataFile[] {
+  const files = new Set(spec.data.filter((source) => 'file' in source).map(sourceName));
+  return rows.flatMap((row) =>
+    row.kind === 'data' && row.status === 'done' && row.columns !== undefined && files.has(row.data)
+      ? [{ name: row.data, columns: row.columns }]
+      : [],
+  );
+}
+
+function readAs(data: readonly DataFile[]): string[] {
+  if (data.length === 0) return [];
+  const lines = data.map(({ name, columns }) => `  ${name}: ${columnsText(columns)}`);
+  return ['Read as', ...shorten(lines)];
 }
 
 function theory({ result }: ComparisonView): string[] {

@@ -1,6 +1,6 @@
 import { Rational } from '../exact/rational.js';
 import type { Objective, Skip } from '../problem/network.js';
-import { QUESTION_DEFAULTS, type Question } from '../problem/question.js';
+import { dataFile, QUESTION_DEFAULTS, type Question } from '../problem/question.js';
 import { commandLine, shellLine } from '../text/command-line.js';
 import type { Method } from '../train/options.js';
 import type { DataSource, Specification } from './specification.js';
@@ -15,18 +15,10 @@ export class CommandLines {
   private readonly question: Question;
 
   constructor(private readonly source: DataSource) {
-    const { file, target, float64 } = 'file' in source ? source : { file: GENERATED };
     this.before = 'file' in source ? '' : `${generateLine(source)} && `;
     this.question = {
       ...QUESTION_DEFAULTS,
-      data: {
-        path: file,
-        target: target ?? null,
-        inputs: null,
-        header: true,
-        float64: float64 ?? false,
-        format: null,
-      },
+      data: 'file' in source ? dataFile(source.file, source) : dataFile(GENERATED),
     };
   }
 

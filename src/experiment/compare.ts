@@ -110,7 +110,8 @@ function recordDatasets(
   });
 }
 
-function dataRow(planned: PlannedRow, { sha256, points, dimension, note, plot }: DatasetFacts): DataRow {
+function dataRow(planned: PlannedRow, facts: DatasetFacts): DataRow {
+  const { sha256, points, dimension, columns, note, plot } = facts;
   return {
     ...identity(planned),
     kind: 'data',
@@ -118,6 +119,7 @@ function dataRow(planned: PlannedRow, { sha256, points, dimension, note, plot }:
     sha256,
     points,
     dimension,
+    columns,
     ...(note === null ? {} : { note }),
     ...(plot === null ? {} : { plot }),
     timing: { seconds: 0 },

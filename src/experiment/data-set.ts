@@ -4,7 +4,7 @@ import { readDataset } from '../files/read-dataset.js';
 import { generate } from '../generate/generate.js';
 import { datasetOfInstance } from '../generate/instance.js';
 import { problemHash } from '../problem/canonical.js';
-import { type Dataset, hasWindows } from '../problem/dataset.js';
+import { columnsOf, type DataColumns, type Dataset, hasWindows } from '../problem/dataset.js';
 import { InputError } from '../problem/input-error.js';
 import { nodeSha256 } from '../problem/node-sha256.js';
 import { makeProblem } from '../problem/problem.js';
@@ -16,7 +16,7 @@ import { type DataSource, sourceName } from './specification.js';
  * @throws InputError when the file cannot be read or the options cannot be met
  */
 export async function loadDataset(source: DataSource): Promise<Dataset> {
-  if ('file' in source) return readDataset(source.file, { target: source.target, float64: source.float64 });
+  if ('file' in source) return readDataset(source.file, source);
   return datasetOfInstance(await generate(source.generate, source.options));
 }
 
@@ -28,6 +28,7 @@ export interface DatasetFacts {
   readonly sha256: string;
   readonly points: number;
   readonly dimension: number;
+  readonly columns: DataColumns;
   /** The file brings windows: no tolerance, no labels to train on, no l^p theory. */
   readonly windows: boolean;
   /** Interpolation makes sense: no two rows contradict each other. */
@@ -60,6 +61,7 @@ function factsOf(dataset: Dataset): Omit<DatasetFacts, 'name' | 'source'> {
   const shared = {
     points: dataset.inputs[0]!.length,
     dimension: dataset.inputs.length,
+    columns: columnsOf(dataset),
     windows,
     plot: plotOf(dataset),
   };

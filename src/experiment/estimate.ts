@@ -1,4 +1,5 @@
 import { Rational } from '../exact/rational.js';
+import type { DataColumns } from '../problem/dataset.js';
 import { InputError } from '../problem/input-error.js';
 import { makeProblem } from '../problem/problem.js';
 import { pointsFromDataset } from '../train/from-dataset.js';
@@ -25,6 +26,8 @@ export const SAMPLE = {
 export interface Estimate {
   readonly rows: Partial<Record<RowKind, number>>;
   readonly unreadable: readonly { readonly data: string; readonly message: string }[];
+  /** The data files that can be read, and which column is what. */
+  readonly data: readonly { readonly name: string; readonly columns: DataColumns }[];
   /** Seconds of one thread for all jobs of a kind, from the sample. A rough guide: the time limit caps searches. */
   readonly seconds: Readonly<Record<Job['kind'], number>>;
   /** Seconds in all with the given number of threads. */
@@ -43,6 +46,11 @@ export async function estimate(spec: Specification, threads: number): Promise<Es
   };
   return {
     rows: countRows(planned),
+    data: datasets.flatMap((facts) =>
+      'unreadable' in facts || !('file' in facts.source)
+        ? []
+        : [{ name: facts.name, columns: facts.columns }],
+    ),
     unreadable: datasets.flatMap((facts) =>
       'unreadable' in facts ? [{ data: facts.name, message: facts.unreadable }] : [],
     ),

@@ -1,5 +1,6 @@
 import type { Objective } from '../certificate/certificate.js';
 import type { DecimalEnclosure } from '../exact/enclosure.js';
+import type { DataColumns } from '../problem/dataset.js';
 import type { Skip } from '../problem/network.js';
 import type { Method } from '../train/options.js';
 
@@ -57,6 +58,8 @@ export interface DataRow extends RowBase {
   /** Rows of the file, and inputs per row. */
   readonly points: number;
   readonly dimension: number;
+  /** Which column of the file is what; absent in results that an earlier version began. */
+  readonly columns?: DataColumns;
   /** What is not done with these data and why (own windows, contradicting labels); absent when everything is. */
   readonly note?: string;
   /** The data for pictures, one input and at most `PLOT_POINTS` rows: doubles, in the order of the file. Windows have their middle. */

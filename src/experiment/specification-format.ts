@@ -130,17 +130,15 @@ function readSources(value: JsonValue, where: Place): DataSource[] {
   if (typeof value === 'string') return [{ file: nonEmpty(value, where) }];
   const json = requireObject(value, where);
   if (json.generate === undefined) {
-    requireKeys(json, ['file', 'target', 'float64'], where);
+    requireKeys(json, ['file', 'target', 'inputs', 'header', 'float64'], where);
     const file = nonEmpty(json.file, memberOf(where, 'file'));
     const target =
       json.target === undefined ? {} : { target: nonEmpty(json.target, memberOf(where, 'target')) };
-    if (json.float64 !== undefined && typeof json.float64 !== 'boolean') {
-      throw new InputError(
-        `expected true or false, found ${describeJson(json.float64)}`,
-        memberOf(where, 'float64'),
-      );
-    }
-    return [{ file, ...target, ...(json.float64 ? { float64: true } : {}) }];
+    const inputs =
+      json.inputs === undefined ? {} : { inputs: list(json.inputs, memberOf(where, 'inputs'), nonEmpty, 1) };
+    const header = flag(json.header, memberOf(where, 'header')) === false ? { header: false } : {};
+    const float64 = flag(json.float64, memberOf(where, 'float64')) ? { float64: true } : {};
+    return [{ file, ...target, ...inputs, ...header, ...float64 }];
   }
   requireKeys(json, ['generate', 'options', 'seeds'], where);
   return readGenerators(json, where);
@@ -210,6 +208,11 @@ function list<T>(
 function oneOf<T extends string>(value: JsonValue, where: Place, allowed: readonly T[]): T {
   if (allowed.includes(value as T)) return value as T;
   throw new InputError(`expected ${allowed.join(', ')}, found ${describeJson(value)}`, where);
+}
+
+function flag(value: JsonValue | undefined, where: Place): boolean | undefined {
+  if (value === undefined || typeof value === 'boolean') return value;
+  throw new InputError(`expected true or false, found ${describeJson(value)}`, where);
 }
 
 function nonEmpty(value: JsonValue | undefined, where: Place): string {

@@ -1,16 +1,15 @@
 import type { GenerateOptions, Kind } from '../generate/options.js';
 import { InputError } from '../problem/input-error.js';
 import type { Skip } from '../problem/network.js';
+import type { ReadingOptions } from '../problem/question.js';
 import { METHODS, type Method } from '../train/options.js';
 
 /** Where a data set comes from: a file, or a generator with its options. */
 export type DataSource = FileSource | GeneratorSource;
 
-/** A data file, path relative to the directory `compare` is run in; `target` and `float64` as for every command. */
-export interface FileSource {
+/** A data file, path relative to the directory `compare` is run in, and how it is read, as for every command. */
+export interface FileSource extends ReadingOptions {
   readonly file: string;
-  readonly target?: string;
-  readonly float64?: boolean;
 }
 
 export interface GeneratorSource {
@@ -80,7 +79,9 @@ export function epochsPerLook({ every, epochs }: Pick<Specification, 'every' | '
 export function sourceName(source: DataSource): string {
   if ('file' in source) {
     const target = source.target === undefined ? '' : ` target=${source.target}`;
-    return `${source.file}${target}${source.float64 ? ' float64' : ''}`;
+    const inputs = source.inputs === undefined ? '' : ` inputs=${source.inputs}`;
+    const header = source.header === false ? ' no-header' : '';
+    return `${source.file}${target}${inputs}${header}${source.float64 ? ' float64' : ''}`;
   }
   const options = Object.entries(source.options).map(([name, value]) => `${name}=${value}`);
   return [source.generate, ...options].join(' ');

@@ -1,32 +1,42 @@
 import Papa from 'papaparse';
-import { parseDecimal } from '../exact/rational.js';
+import type { ExactColumn } from '../exact/column.js';
+import { parseDecimal, Rational } from '../exact/rational.js';
 import type { Dataset } from '../problem/dataset.js';
 import { InputError } from '../problem/input-error.js';
 import { createNumberColumns, type NumberColumn, type NumberOptions } from './number-column.js';
+import { isMissing, looksLikeNumber } from './number-spelling.js';
+import {
+  type ColumnOptions,
+  type ColumnRoles,
+  columnNames,
+  columnRoles,
+  refuseCounting,
+} from './table-columns.js';
 
-export interface CsvOptions extends NumberOptions {
-  /** Name of the column that holds the label. Default: the last column, or with windows the column "y" if there is one. */
-  readonly target?: string;
-}
+export interface CsvOptions extends NumberOptions, ColumnOptions {}
 
-/** Names listed in a message before it says how many more there are. */
-const NAMES_SHOWN = 12;
+/** Fewest rows of which one can say that a column counts them. */
+const COUNTED_ROWS = 3;
 
 /**
  * Reads comma-separated values: a header row of distinct names, then one row of numbers per point. Quoted cells (RFC
  * 4180), CRLF line ends, a byte order mark and blank lines at the end are accepted.
  *
- * The last column, or `target`, is the label; all others are inputs, in the order of the file. When there are columns
- * named `lower` and `upper` they are the windows: then a label is optional, namely `target` or a column named `y`, and
- * every remaining column is an input. A cell means exactly the decimal that is written ("0.1" is 1/10).
+ * The last column, or `target`, is the label; all others, or `inputs`, are inputs, in the order of the file or as they are
+ * named. When there are columns named `lower` and `upper` they are the windows: then a label is optional, namely `target`
+ * or a column named `y`. Columns that are nothing of these are not read. A cell means exactly the decimal that is written
+ * ("0.1" is 1/10; U+2212 is a minus).
+ *
+ * Nothing is taken for something else in silence: a first row that holds a number is no header (`header: false` reads it),
+ * and a column that seems to be no input, by its name or because it only counts the rows, must be named to be one.
  *
  * @param source name of the file, for messages and as the name of the data set
- * @throws InputError naming the source, the row (the header is row 1, as in a spreadsheet) and the column
+ * @throws InputError naming the source, the row (as in a spreadsheet: the header is row 1) and the column
  */
 export function parseCsv(text: string, source: string, options: CsvOptions = {}): Dataset {
   const body = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
-  let names: string[] | null = null;
-  let columns: NumberColumn[] = [];
+  const hasHeader = options.header !== false;
+  let table: Table | null = null;
   let rows = 0;
   let blankRow = 0;
 
@@ -44,22 +54,24 @@ export function parseCsv(text: string, source: string, options: CsvOptions = {})
         `${source}, row ${blankRow}: expected numbers, found a blank line with more rows below it; remove the blank line`,
       );
     }
-    if (names === null) {
-      names = readHeader(cells, source);
-      columns = createNumberColumns(names.length, options, `${source}, row 1`);
-      return;
+    if (table === null) {
+      table = tableOf(cells, source, options);
+      if (hasHeader) return;
     }
-    if (cells.length !== columns.length) {
+    const { names, read, columns } = table;
+    if (cells.length !== names.length) {
       throw new InputError(
-        `${source}, row ${rows}: expected ${columns.length} cells as in the header, found ${cells.length}; ` +
-          'complete or remove the row',
+        `${source}, row ${rows}: expected ${names.length} cells as in the ${hasHeader ? 'header' : 'first row'}, ` +
+          `found ${cells.length}; complete or remove the row`,
       );
     }
-    for (let k = 0; k < cells.length; k++) {
+    for (let i = 0; i < read.length; i++) {
+      const cell = cells[read[i]!]!;
       try {
-        columns[k]!.push(cells[k]!);
+        columns[i]!.push(cell);
       } catch (error) {
-        pushUnusual(columns[k]!, cells[k]!, error as Error, `${source}, row ${rows}, column "${names[k]}"`);
+        const where = `${source}, row ${rows}, column "${names[read[i]!]}"`;
+        pushUnusual(columns[i]!, cell, error as Error, where, rows === 1);
       }
     }
   };
@@ -78,66 +90,86 @@ export function parseCsv(text: string, source: string, options: CsvOptions = {})
     },
   });
 
-  if (names === null) {
+  if (table === null) {
     throw new InputError(
-      `${source}: the file is empty; expected a header such as x,y and one row of numbers per point`,
+      `${source}: the file is empty; expected ${hasHeader ? 'a header such as x,y and ' : ''}one row of numbers per point`,
     );
   }
-  if (columns[0]!.length === 0) {
+  return datasetOf(table, source, options);
+}
+
+/** A table as it is read. */
+interface Table {
+  readonly names: readonly string[];
+  readonly roles: ColumnRoles;
+  /** Indices of the columns that are read, and their numbers so far. */
+  readonly read: readonly number[];
+  readonly columns: readonly NumberColumn[];
+}
+
+function tableOf(first: readonly string[], source: string, options: CsvOptions): Table {
+  const names = columnNames(first, source, options);
+  const unnamed = first.map((cell) => options.header !== false && cell.trim() === '');
+  const roles = columnRoles(names, unnamed, source, options);
+  const ends = options.inputsOnly ? [] : [roles.label, roles.lower, roles.upper];
+  const read = [...roles.inputs, ...ends.filter((k) => k !== null)];
+  return { names, roles, read, columns: createNumberColumns(read.length, options, `${source}, row 1`) };
+}
+
+function datasetOf({ names, roles, read, columns }: Table, source: string, options: CsvOptions): Dataset {
+  const rows = columns[0]!.length;
+  if (rows === 0) {
     throw new InputError(
       `${source}: expected at least one row of numbers below the header, found none; add rows`,
     );
   }
-  const roles = assignRoles(names, source, options.target);
-  const finish = (k: number) => columns[k]!.finish(`${source}, column "${names![k]}"`);
-  const column = (k: number | null) => (k === null ? null : finish(k));
+  const finished = columns.map((column, i) => column.finish(`${source}, column "${names[read[i]!]}"`));
+  const column = (k: number | null) => (k === null ? null : (finished[read.indexOf(k)] ?? null));
+  if (options.inputs === undefined && rows >= COUNTED_ROWS) {
+    refuseCounting(names, roles.inputs, (i) => countsRows(finished[i]!), source);
+  }
+  const nameOf = (k: number | null) => (column(k) === null ? null : names[k!]!);
+  const [lower, upper] = [nameOf(roles.lower), nameOf(roles.upper)];
+  const unused = names.filter((_, k) => !read.includes(k));
+  const firstRow = options.header === false ? 1 : 2;
   return {
     name: source,
-    inputs: roles.inputs.map(finish),
+    inputs: roles.inputs.map((_, i) => finished[i]!),
     labels: column(roles.label),
     lower: column(roles.lower),
     upper: column(roles.upper),
-    describeRow: (index) => `row ${index + 2} of ${source}`,
+    columns: {
+      inputs: roles.inputs.map((k) => names[k]!),
+      target: nameOf(roles.label),
+      ...(lower === null || upper === null ? {} : { lower, upper }),
+      ...(unused.length === 0 ? {} : { unused }),
+    },
+    describeRow: (index) => `row ${index + firstRow} of ${source}`,
   };
 }
 
-/** The column names, trimmed, after checking that the first row is a header at all and split by commas. */
-function readHeader(cells: readonly string[], source: string): string[] {
-  const names = cells.map((cell) => cell.trim());
-  if (names.length === 1) {
-    const found = /[;\t|]/.exec(cells[0]!)?.[0];
-    if (found !== undefined) {
-      const delimiter = { ';': 'semicolons', '\t': 'tabs', '|': 'vertical bars' }[found];
-      throw new InputError(
-        `${source}, row 1: expected cells separated by commas, found ${delimiter}; save the file as comma-separated ` +
-          'values with decimal points',
-      );
-    }
-    throw new InputError(
-      `${source}, row 1: expected at least two columns, the inputs and the label, found only "${names[0]!.slice(0, 40)}"`,
+/** Whether the values are 0, 1, 2, .. or 1, 2, 3, .. in the order of the rows. */
+function countsRows(column: ExactColumn): boolean {
+  const first = column.value(0);
+  if (!first.isZero() && !first.equals(Rational.one)) return false;
+  for (let i = 1; i < column.length; i++) {
+    if (!column.value(i).equals(first.add(Rational.of(i)))) return false;
+  }
+  return true;
+}
+
+/**
+ * The names in a list of columns as --inputs takes it: "x1,x2", a name with a comma in quotes as in a header.
+ * @throws SyntaxError when a name is empty or a quote has no end
+ */
+export function parseColumnList(text: string): string[] {
+  const { data, errors } = Papa.parse<string[]>(text, { delimiter: ',', newline: '\n' });
+  const names = (data[0] ?? []).map((name) => name.trim());
+  if (errors.length > 0 || data.length !== 1 || names.some((name) => name === '')) {
+    throw new SyntaxError(
+      `expected names or numbers of columns with commas between, found "${text.slice(0, 40)}"`,
     );
   }
-  if (names.every(isNumber)) {
-    throw new InputError(
-      `${source}, row 1: expected a header with the names of the columns, found the numbers ` +
-        `${names.slice(0, NAMES_SHOWN).join(', ')}; add a first line such as x,y`,
-    );
-  }
-  const seen = new Map<string, number>();
-  names.forEach((name, k) => {
-    if (name === '') {
-      throw new InputError(
-        `${source}, row 1: column ${k + 1} has no name; name it, or remove it if it only numbers the rows`,
-      );
-    }
-    const first = seen.get(name);
-    if (first !== undefined) {
-      throw new InputError(
-        `${source}, row 1: columns ${first + 1} and ${k + 1} are both named "${name}"; rename one of them`,
-      );
-    }
-    seen.set(name, k);
-  });
   return names;
 }
 
@@ -149,59 +181,29 @@ function isNumber(text: string): boolean {
   }
 }
 
-/** Which column is what, by index. */
-interface Roles {
-  inputs: number[];
-  label: number | null;
-  lower: number | null;
-  upper: number | null;
-}
-
-function assignRoles(names: readonly string[], source: string, target: string | undefined): Roles {
-  const find = (name: string): number | null => {
-    const k = names.indexOf(name);
-    return k < 0 ? null : k;
-  };
-  const [lower, upper] = [find('lower'), find('upper')];
-  if ((lower === null) !== (upper === null)) {
-    const [present, absent] = lower === null ? ['upper', 'lower'] : ['lower', 'upper'];
-    throw new InputError(
-      `${source}, row 1: expected the columns "lower" and "upper" together, found only "${present}"; add "${absent}", ` +
-        `or rename "${present}" if it is not the end of a window`,
-    );
-  }
-  if (target !== undefined && find(target) === null) {
-    const more = names.length > NAMES_SHOWN ? ` and ${names.length - NAMES_SHOWN} more` : '';
-    throw new InputError(
-      `${source}, row 1: expected a column named "${target}" (--target), found ` +
-        `${names.slice(0, NAMES_SHOWN).join(', ')}${more}; name one of these`,
-    );
-  }
-  const windows = lower !== null;
-  if (windows && (target === 'lower' || target === 'upper')) {
-    throw new InputError(
-      `${source}: column "${target}" is the end of a window and cannot be the label (--target) as well; name another`,
-    );
-  }
-  const label = target !== undefined ? find(target) : windows ? find('y') : names.length - 1;
-  const inputs = names.map((_, k) => k).filter((k) => k !== label && k !== lower && k !== upper);
-  if (inputs.length === 0) {
-    throw new InputError(
-      `${source}, row 1: expected at least one input column, found only ${names.join(', ')}; add the inputs`,
-    );
-  }
-  return { inputs, label, lower, upper };
-}
-
-/** A cell that is no plain number: spaces around it are dropped, anything else is an error at `where`. */
-function pushUnusual(column: NumberColumn, cell: string, error: Error, where: string): void {
-  const text = cell.trim();
+/**
+ * A cell that is no plain number: spaces around it are dropped, U+2212 MINUS SIGN is a minus, anything else is an error at
+ * `where`. Other dashes are not read: they also stand for ranges and for nothing at all.
+ */
+function pushUnusual(
+  column: NumberColumn,
+  cell: string,
+  error: Error,
+  where: string,
+  isFirstRow: boolean,
+): void {
+  const text = cell.trim().replaceAll('\u2212', '-');
   if (error instanceof RangeError) throw new InputError(`${where}: ${error.message}; write a shorter number`);
   if (text !== cell && isNumber(text)) {
     column.push(text);
     return;
   }
   const expected = `${where}: expected a number such as 12, -0.5 or 2e-4, found`;
+  if (isFirstRow && !looksLikeNumber(cell) && !isMissing(cell)) {
+    throw new InputError(
+      `${expected} "${text.slice(0, 40)}"; if this row is a header, leave --no-header out`,
+    );
+  }
   if (text === '') throw new InputError(`${expected} an empty cell; fill it or remove the row`);
   const found = `${expected} "${text.slice(0, 40)}"`;
   if (/^[+-]?(nan|na|n\/a|null|inf|infinity)$/i.test(text)) {
@@ -212,6 +214,13 @@ function pushUnusual(column: NumberColumn, cell: string, error: Error, where: st
       `${found}; write a decimal, or use an instance JSON file, where fractions are accepted`,
     );
   }
-  if (/^[+-]?\d+,\d+$/.test(text)) throw new InputError(`${found}; write a decimal point, not a comma`);
+  if (/^[+-]?\d+,\d+$/.test(text)) {
+    throw new InputError(`${found}; write a decimal point, not a comma, and no thousands separators`);
+  }
+  const dash = /^[\u2010-\u2015\u2043\ufe58\ufe63\uff0d]/.exec(text)?.[0];
+  if (dash !== undefined) {
+    const code = dash.charCodeAt(0).toString(16).toUpperCase();
+    throw new InputError(`${found}, whose dash U+${code} is no minus sign; write - (U+2212 is read, too)`);
+  }
   throw new InputError(`${found}; correct the cell or remove the row`);
 }

@@ -34,6 +34,11 @@ export interface Instance {
   readonly known?: JsonObject;
 }
 
+export interface InstanceOptions extends NumberOptions {
+  /** True: labels play no part, so that `x` alone is enough. Default false. */
+  readonly inputsOnly?: boolean;
+}
+
 const KEYS = ['format', 'version', 'name', 'source', 'x', 'y', 'lower', 'upper', 'known'];
 
 /**
@@ -43,13 +48,13 @@ const KEYS = ['format', 'version', 'name', 'source', 'x', 'y', 'lower', 'upper',
  *     "lower"?, "upper"?, "known"?: {..} }
  *
  * `x` is a list of N numbers (one input) or of N rows of d numbers; `y`, `lower` and `upper` are lists of N numbers. `y`
- * may be missing when `lower` and `upper`, which come together, are there. A number means exactly the decimal that is
+ * may be missing when `lower` and `upper`, which come together, are there, and with `inputsOnly`. A number means exactly the decimal that is
  * written, a string "p/q" the fraction; with `float64` both mean the nearest double.
  *
  * @param source name of the file, for messages and as the name of the data set
  * @throws InputError naming the source and the field
  */
-export function parseInstance(text: string, source: string, options: NumberOptions = {}): Instance {
+export function parseInstance(text: string, source: string, options: InstanceOptions = {}): Instance {
   const json = requireObject(parseJson(text, source), source);
   requireFormat(json, INSTANCE_FORMAT, source);
   requireKeys(json, KEYS, source);
@@ -88,7 +93,7 @@ export function parseInstance(text: string, source: string, options: NumberOptio
       `${source}: expected both "lower" and "upper", found only "${present}"; add "${absent}"`,
     );
   }
-  if (labels === null && lower === null) {
+  if (labels === null && lower === null && !options.inputsOnly) {
     throw new InputError(
       `${source}: expected labels "y" or windows "lower" and "upper", found neither; add one`,
     );

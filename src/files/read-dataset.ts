@@ -13,43 +13,74 @@ import type { Tensor } from './tensor.js';
  * @throws InputError naming the path, the row or field, what was expected and found, and what to do
  */
 export function readDataset(path: string, options: CsvOptions = {}): Dataset {
-  const extension = /\.([^./\\]*)$/.exec(path)?.[1]?.toLowerCase() ?? '';
-  if (options.target !== undefined && (extension === 'json' || extension === 'npz')) {
+  if (path === '-') {
     throw new InputError(
-      `${path}: a column can be named (--target) only for .csv; in .${extension} the label is "y"; leave --target out`,
+      '-: expected a data file, found standard input, which is not read; save it first: ... > data.csv',
     );
   }
+  const extension = /\.([^./\\]*)$/.exec(path)?.[1]?.toLowerCase() ?? '';
+  if (extension === 'json' || extension === 'npz') refuseColumns(path, extension, options);
   switch (extension) {
     case 'csv':
       return parseCsv(readText(path), path, options);
     case 'json':
       return parseInstance(readText(path), path, options).dataset;
     case 'npz':
-      return datasetFromNpz(readBytes(path), path);
+      return datasetFromNpz(readBytes(path), path, options);
     default: {
       // A missing file or a directory is the more useful complaint.
       readBytes(path);
-      const remedy =
-        extension === 'npy'
-          ? 'save both arrays with np.savez(file, x=x, y=y)'
-          : 'convert the data to one of these';
       throw new InputError(
-        `${path}: expected a name ending in .csv, .json or .npz, found ${extension === '' ? 'no extension' : `.${extension}`}; ${remedy}`,
+        `${path}: expected a name ending in .csv, .json or .npz, found ${extension === '' ? 'no extension' : `.${extension}`}; ` +
+          (REMEDIES[extension] ?? 'convert the data to one of these'),
       );
     }
   }
+}
+
+const PANDAS_CSV = '.to_csv("data.csv", index=False)';
+
+/** How to convert what is not read, by extension. */
+const REMEDIES: Readonly<Record<string, string>> = {
+  npy: 'save both arrays with np.savez(file, x=x, y=y)',
+  gz: 'unpack it first: gunzip --keep FILE',
+  zip: 'unpack it first: unzip FILE',
+  jsonl: `convert it, in Python: pandas.read_json(FILE, lines=True)${PANDAS_CSV}`,
+  ndjson: `convert it, in Python: pandas.read_json(FILE, lines=True)${PANDAS_CSV}`,
+  tsv: `convert it, in Python: pandas.read_csv(FILE, sep="\\t")${PANDAS_CSV}`,
+  xlsx: 'save the sheet as comma-separated values (.csv)',
+  xls: 'save the sheet as comma-separated values (.csv)',
+  parquet: `convert it, in Python: pandas.read_parquet(FILE)${PANDAS_CSV}`,
+};
+
+/** A file whose arrays say themselves what they are has no columns to choose. */
+function refuseColumns(path: string, extension: string, options: CsvOptions): void {
+  const found = [
+    ...(options.target === undefined ? [] : ['--target']),
+    ...(options.inputs === undefined ? [] : ['--inputs']),
+    ...(options.header === false ? ['--no-header'] : []),
+  ];
+  if (found.length === 0) return;
+  throw new InputError(
+    `${path}: columns can be chosen (${found.join(', ')}) only for .csv; in .${extension} the inputs are "x" and the label is ` +
+      `"y"; leave ${found.length === 1 ? 'it' : 'them'} out`,
+  );
 }
 
 const ARRAYS = ['x', 'y', 'lower', 'upper'];
 
 /**
  * Reads the arrays of a NumPy .npz file: `x` of shape (N,) or (N, d), and `y`, or `lower` and `upper`, or all three, of
- * shape (N,) or (N, 1). A number means the exact value of its float. Aligned float64 data are not copied.
+ * shape (N,) or (N, 1); with `inputsOnly` `x` alone is enough. A number means the exact value of its float. Aligned float64 data are not copied.
  *
  * @param source name of the file, for messages and as the name of the data set
  * @throws InputError naming the source and the array or point
  */
-export function datasetFromNpz(bytes: Uint8Array, source: string): Dataset {
+export function datasetFromNpz(
+  bytes: Uint8Array,
+  source: string,
+  { inputsOnly = false }: Pick<CsvOptions, 'inputsOnly'> = {},
+): Dataset {
   const arrays = new Map(readNpz(bytes, source).map((array) => [array.name, array]));
   for (const name of arrays.keys()) {
     if (!ARRAYS.includes(name)) {
@@ -85,7 +116,7 @@ export function datasetFromNpz(bytes: Uint8Array, source: string): Dataset {
       `${source}: expected both arrays "lower" and "upper", found only "${lower === null ? 'upper' : 'lower'}"; add the other`,
     );
   }
-  if (labels === null && lower === null) {
+  if (labels === null && lower === null && !inputsOnly) {
     throw new InputError(`${source}: expected an array "y", or "lower" and "upper", found neither; add one`);
   }
   const inputs = Array.from({ length: dimension }, (_, k) => {

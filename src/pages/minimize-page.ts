@@ -8,7 +8,7 @@ import { colors as pc } from '../text/colors.js';
 import { commandLine } from '../text/command-line.js';
 import { duration, nextSection, plural, readable, type Step, wrap } from '../text/format.js';
 import { knotList, knotsJson } from './knot-list.js';
-import { dataJson, KNOTS_SHOWN, pageOf, type Run } from './run.js';
+import { columnsLine, dataJson, KNOTS_SHOWN, pageOf, type Run } from './run.js';
 
 const WIDTH = 78;
 
@@ -73,6 +73,7 @@ export function minimizePage(question: PosedQuestion, answer: MinimizeAnswer, ru
   return pageOf([
     [
       `${pc.bold(dataset.name)}  ${plural(problem.size, 'point')}, p = ${readable(p)}  ${pc.dim(duration(run.seconds))}`,
+      columnsLine(dataset),
     ],
     [
       pc.green(

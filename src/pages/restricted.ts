@@ -8,7 +8,7 @@ import { colors as pc } from '../text/colors.js';
 import { commandLine } from '../text/command-line.js';
 import { duration, nextSection, plural, type Step, wrap } from '../text/format.js';
 import { knotList, knotsJson } from './knot-list.js';
-import { dataJson, pageOf, type Run } from './run.js';
+import { columnsLine, dataJson, pageOf, type Run } from './run.js';
 
 const WIDTH = 78;
 
@@ -73,6 +73,7 @@ export function restrictedPage(question: PosedQuestion, solution: RestrictedSolu
   return pageOf([
     [
       `${pc.bold(dataset.name)}  ${plural(problem.size, 'point')}, breakpoint model with ${plural(asked.candidates.length, 'candidate')}  ${pc.dim(duration(run.seconds))}`,
+      columnsLine(dataset),
     ],
     [pc.bold(headline(solution)), ...wrap(`Asked: ${describeQuestion(asked)}.`, WIDTH)],
     result.status === 'infeasible' ? ['Why', ...wrap(reasonOf(solution), WIDTH)] : [],

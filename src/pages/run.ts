@@ -1,4 +1,7 @@
+import { columnsOf, type Dataset } from '../problem/dataset.js';
 import type { PosedQuestion } from '../problem/question.js';
+import { colors as pc } from '../text/colors.js';
+import { columnsText } from '../text/columns.js';
 
 /** How a command was run: the part of a page that is neither question nor answer. */
 export interface Run {
@@ -16,7 +19,18 @@ export const KNOTS_SHOWN = 10_000;
 
 /** What the JSON of every command says about the data. */
 export function dataJson({ dataset, problem, sha256 }: PosedQuestion): Record<string, unknown> {
-  return { name: dataset.name, sha256, points: problem.size, dimension: problem.dimension };
+  return {
+    name: dataset.name,
+    sha256,
+    points: problem.size,
+    dimension: problem.dimension,
+    columns: columnsOf(dataset),
+  };
+}
+
+/** Which column of the data was read as what: the line below their name. */
+export function columnsLine(dataset: Dataset): string {
+  return pc.dim(columnsText(columnsOf(dataset)));
 }
 
 /** The sections of a page with a blank line between them; empty ones are left out. */

@@ -8,7 +8,7 @@ import { colors as pc } from '../text/colors.js';
 import { commandLine } from '../text/command-line.js';
 import { duration, nextSection, plural, readable, readableSigned, type Step, wrap } from '../text/format.js';
 import { knotList } from './knot-list.js';
-import { KNOTS_SHOWN, pageOf, type Run } from './run.js';
+import { columnsLine, KNOTS_SHOWN, pageOf, type Run } from './run.js';
 
 /** Width of running text. */
 const WIDTH = 78;
@@ -42,11 +42,14 @@ function heading({ dataset, problem }: PosedQuestion, { seconds }: Run): string[
       : `within ${readable(problem.tolerance)} of every label`;
   return [
     `${pc.bold(dataset.name)}  ${plural(problem.size, 'point')}, ${plural(problem.dimension, 'input')}, ${labels}  ${pc.dim(duration(seconds))}`,
+    columnsLine(dataset),
   ];
 }
 
 function infeasible({ dataset }: PosedQuestion, { rows }: InfeasibleSolution): string[] {
-  const wider = hasWindows(dataset) ? 'Widen them' : 'Widen them (a larger --tolerance)';
+  const wider = hasWindows(dataset)
+    ? 'Widen them in the file (lower, upper)'
+    : 'Widen them (a larger --tolerance)';
   return [
     pc.bold('No network fits: proved and checked.'),
     ...wrap(

@@ -9,7 +9,7 @@ import { colors as pc } from '../text/colors.js';
 import { commandLine } from '../text/command-line.js';
 import { duration, nextSection, plural, readable, type Step, table, wrap } from '../text/format.js';
 import { knotsJson } from './knot-list.js';
-import { dataJson, pageOf, type Run } from './run.js';
+import { columnsLine, dataJson, pageOf, type Run } from './run.js';
 
 const WIDTH = 78;
 
@@ -86,7 +86,10 @@ export function thresholdPage(question: PosedQuestion, answer: ThresholdAnswer, 
   const { dataset, problem } = question;
   const { threshold, checked, uniqueBelow, crossing, lpPath } = answer;
   return pageOf([
-    [`${pc.bold(dataset.name)}  ${plural(problem.size, 'point')}  ${pc.dim(duration(run.seconds))}`],
+    [
+      `${pc.bold(dataset.name)}  ${plural(problem.size, 'point')}  ${pc.dim(duration(run.seconds))}`,
+      columnsLine(dataset),
+    ],
     headline(threshold, checked),
     crossing === null
       ? []

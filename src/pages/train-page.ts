@@ -1,12 +1,12 @@
 import { Rational } from '../exact/rational.js';
-import type { Dataset } from '../problem/dataset.js';
+import { columnsOf, type Dataset } from '../problem/dataset.js';
 import type { Question } from '../problem/question.js';
 import { colors as pc } from '../text/colors.js';
 import { commandLine } from '../text/command-line.js';
 import { decimalAbove, duration, nextSection, plural, type Step, wrap } from '../text/format.js';
 import { TRAINING_DEFAULTS, type TrainingOptions } from '../train/options.js';
 import type { TrainingResult } from '../train/train.js';
-import { pageOf } from './run.js';
+import { columnsLine, pageOf } from './run.js';
 
 /** Width of running text. */
 const WIDTH = 78;
@@ -51,7 +51,12 @@ export function trainJson(result: TrainingResult, run: TrainRun): object {
   const { network, history, checkpoint } = written;
   return {
     command: 'train',
-    data: { name: dataset.name, points: dataset.labels!.length, dimension: dataset.inputs.length },
+    data: {
+      name: dataset.name,
+      points: dataset.labels!.length,
+      dimension: dataset.inputs.length,
+      columns: columnsOf(dataset),
+    },
     status,
     options,
     epoch: final.epoch,
@@ -79,6 +84,7 @@ function heading({ status, options, final }: TrainingResult, { dataset, seconds 
   }[status];
   return [
     `${pc.bold(dataset.name)}  ${plural(dataset.labels!.length, 'point')}, ${plural(dataset.inputs.length, 'input')}  ${pc.dim(duration(seconds))}`,
+    columnsLine(dataset),
     `${done}${end}`,
   ];
 }

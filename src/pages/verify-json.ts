@@ -1,10 +1,11 @@
+import { columnsOf, type Dataset } from '../problem/dataset.js';
 import type { ModelQuestion } from '../verify/model-question.js';
 import type { Claim, Repair, Verification } from '../verify/verify.js';
 
 /** How `verify` was run. */
 export interface VerifyRun {
-  /** Name of the data set. */
-  readonly dataName: string;
+  /** The data set as it was read. */
+  readonly dataset: Dataset;
   /** Hash of the canonical text of the problem. */
   readonly sha256: string;
   /** The repaired network and the file it was written to, when that was asked for. */
@@ -20,12 +21,18 @@ export function verifyJson(
   verification: Verification,
   run: VerifyRun,
 ): Record<string, unknown> {
-  const { dataName, sha256, repair, certificate, seconds } = run;
+  const { dataset, sha256, repair, certificate, seconds } = run;
   const { problem } = verification;
   return {
     command: 'verify',
     model: question.model.path,
-    data: { name: dataName, sha256, points: problem.size, dimension: problem.dimension },
+    data: {
+      name: dataset.name,
+      sha256,
+      points: problem.size,
+      dimension: problem.dimension,
+      columns: columnsOf(dataset),
+    },
     ...verificationJson(verification),
     ...(repair === null ? {} : { repair: repairJson(repair.network, repair.file) }),
     ...(certificate === null ? {} : { certificate }),

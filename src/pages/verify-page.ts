@@ -4,7 +4,7 @@ import { decimalAbove, duration, nextSection, plural, type Step, wrap } from '..
 import { type ModelQuestion, verifyLine } from '../verify/model-question.js';
 import { shown } from '../verify/readable.js';
 import type { Claim, Holds, Verification } from '../verify/verify.js';
-import { pageOf } from './run.js';
+import { columnsLine, pageOf } from './run.js';
 import type { VerifyRun } from './verify-json.js';
 
 /** Width of running text. */
@@ -27,7 +27,7 @@ export function verifyPage(question: ModelQuestion, verification: Verification, 
 function heading(
   { model }: ModelQuestion,
   verification: Verification,
-  { dataName, seconds }: VerifyRun,
+  { dataset, seconds }: VerifyRun,
 ): string[] {
   const { problem, form, skip, holds } = verification;
   const fit = problem.exact
@@ -42,7 +42,8 @@ function heading(
   }[`${holds}`];
   return [
     `${pc.bold(model.path)}  ${plural(form.width, 'neuron')}, ${form.active.length} active, skip ${skip}  ${pc.dim(duration(seconds))}`,
-    `${pc.bold(dataName)}  ${plural(problem.size, 'point')}, ${plural(problem.dimension, 'input')}; to be met: ${fit}`,
+    `${pc.bold(dataset.name)}  ${plural(problem.size, 'point')}, ${plural(problem.dimension, 'input')}; to be met: ${fit}`,
+    columnsLine(dataset),
     verdict,
   ];
 }

@@ -12,8 +12,34 @@ export interface Dataset {
   readonly labels: ExactColumn | null;
   readonly lower: ExactColumn | null;
   readonly upper: ExactColumn | null;
+  /** The columns by the names the file has for them; left out where they have none (`columnsOf`). */
+  readonly columns?: DataColumns;
   /** "row 7 of data.csv" for messages; index counts data rows from 0. */
   describeRow(index: number): string;
+}
+
+/** Which column of a file is what. A column without a name goes by its number, counted from 1. */
+export interface DataColumns {
+  /** One name for every input, in the order of the inputs. */
+  readonly inputs: readonly string[];
+  /** The label; null where there is none. */
+  readonly target: string | null;
+  /** The ends of the windows; both or neither. */
+  readonly lower?: string;
+  readonly upper?: string;
+  /** Columns of the file that are nothing of these; left out when there are none. */
+  readonly unused?: readonly string[];
+}
+
+/** The columns of a data set. Those without names of their own are x, or x1 .. xd, then y, lower and upper. */
+export function columnsOf({ columns, inputs, labels, lower, upper }: Dataset): DataColumns {
+  if (columns !== undefined) return columns;
+  return {
+    inputs: inputs.length === 1 ? ['x'] : inputs.map((_, k) => `x${k + 1}`),
+    target: labels === null ? null : 'y',
+    ...(lower === null ? {} : { lower: 'lower' }),
+    ...(upper === null ? {} : { upper: 'upper' }),
+  };
 }
 
 /** True when the windows came from a file, not from labels and a tolerance. */

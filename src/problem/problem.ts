@@ -1,6 +1,6 @@
 import { type ExactColumn, shifted, withCommonScale } from '../exact/column.js';
 import { Rational } from '../exact/rational.js';
-import type { Dataset } from './dataset.js';
+import { type Dataset, hasWindows } from './dataset.js';
 import { InputError } from './input-error.js';
 
 /**
@@ -35,8 +35,9 @@ export interface EmptyWindow {
  * Sorts, merges and widens a data set into the canonical problem.
  *
  * @param tolerance widens labels y to the windows [y - tolerance, y + tolerance]; exact
- * @throws InputError when equal inputs carry different labels and the tolerance is 0, when a window has lower > upper,
- * when there are no rows, or when a tolerance is asked for data that bring their own windows
+ * @throws InputError when equal inputs carry different labels and the tolerance is 0 (windows that exclude each other are an
+ * `emptyWindow` instead, single values or not), when a window has lower > upper, when there are no rows, or when a
+ * tolerance is asked for data that bring their own windows
  */
 export function makeProblem(data: Dataset, tolerance: Rational = Rational.zero): Problem {
   const count = data.inputs[0]?.length ?? 0;
@@ -134,7 +135,8 @@ function mergeEqualInputs(
   order: Uint32Array,
   tolerance: Rational,
 ): Problem {
-  const exact = lower === upper;
+  // Labels that contradict each other ask no question; windows of the file that do are a question without an answer.
+  const labelled = !hasWindows(data);
   const first: number[] = [];
   const lowerRows: number[] = [];
   const upperRows: number[] = [];
@@ -147,7 +149,7 @@ function mergeEqualInputs(
       upperRows.push(row);
       continue;
     }
-    if (exact && lower.compare(first[last]!, row) !== 0) {
+    if (labelled && lower === upper && lower.compare(first[last]!, row) !== 0) {
       throw new InputError(
         `${data.describeRow(first[last]!)} and ${data.describeRow(row)} have equal inputs but different labels ` +
           `${lower.value(first[last]!)} and ${lower.value(row)}: no function passes through both; ` +
@@ -164,8 +166,8 @@ function mergeEqualInputs(
     }
   }
   const mergedLower = lower.select(lowerRows);
-  const widest = exact ? mergedLower : upper.select(upperRows);
-  const mergedUpper = allPoints(mergedLower, widest) ? mergedLower : widest;
+  const ends = lower === upper && emptyWindow === null ? mergedLower : upper.select(upperRows);
+  const mergedUpper = allPoints(mergedLower, ends) ? mergedLower : ends;
   return {
     dimension: data.inputs.length,
     size: first.length,

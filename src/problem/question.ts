@@ -19,6 +19,26 @@ export interface DataFile {
   readonly format: string | null;
 }
 
+/** How a data file is read, where not in the usual way. */
+export interface ReadingOptions {
+  readonly target?: string;
+  readonly inputs?: readonly string[];
+  readonly header?: boolean;
+  readonly float64?: boolean;
+}
+
+/** A data file that is read in a given way. */
+export function dataFile(path: string, { target, inputs, header, float64 }: ReadingOptions = {}): DataFile {
+  return {
+    path,
+    target: target ?? null,
+    inputs: inputs ?? null,
+    header: header ?? true,
+    float64: float64 ?? false,
+    format: null,
+  };
+}
+
 /** What the user forbids; each part is part of every claim made under it. */
 export interface Restriction {
   /** Knots only at these positions; null: anywhere. */

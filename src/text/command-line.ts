@@ -62,14 +62,19 @@ export function commandLine(question: Question, verb: Verb, extra: Extra = {}): 
 }
 
 /** How a data file is read, as options; nothing where the default holds. */
-function readingOptions({ target, inputs, header, float64, format }: DataFile): string[] {
+export function readingOptions({ target, inputs, header, float64, format }: DataFile): string[] {
   return [
     ...(target === null ? [] : ['--target', target]),
-    ...(inputs === null ? [] : ['--inputs', inputs.join(',')]),
+    ...(inputs === null ? [] : ['--inputs', inputs.map(listed).join(',')]),
     ...(header ? [] : ['--no-header']),
     ...(float64 ? ['--float64'] : []),
     ...(format === null ? [] : ['--format', format]),
   ];
+}
+
+/** A name in a list with commas: in quotes as in a CSV file where it has commas of its own. */
+function listed(name: string): string {
+  return /[",\n]/.test(name) ? `"${name.replaceAll('"', '""')}"` : name;
 }
 
 /** Words as one line of a POSIX shell. */

@@ -23,6 +23,7 @@ const met = new Set<string>();
 beforeAll(() => {
   directory = mkdtempSync(join(tmpdir(), 'schemas-'));
   writeFileSync(at('positions.txt'), '-1\n0\n1\n2\n');
+  writeFileSync(at('table.csv'), 'id,t,note,y\n1,0,first,0\n2,1,second,1\n3,2,third,0\n');
   writeFileSync(at('windows.csv'), 'x,lower,upper\n-2,-1,1\n-1,-1,1\n0,0,2\n1,0,2\n2,-1,1\n3,-1,1\n');
   writeFileSync(
     at('dots.json'),
@@ -90,6 +91,11 @@ const LINES: readonly (readonly [code: number, line: string, expected: object])[
     { status: 'bracket', objective: { lowerBound: 9, upperBound: 10 } },
   ],
   [0, `solve ${MCYCLE} --tolerance 50`, { provedBy: 'windows', objective: { value: 9, tolerance: '50' } }],
+  [
+    0,
+    'solve @table.csv --inputs t',
+    { data: { dimension: 1, columns: { inputs: ['t'], target: 'y', unused: ['id', 'note'] } } },
+  ],
   [0, 'solve @windows.csv', { status: 'optimal', objective: { tolerance: '0' } }],
   [1, `solve ${MCYCLE} --tolerance 20 --certificate @empty.json.gz`, { status: 'infeasible' }],
   [1, `solve ${MCYCLE} --tolerance 20 --engine milp --backend glpk`, { status: 'infeasible' }],

@@ -68,7 +68,8 @@ describe('train', () => {
     expect(code).toBe(0);
     expect(json).toMatchObject({ command: 'train', status: 'finished', ...expected.final });
     expect(json.options).toEqual(expected.options);
-    expect(json.data).toEqual({ name: DATA, points: 6, dimension: 1 });
+    const columns = { inputs: ['x'], target: 'y' };
+    expect(json.data).toEqual({ name: DATA, points: 6, dimension: 1, columns });
     // The mean of the squares lies between the largest square over N and the largest square.
     expect(json.largestResidual ** 2).toBeGreaterThanOrEqual(json.loss);
     expect(json.largestResidual ** 2 / 6).toBeLessThanOrEqual(json.loss * (1 + 1e-12));

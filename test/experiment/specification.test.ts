@@ -121,11 +121,26 @@ describe('parseSpecification', () => {
     [{ generate: 'formula', options: {} }, /formula: expected an expression/],
     [{ file: '' }, /data\[0\]\.file: expected a text/],
     [{ file: 'a.csv', float64: 1 }, /float64: expected true or false/],
+    [{ file: 'a.csv', header: 'no' }, /data\[0\]\.header: expected true or false, found "no"/],
+    [{ file: 'a.csv', inputs: [] }, /data\[0\]\.inputs: expected at least 1 entry/],
+    [{ file: 'a.csv', inputs: 'x' }, /data\[0\]\.inputs: expected an array/],
+    [{ file: 'a.csv', inputs: ['x', 2] }, /data\[0\]\.inputs\[1\]: expected a text, found 2/],
     [3, /data\[0\]: expected an object, found 3/],
   ])('refuses the data set %j', (source, message) => {
     const text = `{"format": "sparsest-comparison", "version": 1, "data": [${JSON.stringify(source)}]}`;
     expect(() => parseSpecification(text, 's')).toThrow(InputError);
     expect(() => parseSpecification(text, 's')).toThrow(message);
+  });
+
+  it('takes one file read in two ways for two data sets, the same way for one', () => {
+    const ways = [{}, { target: 'y' }, { inputs: ['a', 'b'] }, { header: false }, { float64: true }];
+    const sources = ways.map((way) => ({ file: 'a.csv', ...way }));
+    const spec = specification(sources);
+    expect(spec.data).toEqual(sources);
+    expect(new Set(spec.data.map(sourceName)).size).toBe(ways.length);
+    expect(specification([{ file: 'a.csv', header: true, float64: false }]).data).toEqual([
+      { file: 'a.csv' },
+    ]);
   });
 
   it('refuses no data sets, and one that is named twice', () => {

@@ -99,6 +99,11 @@ describe('npz', () => {
     expect([data.labels, texts(data.lower), texts(data.upper)]).toEqual([null, ['0', '0'], ['1', '1']]);
   });
 
+  test('without labels where they play no part', () => {
+    const data = datasetFromNpz(npz(['x', [2, 1], [1, 2]]), 'a', { inputsOnly: true });
+    expect([data.inputs.map(texts), data.labels, data.lower]).toEqual([[['1', '2']], null, null]);
+  });
+
   test('aligned doubles are not copied', () => {
     const x = Float64Array.from({ length: 1000 }, (_, i) => i);
     const bytes = npz(['x', [1000], [...x]], ['y', [1000], [...x]]);
@@ -186,13 +191,22 @@ describe('files that cannot be read', () => {
     refused(file('a.xlsx', 'PK'), /expected a name ending in \.csv, \.json or \.npz, found \.xlsx/);
     refused(file('a.npy', 'x'), /np\.savez/);
     refused(file('plain', 'x,y\n1,2\n'), /found no extension/);
+    refused(file('a.tsv', 'x\ty\n1\t2\n'), /found \.tsv; convert it.*pandas\.read_csv\(FILE, sep="\\t"\)/);
+    refused(file('a.jsonl', '{"x":1}\n'), /found \.jsonl; convert it.*lines=True/);
+    refused(file('a.json.gz', 'x'), /found \.gz; unpack it first: gunzip/);
+    expect(() => readDataset('-')).toThrow(/standard input, which is not read; save it first/);
   });
   test('text that is not UTF-8', () => {
     refused(file('latin.csv', Uint8Array.of(120, 44, 233, 10)), /expected text in UTF-8/);
     refused(file('utf16.csv', Buffer.from('\ufeffx,y\n1,2\n', 'utf16le')), /expected text in UTF-8/);
   });
   test('a target for a format without column names', () => {
-    refused(file('b.npz', npz(['x', [1], [1]], ['y', [1], [1]])), /only for \.csv/, { target: 'y' });
+    const path = file('b.npz', npz(['x', [1], [1]], ['y', [1], [1]]));
+    refused(path, /\(--target\) only for \.csv/, { target: 'y' });
+    refused(path, /\(--inputs, --no-header\) only for \.csv; .*leave them out/, {
+      inputs: ['x'],
+      header: false,
+    });
   });
   test('the extension may be written in capitals, and a BOM is skipped', () => {
     const path = file('A.JSON', '\ufeff{"format": "sparsest-instance", "version": 1, "x": [1], "y": [2]}');

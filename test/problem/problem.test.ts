@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { check } from '../../src/checker/check.js';
 import { Rational } from '../../src/exact/rational.js';
+import { problemHash } from '../../src/problem/canonical.js';
 import { datasetFromArrays } from '../../src/problem/dataset.js';
 import { InputError } from '../../src/problem/input-error.js';
 import { makeProblem } from '../../src/problem/problem.js';
@@ -55,6 +57,44 @@ describe('the canonical problem', () => {
     );
     expect(empty).toBeGreaterThan(20);
     expect(merged).toBeGreaterThan(100);
+  });
+
+  test('windows of single values are windows: intersected, and infeasible where they differ', () => {
+    let [empty, exact] = [0, 0];
+    const value = fc.tuple(smallRational, smallRational);
+    fc.assert(
+      fc.property(fc.array(value, { minLength: 1, maxLength: 7 }), (rows) => {
+        const [x, y] = [rows.map((row) => row[0]), rows.map((row) => row[1])];
+        const problem = makeProblem(datasetFromArrays({ x, lower: y, upper: y }));
+        const points = rationalsOf(problem);
+        expect(points.x.map((at, i) => texts([at, points.lower[i]!, points.upper[i]!]))).toEqual(
+          canonical(rows.map(([at, label]) => ({ x: at, lower: label, upper: label }))),
+        );
+        const differ = points.x.findIndex(
+          (at) => new Set(texts(y.filter((_, i) => x[i]!.equals(at)))).size > 1,
+        );
+        expect(problem.emptyWindow?.point ?? -1).toBe(differ);
+        expect(problem.exact).toBe(differ < 0);
+        // As labels the same numbers are the same problem, or none.
+        const labels = () => makeProblem(datasetFromArrays({ x, y }));
+        if (differ < 0) {
+          exact++;
+          expect(problemHash(labels())).toBe(problemHash(problem));
+        } else {
+          empty++;
+          expect(labels).toThrow(/equal inputs but different labels/);
+          const verdict = check(problem, {
+            problem: { sha256: problemHash(problem), tolerance: '0' },
+            claim: { kind: 'infeasible' },
+            proof: { kind: 'empty-window', point: differ },
+          });
+          expect(verdict).toMatchObject({ accepted: true });
+        }
+      }),
+      { numRuns: 400 },
+    );
+    expect(empty).toBeGreaterThan(50);
+    expect(exact).toBeGreaterThan(50);
   });
 
   test('columns of every layout: both ends keep one scale after sorting and merging', () => {
