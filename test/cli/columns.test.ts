@@ -160,10 +160,10 @@ describe('the options', () => {
     expect(extra.err).toMatch(/^compare: --inputs, --no-header: without data files .*leave it out/);
   });
 
-  test('train names them in the command that goes on', async () => {
+  test('train names them in the commands it prints', async () => {
     const words = ['--inputs', 't', '--target', 'height', '--epochs', '5', '--width', '3', '--quiet'];
     const { out } = await sparsestHere('train', at('named.csv'), ...words);
-    expect(out).toMatch(/sparsest verify model\.json .*named\.csv --target height --inputs t --tolerance/);
+    expect(out).toMatch(/sparsest train .*named\.csv --target height --inputs t --epochs 5/);
   });
 });
 
@@ -265,11 +265,11 @@ describe('a certificate about another problem', () => {
       at('within.json'),
       '--quiet',
     );
-    write('w.csv', 'x,lower,upper\n0,0,1\n1,0,1\n');
+    write('w.csv', `x,lower,upper\n${[0, 1, 2, 3, 4, 5].map((x) => `${x},0,1`).join('\n')}\n`);
     const { code, out } = await check(at('w.csv'), at('within.json'));
     expect(code).toBe(1);
     expect(out).toMatch(/^rejected by rule problem-tolerance: /);
-    expect(out).toContain('the data were read as x -> [lower, upper] (2 points, 1 input)');
+    expect(out).toContain('the data were read as x -> [lower, upper] (6 points, 1 input)');
   });
 
   test('of another size', async () => {
