@@ -181,7 +181,7 @@ const LINES: readonly (readonly [code: number, line: string, expected: object])[
   [0, `check ${MCYCLE} @empty.json.gz`, { accepted: true, claim: { kind: 'infeasible' } }],
   [0, `check ${XOR} @xor.json`, { accepted: true }],
   [0, `check ${CROSSING} @pstar.json`, { accepted: true, claim: { kind: 'threshold' } }],
-  [1, `check ${NILE} @peak.json`, { accepted: false, rule: 'problem-hash' }],
+  [1, `check ${NILE} @peak.json`, { accepted: false, rule: 'problem-size' }],
   [
     3,
     `compare ${PEAK} @missing.csv --p 0.4,1 --tolerance 0.1 --epochs 20 --width 4 --seeds 1 --threads 1 --out @results`,
