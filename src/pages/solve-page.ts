@@ -197,7 +197,9 @@ function whyBySearch({
     );
   }
   if (status === 'bracket' && search !== null)
-    lines.push(`The search ended by its ${search.ended}; --time-limit S lets it go on.`);
+    lines.push(
+      `The search ended by its ${search.ended}${search.ended === 'time limit' ? '; --time-limit S lets it go on' : ''}.`,
+    );
   return lines;
 }
 
