@@ -1,3 +1,5 @@
+import type { LayersRead } from '../models/layers.js';
+import type { Scaling } from '../models/scaling.js';
 import type { Claim, Repair, Verification } from '../verify/verify.js';
 
 /** Everything the report of `verify` needs. */
@@ -10,6 +12,10 @@ export interface VerifyView {
   /** Hash of the canonical text of the problem. */
   readonly sha256: string;
   readonly verification: Verification;
+  /** What was read as what; null for a network file, whose fields have names of their own. */
+  readonly layers: LayersRead | null;
+  /** What the data were standardised by, when that was told. */
+  readonly scaling: { readonly inputs?: Scaling; readonly output?: Scaling };
   /** The repaired network and the file it was written to, when that was asked for. */
   readonly repair: { readonly network: Repair | null; readonly file: string } | null;
   /** File the certificate was written to. */
@@ -19,11 +25,16 @@ export interface VerifyView {
 
 /** The object that `verify --json` prints; docs/json-verify.md documents every field. */
 export function verifyJson(view: VerifyView): Record<string, unknown> {
-  const { modelPath, dataName, sha256, verification, repair, certificate, seconds } = view;
+  const { modelPath, dataName, sha256, verification, layers, scaling, repair, certificate, seconds } = view;
   const { problem } = verification;
+  const { inputs, output } = scaling;
   return {
     command: 'verify',
     model: modelPath,
+    ...(layers === null ? {} : { layers }),
+    ...(inputs === undefined && output === undefined
+      ? {}
+      : { scaling: { ...(inputs && { inputs }), ...(output && { output }) } }),
     data: { name: dataName, sha256, points: problem.size, dimension: problem.dimension },
     ...verificationJson(verification),
     ...(repair === null ? {} : { repair: repairJson(repair.network, repair.file) }),

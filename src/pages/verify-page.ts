@@ -1,3 +1,5 @@
+import { LAYER_ROLES } from '../models/layers.js';
+import type { Scaling } from '../models/scaling.js';
 import { colors as pc } from '../text/colors.js';
 import { duration, nextSteps, plural, wrap } from '../text/format.js';
 import { shown } from '../verify/readable.js';
@@ -19,7 +21,8 @@ export function verifyPage(view: VerifyView): string {
     .join('\n\n')}\n`;
 }
 
-function heading({ modelPath, dataName, verification, seconds }: VerifyView): string[] {
+function heading(view: VerifyView): string[] {
+  const { modelPath, dataName, verification, seconds } = view;
   const { problem, form, skip, holds } = verification;
   const fit = problem.exact
     ? 'every label exactly'
@@ -33,9 +36,39 @@ function heading({ modelPath, dataName, verification, seconds }: VerifyView): st
   }[`${holds}`];
   return [
     `${pc.bold(modelPath)}  ${plural(form.width, 'neuron')}, ${form.active.length} active, skip ${skip}  ${pc.dim(duration(seconds))}`,
+    ...readAs(view),
     `${pc.bold(dataName)}  ${plural(problem.size, 'point')}, ${plural(problem.dimension, 'input')}; to be met: ${fit}`,
     verdict,
   ];
+}
+
+/** What was read as what, so that a wrong reading is seen. */
+function readAs({ layers, scaling }: VerifyView): string[] {
+  const sentences: string[] = [];
+  if (layers !== null) {
+    const parts = LAYER_ROLES.flatMap((role) => {
+      const part = layers[role];
+      if (part === undefined) return [];
+      const mask = part.mask === undefined ? '' : ` times ${part.mask}`;
+      return [`${role} = ${part.name}${mask}${part.transposed ? ' (transposed)' : ''}`];
+    });
+    const entry = layers.entry === undefined ? '' : ` from the entry ${layers.entry}`;
+    sentences.push(`read${entry}: ${parts.join(', ')}`);
+    if (layers.folded !== undefined) {
+      sentences.push(
+        `folded in: ${layers.folded.map(({ operator, name }) => `${operator} ${name}`).join(', ')}`,
+      );
+    }
+    if (layers.leftOut !== undefined) sentences.push(`not used: ${layers.leftOut.join(', ')}`);
+  }
+  const { inputs, output } = scaling;
+  const by = (name: string, { mean, scale }: Scaling) =>
+    mean.length === 1
+      ? `(${name} - ${shown(mean[0]!)}) / ${shown(scale[0]!)}`
+      : `(${name} - mean) / scale, ${mean.length} coordinates`;
+  if (inputs !== undefined) sentences.push(`the model sees ${by('x', inputs)}`);
+  if (output !== undefined) sentences.push(`the model gives ${by('y', output)}`);
+  return sentences.flatMap((sentence) => indented(sentence)).map((line) => pc.dim(line));
 }
 
 function mark(holds: Holds): string {

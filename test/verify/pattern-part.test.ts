@@ -74,7 +74,7 @@ describe('the fewest neurons of one pattern', () => {
       // Few points, often in special position, so that corrections have room.
       x: fc.uniqueArray(fc.array(fc.integer({ min: -2, max: 2 }), { minLength: d, maxLength: d }), {
         minLength: 2,
-        maxLength: 6,
+        maxLength: 7,
         selector: (point) => point.join(),
       }),
       neurons: fc.array(
@@ -83,7 +83,7 @@ describe('the fewest neurons of one pattern', () => {
           up: fc.boolean(),
           size: fc.integer({ min: 1, max: 4 }),
         }),
-        { minLength: 2, maxLength: 30 },
+        { minLength: 8, maxLength: 40 },
       ),
     }),
   );
