@@ -5,15 +5,7 @@ import { LinearRow } from '../lp/linear-system.js';
 import type { Skip } from '../problem/network.js';
 import type { Problem } from '../problem/problem.js';
 import { IntegerNetwork } from './activations.js';
-
-/** An affine function of x, its slopes and then its constant: d + 1 numbers. */
-export type Affine = readonly Rational[];
-
-/** A neuron s (z)+ with s = 1 or -1. */
-export interface SignedNeuron {
-  readonly sign: Rational;
-  readonly z: Affine;
-}
+import type { Affine, SignedNeuron } from './signed-neuron.js';
 
 /** Data points by which a pattern is told: all of them, or with one input the ends of the intervals they form. */
 export interface PatternPoints {

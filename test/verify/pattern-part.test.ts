@@ -7,7 +7,8 @@ import { datasetFromArrays } from '../../src/problem/dataset.js';
 import { evaluate, type Network, type Neuron, type Skip } from '../../src/problem/network.js';
 import { makeProblem } from '../../src/problem/problem.js';
 import { canonicalForm } from '../../src/verify/canonical-form.js';
-import { fewestNeurons, type SignedNeuron } from '../../src/verify/pattern-part.js';
+import { fewestNeurons } from '../../src/verify/pattern-part.js';
+import type { SignedNeuron } from '../../src/verify/signed-neuron.js';
 import { type Constraint, hasSolution } from '../support/fourier-motzkin.js';
 import { networkOf, r } from './networks.js';
 
