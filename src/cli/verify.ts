@@ -5,8 +5,10 @@ import { networkChunks, parseNetwork } from '../files/network-format.js';
 import { readDataset } from '../files/read-dataset.js';
 import { readBytes, readText } from '../files/read-file.js';
 import { writeFileAtomically } from '../files/write-file.js';
-import { networkFromLayers, parseLayerMap } from '../models/layers.js';
+import { parseLayerMap } from '../models/layer-map.js';
+import type { LayersRead } from '../models/layers.js';
 import { MODEL_ENDINGS, readModelFile } from '../models/read-model.js';
+import { parseScaling, readScaling, type Scaling, skipWithScaling, withScaling } from '../models/scaling.js';
 import { type VerifyRun, verifyJson } from '../pages/verify-json.js';
 import { verifyPage } from '../pages/verify-page.js';
 import { problemHash } from '../problem/canonical.js';
@@ -44,6 +46,8 @@ interface Options extends CommonOptions, DataOptions {
   readonly skip?: Skip;
   readonly repair?: string;
   readonly map?: string;
+  readonly scaleInputs?: string;
+  readonly scaleOutput?: string;
   readonly timeLimit?: number;
   readonly certificate?: string;
 }
@@ -83,7 +87,15 @@ export function verifyCommand(): Command {
       ]),
     )
     .option('--repair <file.json>', 'write the exact sparsest network nearest to the model')
-    .option('--map <parts>', 'name the tensors: inputWeights=..,bias=..,outputWeights=..,outputBias=..')
+    .option(
+      '--map <parts>',
+      'name the tensors: inputWeights=..,bias=..,outputWeights=..,outputBias=..,skipWeights=..,skipBias=..,ignore=.. (NAME.T: transposed)',
+    )
+    .option(
+      '--scale-inputs <mean,scale>',
+      'the model was trained on (x - mean) / scale: exact numbers, or an .npz file with arrays mean and scale',
+    )
+    .option('--scale-output <mean,scale>', 'the model gives (y - mean) / scale, likewise')
     .option(
       '--time-limit <s>',
       `seconds for the search with several inputs (default: ${SOLVE_DEFAULTS.timeLimit})`,
@@ -107,7 +119,13 @@ async function run(modelPath: string, dataPath: string, options: Options): Promi
   if (options.certificate !== undefined && !claims.includes('sparsest')) {
     throw new InputError('--certificate writes the proof behind the claim sparsest: add --claim sparsest');
   }
-  const { network, skip } = readModel(modelPath, options.map);
+  const scaling = {
+    inputs: readScalingOption(SCALE_FLAGS.inputs, options.scaleInputs),
+    output: readScalingOption(SCALE_FLAGS.output, options.scaleOutput),
+  };
+  const stored = readModel(modelPath, options.map);
+  const network = withScaling(stored.network, scaling, SCALE_FLAGS);
+  const skip = skipWithScaling(stored.skip, scaling.output);
   const dataset = readDataset(dataPath, options);
   const verification = await verify(network, dataset, {
     claims,
@@ -122,6 +140,8 @@ async function run(modelPath: string, dataPath: string, options: Options): Promi
   const done: VerifyRun = {
     dataset,
     sha256,
+    layers: stored.layers,
+    scaling,
     repair:
       options.repair === undefined ? null : { network: await verification.repair(), file: options.repair },
     certificate: options.certificate ?? null,
@@ -149,7 +169,12 @@ function questionOf(modelPath: string, dataPath: string, options: Options): Mode
   return {
     ...QUESTION_DEFAULTS,
     data: dataFile(dataPath, options),
-    model: { path: modelPath, map: options.map ?? null },
+    model: {
+      path: modelPath,
+      map: options.map ?? null,
+      scaleInputs: options.scaleInputs ?? null,
+      scaleOutput: options.scaleOutput ?? null,
+    },
     claims: options.claim ?? null,
     activeThreshold: options.activeThreshold ?? null,
     lpGap: options.lpGap ?? null,
@@ -160,20 +185,34 @@ function questionOf(modelPath: string, dataPath: string, options: Options): Mode
   };
 }
 
-/** The network of a model file and the architecture the file has room for. */
-function readModel(path: string, map: string | undefined): { network: Network; skip: Skip } {
+/** The network of a model file, the architecture the file has room for, and what was read as what. */
+function readModel(
+  path: string,
+  map: string | undefined,
+): { network: Network; skip: Skip; layers: LayersRead | null } {
   if (/\.json(\.gz)?$/i.test(path)) {
     if (map !== undefined) {
       throw new InputError(`${path}: --map names tensors, and a network file has none; leave it out`);
     }
     const network = parseNetwork(readText(path), path);
-    return { network, skip: skipOf(network) };
+    return { network, skip: skipOf(network), layers: null };
   }
-  const layers = readModelFile(readBytes(path), path, map === undefined ? undefined : parseLayerMap(map));
-  return {
-    network: networkFromLayers(layers),
-    skip: layers.skipWeights !== null ? 'affine' : layers.skipBiases.length > 0 ? 'bias' : 'none',
-  };
+  return readModelFile(readBytes(path), path, map === undefined ? undefined : parseLayerMap(map));
+}
+
+const SCALE_FLAGS = { inputs: '--scale-inputs', output: '--scale-output' } as const;
+
+/** Two numbers, or the name of a file with two arrays. */
+function readScalingOption(flag: string, text: string | undefined): Scaling | undefined {
+  if (text === undefined) return undefined;
+  const numbers = parseScaling(text, flag);
+  if (numbers !== null) return numbers;
+  if (!/\.npz$/i.test(text)) {
+    throw new InputError(
+      `${flag}: expected two numbers MEAN,SCALE such as 1.5,2 or an .npz file with arrays mean and scale, found "${text}"`,
+    );
+  }
+  return readScaling(readBytes(text), text);
 }
 
 function addClaim(text: string, before: readonly ClaimName[] = []): ClaimName[] {

@@ -3,14 +3,15 @@ import { InputError } from '../problem/input-error.js';
 /**
  * A machine for Python pickles that can build nothing but plain data and what its caller allows.
  *
- * Only the opcodes are known that CPython's pickler emits for dictionaries, lists, tuples, numbers, strings, named
+ * Only the opcodes are known that CPython's pickler emits for dictionaries, lists, tuples, sets, numbers, strings, bytes, named
  * globals, their calls and persistent ids (protocols 2 to 5; `pickletools` documents each). A global is an inert name:
  * it must be in the caller's table, and calling it calls the function of that table. Nothing read from the file is
  * ever used as a property name, a constructor or a function, so that no pickle can reach the program around it.
  * (General unpicklers are not strict enough for untrusted files: they assign attributes by name and call whatever
  * function lies on the stack.)
  *
- * Python -> here: None null, bool boolean, int and float number, str string, tuple and list Array, dict Map.
+ * Python -> here: None null, bool boolean, int number (bigint where no number equals it), float number, str string, bytes
+ * Uint8Array, tuple, list and set Array, dict Map; what the caller's table calls `inert` is an `InertObject`, whatever it was built from.
  */
 export interface PickleHost {
   /**
@@ -18,6 +19,8 @@ export interface PickleHost {
    * named, as an argument, but not called.
    */
   globals: ReadonlyMap<string, ((args: unknown[]) => unknown) | undefined>;
+  /** Names of classes and functions, "module name", whose objects are of no interest: they are read over. */
+  inert?: ReadonlySet<string>;
   /** The error for a global that is not in the table. */
   refuse(module: string, name: string): InputError;
   /** The value that a persistent id stands for. */
@@ -30,6 +33,12 @@ export class PickleGlobal {
   constructor(readonly name: string) {}
 }
 
+/** An object of a class that the host calls inert: nothing but what it was made from. */
+export class InertObject {
+  /** Arguments, state and items, in the order in which they were given. */
+  readonly contents: unknown[] = [];
+}
+
 /** Opcodes, named as in CPython's pickle.py. */
 const OP = {
   MARK: 0x28,
@@ -40,8 +49,11 @@ const OP = {
   BININT1: 0x4b,
   BININT2: 0x4d,
   NONE: 0x4e,
+  SHORT_BINBYTES: 0x43,
+  BINBYTES: 0x42,
   BINPERSID: 0x51,
   REDUCE: 0x52,
+  SHORT_BINSTRING: 0x55,
   BINUNICODE: 0x58,
   EMPTY_LIST: 0x5d,
   APPEND: 0x61,
@@ -57,6 +69,7 @@ const OP = {
   SETITEMS: 0x75,
   EMPTY_DICT: 0x7d,
   PROTO: 0x80,
+  NEWOBJ: 0x81,
   TUPLE1: 0x85,
   TUPLE2: 0x86,
   TUPLE3: 0x87,
@@ -64,19 +77,35 @@ const OP = {
   NEWFALSE: 0x89,
   LONG1: 0x8a,
   SHORT_BINUNICODE: 0x8c,
+  EMPTY_SET: 0x8f,
+  ADDITEMS: 0x90,
+  FROZENSET: 0x91,
   STACK_GLOBAL: 0x93,
   MEMOIZE: 0x94,
   FRAME: 0x95,
 } as const;
 
+/** Most bytes of an integer that is read: 128 bits, the largest that PyTorch writes (its magic number has 80). */
+const INTEGER_BYTES = 16;
+
 /**
- * The object of a pickle.
+ * The object of a pickle; bytes after its end are not looked at.
  * @param where what the bytes are, for error messages
  * @throws InputError for a pickle that is damaged, uses other opcodes, or names a global that the host refuses.
  */
 export function readPickle(bytes: Uint8Array, host: PickleHost, where: string): unknown {
+  return readPickleAt(bytes, 0, host, where).value;
+}
+
+/** The object of the pickle that begins at `start`, and where it ends; otherwise as `readPickle`. */
+export function readPickleAt(
+  bytes: Uint8Array,
+  start: number,
+  host: PickleHost,
+  where: string,
+): { value: unknown; end: number } {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  let at = 0;
+  let at = start;
   const error = (reason: string) =>
     new InputError(`${where}: damaged or unusual pickle at byte ${at}: ${reason}.`);
   const fail = (reason: string): never => {
@@ -96,6 +125,10 @@ export function readPickle(bytes: Uint8Array, host: PickleHost, where: string): 
     } catch {
       return fail('a string is not UTF-8');
     }
+  };
+  const raw = (size: number): Uint8Array => {
+    const from = take(size);
+    return bytes.slice(from, at);
   };
   const line = (): string => {
     const end = bytes.indexOf(10, at);
@@ -129,16 +162,38 @@ export function readPickle(bytes: Uint8Array, host: PickleHost, where: string): 
     stack.push(memo.get(index));
   };
   const pushGlobal = (module: string, name: string): void => {
-    if (!host.globals.has(`${module} ${name}`)) throw host.refuse(module, name);
-    stack.push(new PickleGlobal(`${module} ${name}`));
+    const full = `${module} ${name}`;
+    if (!host.globals.has(full) && !host.inert?.has(full)) throw host.refuse(module, name);
+    stack.push(new PickleGlobal(full));
+  };
+  /** The result of calling a global, or of making an object of it. */
+  const call = (callee: unknown, args: unknown): unknown => {
+    if (callee instanceof PickleGlobal && Array.isArray(args)) {
+      if (host.inert?.has(callee.name)) {
+        const object = new InertObject();
+        object.contents.push(args);
+        return object;
+      }
+      const callable = host.globals.get(callee.name);
+      if (callable !== undefined) return callable(args);
+    }
+    return fail('it calls something that cannot be called');
   };
   const append = (items: unknown[]): void => {
     const list = top();
+    if (list instanceof InertObject) {
+      list.contents.push(items);
+      return;
+    }
     if (!Array.isArray(list)) throw error('something other than a list is appended to');
     for (const item of items) list.push(item);
   };
   const setItems = (items: unknown[]): void => {
     const dict = top();
+    if (dict instanceof InertObject) {
+      dict.contents.push(items);
+      return;
+    }
     if (!(dict instanceof Map) || items.length % 2 !== 0) {
       throw error('something other than a dict gets items');
     }
@@ -173,7 +228,7 @@ export function readPickle(bytes: Uint8Array, host: PickleHost, where: string): 
       case OP.STOP: {
         const value = pop();
         if (stack.length > 0 || marks.length > 0) fail('values are left over');
-        return value;
+        return { value, end: at };
       }
 
       // Memo.
@@ -214,11 +269,12 @@ export function readPickle(bytes: Uint8Array, host: PickleHost, where: string): 
         break;
       case OP.LONG1: {
         const size = bytes[take(1)]!;
-        if (size > 8) fail('an integer has more than 64 bits');
+        if (size > INTEGER_BYTES) fail(`an integer has more than ${8 * INTEGER_BYTES} bits`);
         const from = take(size);
         let integer = 0n;
         for (let i = 0; i < size; i++) integer |= BigInt(bytes[from + i]!) << BigInt(8 * i);
-        stack.push(Number(BigInt.asIntN(8 * size, integer)));
+        const signed = BigInt.asIntN(8 * size, integer);
+        stack.push(BigInt(Number(signed)) === signed ? Number(signed) : signed);
         break;
       }
       case OP.BINFLOAT:
@@ -230,11 +286,25 @@ export function readPickle(bytes: Uint8Array, host: PickleHost, where: string): 
       case OP.BINUNICODE:
         stack.push(text(view.getUint32(take(4), true)));
         break;
+      case OP.SHORT_BINSTRING:
+        // A str of Python 2.
+        stack.push(text(bytes[take(1)]!));
+        break;
+      case OP.SHORT_BINBYTES:
+        stack.push(raw(bytes[take(1)]!));
+        break;
+      case OP.BINBYTES:
+        stack.push(raw(view.getUint32(take(4), true)));
+        break;
 
-      // Tuples, lists, dicts.
+      // Tuples, lists, sets, dicts.
       case OP.EMPTY_TUPLE:
       case OP.EMPTY_LIST:
+      case OP.EMPTY_SET:
         stack.push([]);
+        break;
+      case OP.FROZENSET:
+        stack.push(popToMark());
         break;
       case OP.TUPLE:
         stack.push(popToMark());
@@ -252,6 +322,7 @@ export function readPickle(bytes: Uint8Array, host: PickleHost, where: string): 
         append([pop()]);
         break;
       case OP.APPENDS:
+      case OP.ADDITEMS:
         append(popToMark());
         break;
       case OP.EMPTY_DICT:
@@ -282,18 +353,26 @@ export function readPickle(bytes: Uint8Array, host: PickleHost, where: string): 
         break;
       case OP.REDUCE: {
         const args = pop();
-        const callee = pop();
-        const call = callee instanceof PickleGlobal ? host.globals.get(callee.name) : undefined;
-        if (call === undefined || !Array.isArray(args))
-          return fail('it calls something that cannot be called');
-        stack.push(call(args));
+        stack.push(call(pop(), args));
         break;
       }
-      case OP.BUILD:
-        // Attributes of a dict (PyTorch sets `_metadata` on its state dicts): dropped.
-        pop();
-        if (!(top() instanceof Map)) fail('it sets attributes of something other than a dict');
+      case OP.NEWOBJ: {
+        // cls.__new__(cls, *args): only of inert classes.
+        const args = pop();
+        const callee = pop();
+        if (!(callee instanceof PickleGlobal) || !host.inert?.has(callee.name))
+          return fail('it makes an object of something that is no class');
+        stack.push(call(callee, args));
         break;
+      }
+      case OP.BUILD: {
+        // Attributes of a dict are dropped (PyTorch sets `_metadata` on its state dicts).
+        const state = pop();
+        const object = top();
+        if (object instanceof InertObject) object.contents.push(state);
+        else if (!(object instanceof Map)) fail('it sets attributes of something other than a dict');
+        break;
+      }
 
       default:
         fail(`opcode 0x${opcode!.toString(16)} is not needed for plain data and is not supported`);

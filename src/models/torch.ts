@@ -8,7 +8,8 @@ import {
 } from '../files/tensor.js';
 import { DEFAULT_ZIP_LIMITS, readZip, type ZipLimits } from '../files/zip.js';
 import { InputError } from '../problem/input-error.js';
-import { PickleGlobal, readPickle } from './pickle.js';
+import { findStateDict } from './checkpoint.js';
+import { PickleGlobal, type PickleHost, readPickle, readPickleAt } from './pickle.js';
 
 /** The line that writes a file which `readTorch` reads. */
 export const TORCH_REMEDY = 'torch.save(model.state_dict(), "model.pt")';
@@ -18,7 +19,7 @@ const FREE_ELEMENTS = 2 ** 20;
 /** ... and, beyond that, this many per byte of the file. */
 const ELEMENTS_PER_BYTE = 4;
 
-/** Classes of typed storage, "torch" module. */
+/** Classes of typed storage. */
 const STORAGES: ReadonlyMap<string, Dtype> = new Map([
   ['torch HalfStorage', 'float16'],
   ['torch BFloat16Storage', 'bfloat16'],
@@ -31,10 +32,65 @@ const STORAGES: ReadonlyMap<string, Dtype> = new Map([
   ['torch ByteStorage', 'uint8'],
 ]);
 
-/** What a persistent id stands for: `count` numbers, in the entry "data/key" of the archive. */
+const UNTYPED_STORAGE = 'torch.storage UntypedStorage';
+
+/** Types of numbers that tensors of untyped storage name. */
+const DTYPES: ReadonlyMap<string, Dtype> = new Map([
+  ['torch uint8', 'uint8'],
+  ['torch uint16', 'uint16'],
+  ['torch uint32', 'uint32'],
+  ['torch uint64', 'uint64'],
+]);
+
+/** Types of numbers that are not read; a tensor of one is refused by its name. */
+const OTHER_DTYPES: ReadonlySet<string> = new Set(
+  (
+    'bool complex32 complex64 complex128 float8_e4m3fn float8_e5m2 float8_e4m3fnuz float8_e5m2fnuz float8_e8m0fnu float4_e2m1fn_x2 ' +
+    'quint8 qint8 qint32 quint4x2 quint2x4 float16 bfloat16 float32 float64 int8 int16 int32 int64'
+  )
+    .split(' ')
+    .map((name) => `torch ${name}`),
+);
+
+/** What stands in checkpoints beside the weights: read over, and never called. */
+const INERT: ReadonlySet<string> = new Set([
+  '__builtin__ object',
+  '__builtin__ set',
+  '_codecs encode',
+  'argparse Namespace',
+  'builtins frozenset',
+  'builtins object',
+  'builtins set',
+  'collections Counter',
+  'collections defaultdict',
+  'copy_reg _reconstructor',
+  'copyreg _reconstructor',
+  'datetime datetime',
+  'datetime timedelta',
+  'lightning.fabric.utilities.data AttributeDict',
+  'lightning.pytorch.utilities.parsing AttributeDict',
+  'lightning_fabric.utilities.data AttributeDict',
+  'numpy dtype',
+  'numpy ndarray',
+  'numpy._core.multiarray _reconstruct',
+  'numpy._core.multiarray scalar',
+  'numpy.core.multiarray _reconstruct',
+  'numpy.core.multiarray scalar',
+  'pathlib PosixPath',
+  'pathlib WindowsPath',
+  'pathlib._local PosixPath',
+  'pathlib._local WindowsPath',
+  'pytorch_lightning.utilities.parsing AttributeDict',
+  'torch Size',
+  'torch device',
+  'torch.torch_version TorchVersion',
+  'types SimpleNamespace',
+]);
+
+/** What a persistent id stands for: `count` numbers under the name `key`; of an untyped storage, bytes. */
 class Storage {
   constructor(
-    readonly dtype: Dtype,
+    readonly dtype: Dtype | null,
     readonly key: string,
     readonly count: number,
   ) {}
@@ -44,10 +100,19 @@ class Storage {
 class View {
   constructor(
     readonly storage: Storage,
+    /** The type of the numbers; a text is one that is not read. */
+    readonly dtype: Dtype | { readonly unknown: string },
     readonly offset: number,
     readonly shape: number[],
     readonly strides: number[],
   ) {}
+}
+
+/** The tensors of a file, and where in the file they are. */
+export interface TorchFile {
+  readonly tensors: Tensor[];
+  /** The entry of the checkpoint that holds them, keys joined with "."; null when the file is a state dict. */
+  readonly entry: string | null;
 }
 
 function isNatural(value: unknown): value is number {
@@ -59,30 +124,102 @@ function isNaturals(value: unknown): value is number[] {
 }
 
 /**
- * Reads a PyTorch state dict, a file written by `torch.save(model.state_dict(), "model.pt")` in the zip format (since
- * PyTorch 1.6): float16, bfloat16, float32, float64 and integer tensors, strided views, parameters, either byte order.
- * The tensors come in the order of the dict, row-major, with exactly the stored numbers.
+ * Reads a PyTorch state dict, a file written by `torch.save(model.state_dict(), "model.pt")`, or the one state dict in a
+ * checkpoint (see `findStateDict`): float16, bfloat16, float32, float64 and integer tensors, strided views, parameters, either byte
+ * order; the zip format, and the format before PyTorch 1.6 (`_use_new_zipfile_serialization=False`). The tensors come in the order of the
+ * dict, row-major, with exactly the stored numbers.
  *
- * A pickle can name any Python function. This reader knows four (an ordered dict, a tensor, a parameter, a storage),
- * runs none of Python's, and refuses every other name.
+ * A pickle can name any Python function. This reader knows a few (an ordered dict, a tensor, a parameter, storages) and some classes that
+ * stand in checkpoints, whose objects it reads over; it runs none of Python's, and refuses every other name.
  *
  * @param bytes the whole file
  * @param source name of the file, for error messages
  * @param limits sizes beyond which the archive is refused unread
- * @throws InputError for whole-module pickles, TorchScript, checkpoints with other contents, the format before
- * PyTorch 1.6, and anything damaged; the message says what to save instead.
+ * @throws InputError for whole-module pickles, TorchScript, files with no model or several, and anything damaged; the message says what
+ * to save instead.
  */
 export function readTorch(
   bytes: Uint8Array,
   source: string,
   limits: ZipLimits = DEFAULT_ZIP_LIMITS,
-): Tensor[] {
+): TorchFile {
+  if (String.fromCharCode(...bytes.subarray(257, 262)) === 'ustar') {
+    throw new InputError(
+      `${source}: a tar file, the first format of PyTorch, is not read; load it in PyTorch and save it with ${TORCH_REMEDY}.`,
+    );
+  }
+  const { value, storageOf, littleEndian } = isLegacy(bytes)
+    ? unpackLegacy(bytes, source)
+    : unpackArchive(bytes, source, limits);
+  const isView = (item: unknown): item is View => item instanceof View;
+  const { entry, tensors: views } = findStateDict(value, isView, source, TORCH_REMEDY);
+
+  // Refuse absurd repetition before allocating anything.
+  const total = views.reduce(
+    (sum, [name, view]) => sum + elementCount(view.shape, `${source}: "${name}"`),
+    0,
+  );
+  if (total > FREE_ELEMENTS + ELEMENTS_PER_BYTE * bytes.length) {
+    throw new InputError(
+      `${source}: ${bytes.length} bytes claim to hold ${total} numbers; save it again after .contiguous().`,
+    );
+  }
+
+  const decoded = new Map<string, { dtype: Dtype; numbers: Float64Array }>();
+  const tensors = views.map(([name, { storage, dtype, offset, shape, strides }]): Tensor => {
+    const where = `${source}: tensor "${name}"`;
+    if (typeof dtype === 'object') {
+      throw new InputError(
+        `${where} has numbers of type ${dtype.unknown}, which are not read; convert them with model.double() and save with ` +
+          `${TORCH_REMEDY}.`,
+      );
+    }
+    const { key } = storage;
+    // Untyped storage is counted in bytes.
+    const size = storage.count * (storage.dtype === null ? 1 : ITEM_SIZE[storage.dtype]);
+    let data = decoded.get(key);
+    if (data === undefined) {
+      const raw = storageOf(key);
+      if (raw === undefined) throw new InputError(`${where}: its storage data/${key} is missing.`);
+      if (raw.length !== size || size % ITEM_SIZE[dtype] !== 0) {
+        throw new InputError(
+          `${where}: its storage of ${size / ITEM_SIZE[dtype]} ${dtype} numbers needs ${size} bytes, but ` +
+            `data/${key} has ${raw.length}.`,
+        );
+      }
+      data = { dtype, numbers: decodeNumbers(raw, dtype, littleEndian, where) };
+      decoded.set(key, data);
+    }
+    const count = size / ITEM_SIZE[dtype];
+    if (data.dtype !== dtype || data.numbers.length !== count) {
+      throw new InputError(`${where}: its storage data/${key} is used with two different types or sizes.`);
+    }
+    const last = shape.reduce((sum, length, k) => sum + (length - 1) * strides[k]!, offset);
+    if (!shape.includes(0) && last >= count) {
+      throw new InputError(
+        `${where}: shape (${shape.join(', ')}) with strides (${strides.join(', ')}) from ${offset} reaches element ` +
+          `${last} of a storage of ${count}.`,
+      );
+    }
+    return { name, shape: [...shape], dtype, values: toRowMajor(data.numbers, shape, strides, offset) };
+  });
+  return { tensors, entry };
+}
+
+/** What a file holds, before its numbers are decoded. */
+interface Unpacked {
+  /** The object of its pickle; tensors are `View`s. */
+  readonly value: unknown;
+  /** The bytes of a storage by its key. */
+  storageOf(key: string): Uint8Array | undefined;
+  readonly littleEndian: boolean;
+}
+
+/** The archive: root/data.pkl, root/data/KEY for every storage, root/byteorder in newer files. */
+function unpackArchive(bytes: Uint8Array, source: string, limits: ZipLimits): Unpacked {
   const fail = (reason: string): never => {
     throw new InputError(`${source}: ${reason}.`);
   };
-  refuseOtherFormats(bytes, source);
-
-  // The archive: root/data.pkl, root/data/KEY for every storage, root/byteorder in newer files.
   const entries = new Map(readZip(bytes, source, limits).map((entry) => [entry.name, entry.bytes]));
   const pickles = [...entries.keys()].filter((name) => /^[^/]+\/data\.pkl$/.test(name));
   if (pickles.length !== 1) {
@@ -100,82 +237,86 @@ export function readTorch(
   if (order !== 'little' && order !== 'big') {
     return fail(`the byte order is ${JSON.stringify(order)}; expected little or big`);
   }
-
-  const dict = readPickle(entries.get(pickles[0]!)!, stateDictHost(source), `${source}, data.pkl`);
-  if (!(dict instanceof Map)) {
-    return fail(`holds no state dict (a dict of tensors); save it with ${TORCH_REMEDY}`);
-  }
-  const views: [string, View][] = [];
-  for (const [name, value] of dict) {
-    if (typeof name === 'string' && value instanceof View) {
-      views.push([name, value]);
-      continue;
-    }
-    const label = JSON.stringify(name);
-    return fail(
-      value instanceof Map
-        ? `entry ${label} is a dict of its own, so this is a checkpoint; save the model's part alone with ` +
-            `torch.save(checkpoint[${label}], "model.pt")`
-        : `entry ${label} is not a tensor; save the tensors alone with ${TORCH_REMEDY}`,
-    );
-  }
-
-  // Refuse absurd repetition before allocating anything.
-  const total = views.reduce(
-    (sum, [name, view]) => sum + elementCount(view.shape, `${source}: "${name}"`),
-    0,
-  );
-  if (total > FREE_ELEMENTS + ELEMENTS_PER_BYTE * bytes.length) {
-    return fail(`${bytes.length} bytes claim to hold ${total} numbers; save it again after .contiguous()`);
-  }
-
-  const decoded = new Map<string, { dtype: Dtype; numbers: Float64Array }>();
-  return views.map(([name, { storage, offset, shape, strides }]) => {
-    const where = `${source}: tensor "${name}"`;
-    const { key, dtype, count } = storage;
-    let data = decoded.get(key);
-    if (data === undefined) {
-      const raw = entries.get(`${root}data/${key}`);
-      if (raw === undefined) throw new InputError(`${where}: its storage data/${key} is missing.`);
-      if (raw.length !== count * ITEM_SIZE[dtype]) {
-        throw new InputError(
-          `${where}: its storage of ${count} ${dtype} numbers needs ${count * ITEM_SIZE[dtype]} bytes, but ` +
-            `data/${key} has ${raw.length}.`,
-        );
-      }
-      data = { dtype, numbers: decodeNumbers(raw, dtype, order === 'little', where) };
-      decoded.set(key, data);
-    }
-    if (data.dtype !== dtype || data.numbers.length !== count) {
-      throw new InputError(`${where}: its storage data/${key} is used with two different types or sizes.`);
-    }
-    const last = shape.reduce((sum, size, k) => sum + (size - 1) * strides[k]!, offset);
-    if (!shape.includes(0) && last >= count) {
-      throw new InputError(
-        `${where}: shape (${shape.join(', ')}) with strides (${strides.join(', ')}) from ${offset} reaches element ` +
-          `${last} of a storage of ${count}.`,
-      );
-    }
-    return { name, shape: [...shape], dtype, values: toRowMajor(data.numbers, shape, strides, offset) };
-  });
+  return {
+    value: readPickle(entries.get(pickles[0]!)!, stateDictHost(source), `${source}, data.pkl`),
+    storageOf: (key) => entries.get(`${root}data/${key}`),
+    littleEndian: order === 'little',
+  };
 }
 
-function refuseOtherFormats(bytes: Uint8Array, source: string): void {
-  const ascii = (from: number, to: number) => String.fromCharCode(...bytes.subarray(from, to));
-  if (bytes[0] === 0x80 || ascii(257, 262) === 'ustar') {
-    throw new InputError(
-      `${source}: a bare pickle or tar file, the format before PyTorch 1.6 (or of ` +
-        `_use_new_zipfile_serialization=False), is not read; load it in PyTorch and save it with ${TORCH_REMEDY}.`,
-    );
-  }
+/** First pickle of the format before PyTorch 1.6. */
+const LEGACY_MAGIC = 0x1950a86a20f9469cfc6cn;
+const LEGACY_PROTOCOL = 1001;
+
+/** A file that begins with a pickle. */
+function isLegacy(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x80;
 }
 
-/** The four globals of a state dict. */
-function stateDictHost(source: string): Parameters<typeof readPickle>[1] {
+/**
+ * The format before PyTorch 1.6, one after the other: pickles of a magic number, of the protocol 1001, of facts about the machine, of
+ * the object, and of the list of storage keys; then for every key its number of elements (64 bits) and its bytes.
+ */
+function unpackLegacy(bytes: Uint8Array, source: string): Unpacked {
+  const fail = (reason: string): never => {
+    throw new InputError(`${source}: ${reason}; load it in PyTorch and save it with ${TORCH_REMEDY}.`);
+  };
+  const host = stateDictHost(source);
+  const sizes = new Map<string, number>();
+  const noting: PickleHost = {
+    ...host,
+    persistent: (id) => {
+      const storage = host.persistent(id) as Storage;
+      const size = storage.dtype === null ? 1 : ITEM_SIZE[storage.dtype];
+      if ((sizes.get(storage.key) ?? size) !== size) fail(`the storage ${storage.key} has two types`);
+      sizes.set(storage.key, size);
+      return storage;
+    },
+  };
+  let at = 0;
+  const next = (what: string): unknown => {
+    if (at >= bytes.length) fail(`ends before ${what}`);
+    const { value, end } = readPickleAt(bytes, at, noting, `${source}, ${what}`);
+    at = end;
+    return value;
+  };
+  if (next('magic number') !== LEGACY_MAGIC) fail('is a bare pickle, not a file of torch.save');
+  const protocol = next('protocol');
+  if (protocol !== LEGACY_PROTOCOL) fail(`has the protocol ${String(protocol)}; expected ${LEGACY_PROTOCOL}`);
+  const machine = next('facts about the machine');
+  if (!(machine instanceof Map) || machine.get('little_endian') !== true) {
+    fail('was written on a machine that is not little-endian, which is not read in this format');
+  }
+  const value = next('object');
+  const keys = next('list of storages');
+  if (!Array.isArray(keys)) return fail('has no list of storages');
+  const storages = new Map<string, Uint8Array>();
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (const key of keys) {
+    const size = typeof key === 'string' ? sizes.get(key) : undefined;
+    if (size === undefined || storages.has(key))
+      return fail('lists a storage that no tensor uses, or one twice');
+    if (at + 8 > bytes.length) fail('ends before its storages');
+    const count = Number(view.getBigUint64(at, true));
+    at += 8;
+    if (count * size > bytes.length - at) {
+      fail(`the storage ${key} claims ${count} numbers, but only ${bytes.length - at} bytes are left`);
+    }
+    storages.set(key, bytes.subarray(at, at + count * size));
+    at += count * size;
+  }
+  if (at !== bytes.length) fail(`has ${bytes.length - at} bytes after its last storage`);
+  return { value, storageOf: (key) => storages.get(key), littleEndian: true };
+}
+
+/** The globals of state dicts and checkpoints. */
+function stateDictHost(source: string): PickleHost {
   const malformed = (what: string): InputError =>
     new InputError(`${source}: data.pkl describes ${what} in an unknown way; save it with ${TORCH_REMEDY}.`);
   const globals = new Map<string, ((args: unknown[]) => unknown) | undefined>();
-  for (const name of STORAGES.keys()) globals.set(name, undefined);
+  for (const name of [...STORAGES.keys(), ...DTYPES.keys(), ...OTHER_DTYPES, UNTYPED_STORAGE]) {
+    globals.set(name, undefined);
+  }
   globals.set('collections OrderedDict', (args) => {
     if (args.length > 0) throw malformed('an OrderedDict');
     return new Map();
@@ -183,8 +324,17 @@ function stateDictHost(source: string): Parameters<typeof readPickle>[1] {
   // (storage, offset, shape, strides, requires_grad, backward_hooks[, metadata])
   globals.set('torch._utils _rebuild_tensor_v2', ([storage, offset, shape, strides, , , ...rest]) => {
     const valid = storage instanceof Storage && isNatural(offset) && isNaturals(shape) && isNaturals(strides);
-    if (!valid || shape.length !== strides.length || rest.length > 1) throw malformed('a tensor');
-    return new View(storage, offset, shape, strides);
+    if (!valid || shape.length !== strides.length || rest.length > 1 || storage.dtype === null)
+      throw malformed('a tensor');
+    return new View(storage, storage.dtype, offset, shape, strides);
+  });
+  // (untyped storage, offset, shape, strides, requires_grad, backward_hooks, dtype[, metadata]): types that have no storage class.
+  globals.set('torch._utils _rebuild_tensor_v3', ([storage, offset, shape, strides, , , type, ...rest]) => {
+    const valid = storage instanceof Storage && isNatural(offset) && isNaturals(shape) && isNaturals(strides);
+    if (!valid || shape.length !== strides.length || rest.length > 1 || !(type instanceof PickleGlobal))
+      throw malformed('a tensor');
+    const dtype = DTYPES.get(type.name) ?? { unknown: type.name.replace(' ', '.') };
+    return new View(storage, dtype, offset, shape, strides);
   });
   // (tensor, requires_grad, backward_hooks)
   globals.set('torch._utils _rebuild_parameter', ([tensor, , , ...rest]) => {
@@ -193,6 +343,7 @@ function stateDictHost(source: string): Parameters<typeof readPickle>[1] {
   });
   return {
     globals,
+    inert: INERT,
     refuse: (module, name) => {
       const full = `${module}.${name}`;
       if (module === 'torch' && name.endsWith('Storage')) {
@@ -206,11 +357,13 @@ function stateDictHost(source: string): Parameters<typeof readPickle>[1] {
           `module or other object can run any code and is never read; save ${TORCH_REMEDY} instead.`,
       );
     },
-    // ("storage", class, key, location, number of elements)
+    // ("storage", class, key, location, number of elements[, part of another storage: only in ancient files])
     persistent: (id) => {
-      if (!Array.isArray(id) || id.length !== 5 || id[0] !== 'storage') throw malformed('a storage');
+      const complete = Array.isArray(id) && (id.length === 5 || (id.length === 6 && id[5] === null));
+      if (!complete || id[0] !== 'storage') throw malformed('a storage');
       const [, type, key, , count] = id as unknown[];
-      const dtype = type instanceof PickleGlobal ? STORAGES.get(type.name) : undefined;
+      const name = type instanceof PickleGlobal ? type.name : '';
+      const dtype = name === UNTYPED_STORAGE ? null : STORAGES.get(name);
       if (dtype === undefined || typeof key !== 'string' || !isNatural(count)) throw malformed('a storage');
       return new Storage(dtype, key, count);
     },

@@ -1,3 +1,5 @@
+import type { LayersRead } from '../models/layers.js';
+import type { Scaling } from '../models/scaling.js';
 import { columnsOf, type Dataset } from '../problem/dataset.js';
 import type { ModelQuestion } from '../verify/model-question.js';
 import type { Claim, Repair, Verification } from '../verify/verify.js';
@@ -8,6 +10,10 @@ export interface VerifyRun {
   readonly dataset: Dataset;
   /** Hash of the canonical text of the problem. */
   readonly sha256: string;
+  /** What was read as what; null for a network file, whose fields have names of their own. */
+  readonly layers: LayersRead | null;
+  /** What the data were standardised by, when that was told. */
+  readonly scaling: { readonly inputs?: Scaling; readonly output?: Scaling };
   /** The repaired network and the file it was written to, when that was asked for. */
   readonly repair: { readonly network: Repair | null; readonly file: string } | null;
   /** File the certificate was written to. */
@@ -21,11 +27,16 @@ export function verifyJson(
   verification: Verification,
   run: VerifyRun,
 ): Record<string, unknown> {
-  const { dataset, sha256, repair, certificate, seconds } = run;
+  const { dataset, sha256, layers, scaling, repair, certificate, seconds } = run;
   const { problem } = verification;
+  const { inputs, output } = scaling;
   return {
     command: 'verify',
     model: question.model.path,
+    ...(layers === null ? {} : { layers }),
+    ...(inputs === undefined && output === undefined
+      ? {}
+      : { scaling: { ...(inputs && { inputs }), ...(output && { output }) } }),
     data: {
       name: dataset.name,
       sha256,

@@ -1,3 +1,5 @@
+import { LAYER_ROLES } from '../models/layers.js';
+import type { Scaling } from '../models/scaling.js';
 import { colors as pc } from '../text/colors.js';
 import { commandLine } from '../text/command-line.js';
 import { decimalAbove, duration, nextSection, plural, type Step, wrap } from '../text/format.js';
@@ -27,7 +29,7 @@ export function verifyPage(question: ModelQuestion, verification: Verification, 
 function heading(
   { model }: ModelQuestion,
   verification: Verification,
-  { dataset, seconds }: VerifyRun,
+  { dataset, layers, scaling, seconds }: VerifyRun,
 ): string[] {
   const { problem, form, skip, holds } = verification;
   const fit = problem.exact
@@ -42,10 +44,40 @@ function heading(
   }[`${holds}`];
   return [
     `${pc.bold(model.path)}  ${plural(form.width, 'neuron')}, ${form.active.length} active, skip ${skip}  ${pc.dim(duration(seconds))}`,
+    ...readAs(layers, scaling),
     `${pc.bold(dataset.name)}  ${plural(problem.size, 'point')}, ${plural(problem.dimension, 'input')}; to be met: ${fit}`,
     columnsLine(dataset),
     verdict,
   ];
+}
+
+/** What was read as what, so that a wrong reading is seen. */
+function readAs(layers: VerifyRun['layers'], scaling: VerifyRun['scaling']): string[] {
+  const sentences: string[] = [];
+  if (layers !== null) {
+    const parts = LAYER_ROLES.flatMap((role) => {
+      const part = layers[role];
+      if (part === undefined) return [];
+      const mask = part.mask === undefined ? '' : ` times ${part.mask}`;
+      return [`${role} = ${part.name}${mask}${part.transposed ? ' (transposed)' : ''}`];
+    });
+    const entry = layers.entry === undefined ? '' : ` from the entry ${layers.entry}`;
+    sentences.push(`read${entry}: ${parts.join(', ')}`);
+    if (layers.folded !== undefined) {
+      sentences.push(
+        `folded in: ${layers.folded.map(({ operator, name }) => `${operator} ${name}`).join(', ')}`,
+      );
+    }
+    if (layers.leftOut !== undefined) sentences.push(`not used: ${layers.leftOut.join(', ')}`);
+  }
+  const { inputs, output } = scaling;
+  const by = (name: string, { mean, scale }: Scaling) =>
+    mean.length === 1
+      ? `(${name} - ${shown(mean[0]!)}) / ${shown(scale[0]!)}`
+      : `(${name} - mean) / scale, ${mean.length} coordinates`;
+  if (inputs !== undefined) sentences.push(`the model sees ${by('x', inputs)}`);
+  if (output !== undefined) sentences.push(`the model gives ${by('y', output)}`);
+  return sentences.flatMap((sentence) => indented(sentence)).map((line) => pc.dim(line));
 }
 
 function mark(holds: Holds): string {

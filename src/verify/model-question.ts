@@ -10,6 +10,9 @@ export interface ModelQuestion extends Question {
     readonly path: string;
     /** Which tensor is what, as the user wrote it. */
     readonly map: string | null;
+    /** What the data were standardised by when the model was trained, as the user wrote it. */
+    readonly scaleInputs: string | null;
+    readonly scaleOutput: string | null;
   };
   readonly claims: readonly ClaimName[] | null;
   readonly activeThreshold: Rational | null;
@@ -23,6 +26,8 @@ export function verifyLine(question: ModelQuestion, options: readonly string[] =
     before: [model.path],
     options: [
       ...(model.map === null ? [] : ['--map', model.map]),
+      ...(model.scaleInputs === null ? [] : ['--scale-inputs', model.scaleInputs]),
+      ...(model.scaleOutput === null ? [] : ['--scale-output', model.scaleOutput]),
       ...(claims ?? []).flatMap((claim) => ['--claim', claim]),
       ...(activeThreshold === null ? [] : ['--active-threshold', exactText(activeThreshold)]),
       ...(lpGap === null ? [] : ['--lp-gap', exactText(lpGap)]),

@@ -84,7 +84,7 @@ function withNetwork(solution: BoundedSolution, form: CanonicalForm): BoundedSol
 function explain(
   holds: Sparsity['holds'],
   active: number,
-  { lowerBound, upperBound }: BoundedSolution,
+  { lowerBound, upperBound, search }: BoundedSolution,
   skip: Skip,
   fits: boolean,
   residual: Residual,
@@ -107,7 +107,14 @@ function explain(
     return `${has}; ${minimum}, proved and checked${note}`;
   }
   if (holds === 'undecided') {
-    return `${has}; ${minimum}: both bounds are proved and checked, the gap is open; raise the time limit (--time-limit)`;
+    // Only a search that was cut off does more with more time.
+    const remedy =
+      search?.ended === 'time limit'
+        ? 'raise the time limit (--time-limit)'
+        : search === null
+          ? 'they come from a closed form, which no search was asked to narrow'
+          : `the search ended by its ${search.ended}`;
+    return `${has}; ${minimum}: both bounds are proved and checked, the gap is open; ${remedy}`;
   }
   if (active > upperBound) {
     const merged = form.reduced < active ? `; merging its redundant neurons leaves ${form.reduced}` : '';

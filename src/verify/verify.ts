@@ -162,7 +162,7 @@ export async function verify(
         const result = sparsity(skip, form, residual, allowed, problem, found);
         proved = result.solution;
         checked(problem, proved, 'bounds');
-        form = withSurplus(model, skip, problem, form, proved);
+        form = withSurplus(skip, problem, form, proved);
         claims.push({
           claim,
           holds: result.holds,
@@ -295,16 +295,10 @@ function theorem(clauses: readonly ClauseResult[], tolerance: Rational): Theorem
 }
 
 /** Adds the bends that the proof leaves over, where there is one for every needed bend. */
-function withSurplus(
-  model: Network,
-  skip: Skip,
-  problem: Problem,
-  form: CanonicalForm,
-  solution: Solution,
-): CanonicalForm {
+function withSurplus(skip: Skip, problem: Problem, form: CanonicalForm, solution: Solution): CanonicalForm {
   if (problem.dimension !== 1 || skip !== 'affine' || solution.status === 'infeasible') return form;
   if (solution.proof.kind !== 'witnesses' || form.reduced <= solution.upperBound) return form;
-  const surplus = surplusNeurons(model, problem, solution.proof.witnesses, form);
+  const surplus = surplusNeurons(problem, solution.proof.witnesses, form);
   return surplus === null ? form : { ...form, redundant: [...form.redundant, surplus] };
 }
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeNpz } from '../../src/files/npz.js';
 import { runProgram, SPARSEST_CHECK, sparsest } from '../support/command-line.js';
 import { JsonSchemas } from '../support/json-schema.js';
 
@@ -49,6 +50,17 @@ beforeAll(() => {
       skip: null,
       neurons: [{ inputWeights: ['1'], bias: '0', outputWeight: '1' }],
     }),
+  );
+  const array = (name: string, values: number[], dtype: 'float64' | 'int64' = 'float64') => ({
+    ...{ name, shape: [values.length], dtype, values: Float64Array.from(values) },
+  });
+  writeFileSync(
+    at('pruned.npz'),
+    writeNpz([
+      array('W', [1, 1]),
+      ...[array('bias_orig', [0, 1]), array('bias_mask', [0, 1])],
+      ...[array('v', [1, -1]), array('step', [7], 'int64')],
+    ]),
   );
 });
 afterAll(() => rmSync(directory, { recursive: true }));
@@ -165,6 +177,31 @@ const LINES: readonly (readonly [code: number, line: string, expected: object])[
     1,
     `verify @dots.json ${MCYCLE} --tolerance 20 --repair @none.json`,
     { repair: null, claims: [{}, { required: null }] },
+  ],
+  [
+    0,
+    `verify test/cases/models/pruned-masks.pt ${PEAK}`,
+    { layers: { outputWeights: { mask: '2.weight_mask' } } },
+  ],
+  [
+    0,
+    'verify test/cases/models/checkpoint.pt test/cases/tables/scaled-peak.csv --scale-inputs 1,2 --scale-output 3,2',
+    { layers: { entry: 'model_state_dict' }, scaling: { inputs: { scale: ['2'] } } },
+  ],
+  [
+    0,
+    'verify test/cases/models/scaled-dynamo.onnx test/cases/tables/scaled-peak.csv',
+    { layers: { folded: [{ operator: 'Sub' }, { operator: 'Div' }, { operator: 'Mul' }] } },
+  ],
+  [
+    1,
+    'verify test/models/fixtures/skip.pt test/cases/models/plane-data.npz --claim interpolates',
+    { skip: 'affine', layers: { skipWeights: { name: 'skip.weight' } } },
+  ],
+  [
+    1,
+    `verify @pruned.npz ${PEAK} --claim interpolates`,
+    { layers: { bias: { mask: 'bias_mask' }, leftOut: ['step'] } },
   ],
   [
     1,

@@ -12,7 +12,6 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Rational } from '../../src/exact/rational.js';
 import { parseNetwork } from '../../src/files/network-format.js';
-import { networkFromLayers } from '../../src/models/layers.js';
 import { readModelFile } from '../../src/models/read-model.js';
 import { countNeurons, evaluate } from '../../src/problem/network.js';
 import { validateCheckpoint } from '../../src/train/checkpoint.js';
@@ -112,8 +111,8 @@ describe('train', () => {
     const settings = [DATA, '--width', '40', '--epochs', '3000', '--skip', 'bias', '--quiet'];
     const read = {
       'm.json': (text: Buffer) => parseNetwork(text.toString(), 'm.json'),
-      'm.npz': (bytes: Buffer) => networkFromLayers(readModelFile(bytes, 'm.npz')),
-      'm.safetensors': (bytes: Buffer) => networkFromLayers(readModelFile(bytes, 'm.safetensors')),
+      'm.npz': (bytes: Buffer) => readModelFile(bytes, 'm.npz').network,
+      'm.safetensors': (bytes: Buffer) => readModelFile(bytes, 'm.safetensors').network,
     };
     const networks = [];
     for (const [name, parse] of Object.entries(read)) {

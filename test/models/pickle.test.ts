@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { PickleGlobal, type PickleHost, readPickle } from '../../src/models/pickle.js';
+import {
+  InertObject,
+  PickleGlobal,
+  type PickleHost,
+  readPickle,
+  readPickleAt,
+} from '../../src/models/pickle.js';
 import { InputError } from '../../src/problem/input-error.js';
 import {
   expectMutationsSafe,
@@ -16,6 +22,7 @@ const host: PickleHost = {
     ['allowed pair', (args: unknown[]) => ({ pair: args })],
     ['allowed name', undefined],
   ]),
+  inert: new Set(['some Class']),
   refuse: (module, name) => new InputError(`refused ${module}.${name}`),
   persistent: (id) => ({ id }),
 };
@@ -59,7 +66,7 @@ test.each<[string, string, RegExp]>([
   ['a prototype as global', '\x80\x02c__proto__\nconstructor\n.', /refused __proto__\.constructor/],
   ['INST', '\x80\x02(ios\nsystem\n.', /opcode 0x69/],
   ['OBJ', '\x80\x02(callowed\npair\no.', /opcode 0x6f/],
-  ['NEWOBJ', '\x80\x02callowed\npair\n)\x81.', /opcode 0x81/],
+  ['NEWOBJ of something that is no inert class', '\x80\x02callowed\npair\n)\x81.', /no class/],
   ['EXT1', '\x80\x02\x82\x01.', /opcode 0x82/],
   ['text PERSID', '\x80\x02Pid\n.', /opcode 0x50/],
   ['a global that may only be named', '\x80\x02callowed\nname\n)R.', /cannot be called/],
@@ -80,7 +87,7 @@ test.each<[string, string, RegExp]>([
   ['no value', '\x80\x02.', /stack is empty/],
   ['protocol 9', '\x80\x09N.', /newer than 5/],
   ['a string longer than the file', '\x80\x02X\xff\xff\xff\xffk.', /ends too early/],
-  ['an integer of 2040 bits', `\x80\x02\x8a\xff${'\x01'.repeat(255)}.`, /more than 64 bits/],
+  ['an integer of 2040 bits', `\x80\x02\x8a\xff${'\x01'.repeat(255)}.`, /more than 128 bits/],
   ['broken UTF-8', '\x80\x02X\x01\x00\x00\x00\xff.', /not UTF-8/],
   ['protocol 0 text', 'I1\n.', /opcode 0x49/],
 ])('refused: %s', (_, text, message) => {
@@ -92,4 +99,29 @@ test('a list that contains itself, and a million marks, are harmless', () => {
   expect(list[0]).toBe(list);
   expect(inputError(() => read(latin1(`\x80\x02${'('.repeat(1_000_000)}`)))).toMatch(/ends too early/);
   expect(read(latin1(`\x80\x02N${'\x85'.repeat(100_000)}.`))).toHaveLength(1);
+});
+
+test('objects of inert classes are read over: made, called, filled and set, and nothing is run', () => {
+  const items = (text: string) => (read(latin1(text)) as InertObject).contents;
+  expect(read(latin1('\x80\x02csome\nClass\n)\x81.'))).toBeInstanceOf(InertObject);
+  expect(items('\x80\x02csome\nClass\nK\x01\x85R}K\x02NsbK\x03a.')).toEqual([[1], new Map([[2, null]]), [3]]);
+  expect(items('\x80\x02csome\nClass\n)\x81K\x01K\x02s.')).toEqual([[], [1, 2]]);
+  expect(inputError(() => read(latin1('\x80\x02csome\nClass\n)\x81)R.')))).toMatch(/cannot be called/);
+});
+
+test('sets, bytes, text of Python 2 and long integers', () => {
+  expect(read(latin1('\x80\x04\x8f(K\x01K\x02\x90.'))).toEqual([1, 2]);
+  expect(read(latin1('\x80\x04(K\x01\x91.'))).toEqual([1]);
+  expect(read(latin1('\x80\x03C\x02\xff\x00.'))).toEqual(Uint8Array.of(255, 0));
+  expect(read(latin1('\x80\x03B\x01\x00\x00\x00\x07.'))).toEqual(Uint8Array.of(7));
+  expect(read(latin1('\x80\x02U\x02ab.'))).toBe('ab');
+  expect(read(latin1('\x80\x02\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19.'))).toBe(0x1950a86a20f9469cfc6cn);
+  expect(read(latin1('\x80\x02\x8a\x08\x01\x00\x00\x00\x00\x00\x20\x00.'))).toBe(2n ** 53n + 1n);
+});
+
+test('one pickle after the other', () => {
+  const bytes = latin1('\x80\x02K\x01.\x80\x02K\x02.');
+  const first = readPickleAt(bytes, 0, host, 'a.pkl');
+  expect(first).toEqual({ value: 1, end: 5 });
+  expect(readPickleAt(bytes, first.end, host, 'a.pkl')).toEqual({ value: 2, end: 10 });
 });

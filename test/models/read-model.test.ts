@@ -1,24 +1,53 @@
 import { expect, test } from 'vitest';
 import { writeNpz } from '../../src/files/npz.js';
-import { parseLayerMap, tensorsFromLayers } from '../../src/models/layers.js';
+import { parseLayerMap } from '../../src/models/layer-map.js';
+import { type ModelLayers, tensorsFromLayers } from '../../src/models/layers.js';
 import { readOnnx } from '../../src/models/onnx.js';
 import { MODEL_ENDINGS, readModelFile } from '../../src/models/read-model.js';
 import { writeSafetensors } from '../../src/models/safetensors.js';
+import { readTorch } from '../../src/models/torch.js';
 import { fixture, inputError } from '../support/binary-fixtures.js';
 
-test('one model in every format gives the same layers', () => {
-  const layers = readOnnx(fixture('skip.onnx'), 'skip.onnx');
+test('one model in every format gives the same network', () => {
+  const { network, skip } = readOnnx(fixture('skip.onnx'), 'skip.onnx');
+  // The weights of skip.pt as the library holds them.
+  const values = new Map(readTorch(fixture('skip.pt'), 'skip.pt').tensors.map((t) => [t.name, t.values]));
+  const layers: ModelLayers = {
+    inputDimension: 2,
+    width: 3,
+    inputWeights: values.get('fc1.weight')!,
+    biases: values.get('fc1.bias')!,
+    outputWeights: values.get('fc2.weight')!,
+    skipWeights: values.get('skip.weight')!,
+    skipBiases: [values.get('fc2.bias')![0]!, values.get('skip.bias')![0]!],
+  };
   const files: Record<string, Uint8Array> = {
     '.npz': writeNpz(tensorsFromLayers(layers)),
     '.safetensors': writeSafetensors(tensorsFromLayers(layers, 'float32')),
     '.pt': fixture('skip.pt'),
     '.pth': fixture('skip.pt'),
+    '.ckpt': fixture('skip.pt'),
     '.onnx': fixture('skip.onnx'),
   };
+  expect(skip).toBe('affine');
   expect(Object.keys(files).sort()).toEqual([...MODEL_ENDINGS].sort());
   for (const [ending, bytes] of Object.entries(files)) {
-    expect(readModelFile(bytes, `Model${ending.toUpperCase()}`)).toEqual(layers);
+    expect(readModelFile(bytes, `Model${ending.toUpperCase()}`)).toMatchObject({ network, skip });
   }
+});
+
+test('what was read as what is told, with the entry of a checkpoint', () => {
+  expect(readModelFile(fixture('skip.pt'), 'a.pt').layers).toEqual({
+    inputWeights: { name: 'fc1.weight', transposed: false },
+    bias: { name: 'fc1.bias' },
+    outputWeights: { name: 'fc2.weight', transposed: false },
+    outputBias: { name: 'fc2.bias' },
+    skipWeights: { name: 'skip.weight', transposed: false },
+    skipBias: { name: 'skip.bias' },
+  });
+  const checkpoint = readModelFile(fixture('checkpoint.pt'), 'a.ckpt');
+  expect(checkpoint.layers).toMatchObject({ entry: 'model', inputWeights: { name: '0.weight' } });
+  expect(checkpoint.network).toEqual(readModelFile(fixture('float32.pt'), 'a.pt').network);
 });
 
 test('a map is used where tensors have names, and refused where the graph tells', () => {

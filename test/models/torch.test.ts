@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Tensor } from '../../src/files/tensor.js';
 import { readZip, writeZip } from '../../src/files/zip.js';
-import { readTorch } from '../../src/models/torch.js';
+import { readTorch, type TorchFile } from '../../src/models/torch.js';
 import {
   expectedTensors,
   expectMutationsSafe,
@@ -33,7 +32,9 @@ const latin1 = (s: string) => Uint8Array.from(s, (c) => c.charCodeAt(0));
 
 describe.each(files)('%s, written by PyTorch', (file) => {
   test('is read bit for bit', () => {
-    expect(readTorch(fixture(file), file).map(withBits)).toEqual(expectedTensors[file]);
+    const { tensors, entry } = readTorch(fixture(file), file);
+    expect(tensors.map(withBits)).toEqual(expectedTensors[file]);
+    expect(entry).toBeNull();
   });
 
   test('is refused when truncated, and safe when mutated', () => {
@@ -71,7 +72,6 @@ const stateDictLine = /torch\.save\(model\.state_dict\(\), "model\.pt"\)/;
 
 test.each<[string, RegExp]>([
   ['refused-module.pt', /"torch\.nn\.modules\.container\.Sequential".*can run any code/],
-  ['refused-legacy.pt', /format before PyTorch 1\.6/],
   ['refused-torchscript.pt', /TorchScript/],
 ])('%s is refused with the reason and the line that saves a readable one', (file, message) => {
   const error = inputError(() => readTorch(fixture(file), file));
@@ -79,15 +79,26 @@ test.each<[string, RegExp]>([
   expect(error).toMatch(stateDictLine);
 });
 
-test('a checkpoint is refused with the reason', () => {
-  expect(inputError(() => readTorch(fixture('refused-checkpoint.pt'), 'a.pt'))).toMatch(
-    /"epoch" is not a tensor.*state_dict/,
-  );
-  // Without its leading entry the dict of the model comes first.
-  const nested = pickleOf('refused-checkpoint.pt').replace('X\x05\x00\x00\x00epochq\x01K\x03', '');
-  expect(
-    inputError(() => readTorch(repacked('refused-checkpoint.pt', { 'data.pkl': latin1(nested) }), 'a.pt')),
-  ).toMatch(/torch\.save\(checkpoint\["model"\], "model\.pt"\)/);
+const bits = (file: TorchFile) => file.tensors.map(withBits);
+
+test('the format before PyTorch 1.6 gives the same tensors', () => {
+  // Written from the same seeded network as float32.pt.
+  const legacy = fixture('legacy.pt');
+  expect(bits(readTorch(legacy, 'a.pt'))).toEqual(expectedTensors['float32.pt']);
+  expectTruncationsRefused(legacy, (part) => readTorch(part, 'a.pt'));
+  expect(expectMutationsSafe(legacy, (mutant) => readTorch(mutant, 'a.pt'))).toBeGreaterThan(500);
+  const longer = new Uint8Array(legacy.length + 1);
+  longer.set(legacy);
+  expect(inputError(() => readTorch(longer, 'a.pt'))).toMatch(/has 1 bytes after its last storage/);
+  const bare = inputError(() => readTorch(latin1('\x80\x02}.'), 'a.pt'));
+  expect(bare).toMatch(/is a bare pickle, not a file of torch\.save/);
+  expect(bare).toMatch(stateDictLine);
+});
+
+test('the state dict of a checkpoint is read, and its entry named', () => {
+  const { tensors, entry } = readTorch(fixture('checkpoint.pt'), 'a.pt');
+  expect(tensors.map(withBits)).toEqual(expectedTensors['float32.pt']);
+  expect(entry).toBe('model');
 });
 
 describe('hostile pickles in a sound archive', () => {
@@ -143,7 +154,7 @@ describe('hostile pickles in a sound archive', () => {
     [
       'a tensor under a number',
       sound.replace('X\x08\x00\x00\x000.weight', 'K\x05'),
-      /entry 5 is not a tensor/,
+      /a tensor has the name 5, which is not text/,
     ],
   ])('%s', (_, pickle, message) => {
     expect(pickle).not.toBe(sound);
@@ -168,7 +179,7 @@ describe('hostile pickles in a sound archive', () => {
 });
 
 test('a tensor is a copy of its own', () => {
-  const tensors: Tensor[] = readTorch(fixture('strided.pt'), 'strided.pt');
+  const { tensors } = readTorch(fixture('strided.pt'), 'strided.pt');
   const whole = tensors.find((tensor) => tensor.name === 'whole')!;
   const before = tensors.find((tensor) => tensor.name === 'column')!.values.slice();
   whole.values.fill(0);
