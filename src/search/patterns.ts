@@ -61,6 +61,26 @@ export function* activationPatterns(problem: Problem): Generator<ActivationPatte
   }
 }
 
+/** The activation patterns on the inputs of a problem, up to a limit. */
+export interface PatternList {
+  readonly patterns: readonly ActivationPattern[];
+  /** There are no others. */
+  readonly complete: boolean;
+  /** How many there can be; see `patternsInGeneralPosition`. */
+  readonly atMost: bigint;
+}
+
+/** At most `limit` activation patterns, and whether there are more. */
+export function patternsUpTo(problem: Problem, limit: number): PatternList {
+  const patterns: ActivationPattern[] = [];
+  const atMost = patternsInGeneralPosition(problem.size, problem.dimension);
+  for (const pattern of activationPatterns(problem)) {
+    if (patterns.length === limit) return { patterns, complete: false, atMost };
+    patterns.push(pattern);
+  }
+  return { patterns, complete: true, atMost };
+}
+
 /** Number of activation patterns on the inputs of a problem. Exact; see `activationPatterns`. */
 export function countActivationPatterns(problem: Problem): number {
   let count = 0;

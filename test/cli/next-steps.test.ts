@@ -9,6 +9,8 @@ import { printedSteps, shellWords } from '../support/next-steps.js';
 /** Everything here has a name that a shell takes apart unless it is quoted. */
 const FOLDER = 'it\'s a "folder" of $(HOME) & *';
 const TABLE = "-a b's.csv";
+const WIDE = 'wide, indeed.csv';
+const HEADLESS = "no header's.csv";
 const PLANE = '$x two`inputs;.csv';
 const WINDOWS = 'win dows".json';
 const TWICE = 'twice\n#.csv';
@@ -27,6 +29,9 @@ beforeAll(() => {
   const rows = ['0.1,0', '0.3,1.1', '1.7,2.3', '1.6,3.1', '0.25,4.7', '-0.2,5.9'];
   writeFileSync(TABLE, `"${TARGET.replaceAll('"', '""')}",x\n${rows.join('\n')}\n`);
   writeFileSync(PLANE, 'x1,x2,y\n0,0,0\n0,1.1,1\n1.1,0,1\n1.1,1.1,0.1\n');
+  const wide = ['id,"a, ""b""",x,y,weight', '7,0,1,0.3,5', '8,1,4,1.2,1', '9,2,9,0.1,2', '6,3,2,4.5,9'];
+  writeFileSync(WIDE, `${wide.join('\n')}\n`);
+  writeFileSync(HEADLESS, '0,0.1\n1,0.7\n2,0.3\n3,0.2\n');
   writeFileSync('square.csv', 'x,y\n0,0\n1,1\n2,4\n3,9\n4,16\n');
   writeFileSync(TWICE, 'x,y\n0,0\n1,1\n1,1.5\n2,0\n');
   const instance = { format: 'sparsest-instance', version: 1, name: 'w', source: 'test', x: [0, 1, 2, 3] };
@@ -131,10 +136,10 @@ function expectOptionsKept(before: readonly string[], step: readonly string[]): 
   for (let i = 0; i < before.length; i++) {
     const flag = before[i]!;
     if (!flag.startsWith('--') || BESIDE.includes(flag)) continue;
-    const isReading = ['--target', '--float64'].includes(flag);
+    const isReading = ['--target', '--inputs', '--no-header', '--float64'].includes(flag);
     if (!isReading && step[1] !== before[1]) continue;
     if (flag === '--tolerance' && step[1] === 'verify') continue;
-    const hasValue = i + 1 < before.length && flag !== '--float64';
+    const hasValue = i + 1 < before.length && flag !== '--float64' && flag !== '--no-header';
     const words = hasValue ? [flag, before[i + 1]!] : [flag];
     expect(step.join('\0'), `${flag} in ${step.join(' ')}`).toContain(words.join('\0'));
   }
@@ -166,6 +171,10 @@ describe('every step that is printed runs as it stands and asks the same questio
       [WINDOWS],
       [WINDOWS, '--skip', 'bias'],
       [WINDOWS, '--float64', '--engine', 'runs'],
+      [WIDE, '--target', 'y', '--inputs', '"a, ""b"""', '--float64'],
+      [WIDE, '--target', '5', '--inputs', 'x', '--skip', 'bias'],
+      [HEADLESS, '--no-header'],
+      [HEADLESS, '--no-header', '--target', '1', '--inputs', '2', '--tolerance', '1/7'],
     ]),
   )('solve %s', async (_, words) => {
     expect((await stepsOf(['solve', ...words, '--threads', '1'])).length).toBe(3);
@@ -175,6 +184,7 @@ describe('every step that is printed runs as it stands and asks the same questio
     named([
       [PLANE],
       [PLANE, '--objective', 'parameters'],
+      [WIDE, '--target', 'weight', '--inputs', '"a, ""b""",x'],
       [PLANE, '--objective', 'parameters', '--skip', 'affine', '--float64'],
       [PLANE, '--skip', 'bias', '--tolerance', '0.2', '--target', 'x2'],
       [TWICE, '--tolerance', '0.1'],

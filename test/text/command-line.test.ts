@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Rational } from '../../src/exact/rational.js';
+import { parseColumnList } from '../../src/files/csv.js';
 import { QUESTION_DEFAULTS, type Question } from '../../src/problem/question.js';
-import { commandLine, operand, shellLine } from '../../src/text/command-line.js';
+import { commandLine, operand, readingOptions, shellLine } from '../../src/text/command-line.js';
 import { shellWords } from '../support/next-steps.js';
 
 const DATA = { path: 'a.csv', target: null, inputs: null, header: true, float64: false, format: null };
@@ -59,6 +60,23 @@ describe('commandLine', () => {
 
   it('names a file that looks like an option by a path, and standard input as it is', () => {
     expect(['-a.csv', '--help', '-', 'a-b'].map(operand)).toEqual(['./-a.csv', './--help', '-', 'a-b']);
+  });
+});
+
+describe('readingOptions', () => {
+  it('writes names of columns that are read as they were', () => {
+    const name = fc
+      .array(fc.constantFrom('a', 'b', ',', '"', ' ', "'", '\u00e4', '1'), { minLength: 1, maxLength: 6 })
+      .map((parts) => parts.join('').trim())
+      .filter((text) => text !== '');
+    fc.assert(
+      fc.property(fc.array(name, { minLength: 1, maxLength: 5 }), (inputs) => {
+        const [flag, list] = readingOptions({ ...DATA, inputs });
+        expect(flag).toBe('--inputs');
+        expect(parseColumnList(list!)).toEqual(inputs);
+      }),
+      { seed: 4, numRuns: 300 },
+    );
   });
 });
 
