@@ -1,4 +1,5 @@
 import { abs, bitLength, gcd, sign } from './bigint.js';
+import { NumberRangeError } from './number-range-error.js';
 
 /** Longest number text and largest decimal exponent that are read; beyond it a number is refused, not rounded. */
 export const DECIMAL_LIMITS = { characters: 10_000, exponent: 5_000 } as const;
@@ -14,11 +15,11 @@ const DECIMAL = /^([+-]?)(?:(\d+)(?:\.(\d*))?|\.(\d+))(?:[eE]([+-]?\d+))?$/;
 /**
  * Reads a decimal number exactly as written ("-12", "0.1", ".5", "2e-04").
  * @returns null when the text is not a decimal number
- * @throws RangeError when the text is longer or its exponent larger than DECIMAL_LIMITS
+ * @throws NumberRangeError when the text is longer or its exponent larger than DECIMAL_LIMITS
  */
 export function parseDecimal(text: string): Decimal | null {
   if (text.length > DECIMAL_LIMITS.characters) {
-    throw new RangeError(
+    throw new NumberRangeError(
       `a number of ${text.length} characters; at most ${DECIMAL_LIMITS.characters} are accepted`,
     );
   }
@@ -27,7 +28,7 @@ export function parseDecimal(text: string): Decimal | null {
   const fraction = match[3] ?? match[4] ?? '';
   const exponent = match[5] === undefined ? 0 : Number(match[5]);
   if (Math.abs(exponent) > DECIMAL_LIMITS.exponent) {
-    throw new RangeError(
+    throw new NumberRangeError(
       `the number ${text.slice(0, 40)} has exponent ${match[5]}; at most ${DECIMAL_LIMITS.exponent} is accepted`,
     );
   }
@@ -119,13 +120,15 @@ export class Rational {
 
   /**
    * Reads "p/q", or a decimal exactly as it is written.
-   * @throws SyntaxError when the text is neither; RangeError beyond DECIMAL_LIMITS or for a denominator of 0
+   * @throws SyntaxError when the text is neither; NumberRangeError beyond DECIMAL_LIMITS or for a denominator of 0
    */
   static parse(text: string): Rational {
     const slash = text.indexOf('/');
     if (slash >= 0) {
       if (FRACTION.test(text) && text.length <= DECIMAL_LIMITS.characters) {
-        return Rational.of(BigInt(text.slice(0, slash)), BigInt(text.slice(slash + 1)));
+        const denominator = BigInt(text.slice(slash + 1));
+        if (denominator === 0n) throw new NumberRangeError(`the denominator of ${text.slice(0, 40)} is 0`);
+        return Rational.of(BigInt(text.slice(0, slash)), denominator);
       }
     } else {
       const decimal = parseDecimal(text);

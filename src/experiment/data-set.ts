@@ -45,13 +45,14 @@ export interface UnreadableDataset {
   readonly unreadable: string;
 }
 
-/** Looks at a data set. Never throws an InputError: what is wrong is part of the answer. */
+/** Looks at a data set. What is wrong with it is part of the answer; so is memory that does not suffice for it. */
 export async function examine(source: DataSource): Promise<DatasetFacts | UnreadableDataset> {
   const name = sourceName(source);
   try {
     return { name, source, ...factsOf(await loadDataset(source)) };
   } catch (error) {
-    if (error instanceof InputError) return { name, source, unreadable: error.message };
+    if (error instanceof InputError || error instanceof RangeError)
+      return { name, source, unreadable: error.message };
     throw error;
   }
 }

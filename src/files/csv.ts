@@ -1,8 +1,9 @@
 import Papa from 'papaparse';
 import type { ExactColumn } from '../exact/column.js';
+import { NumberRangeError } from '../exact/number-range-error.js';
 import { parseDecimal, Rational } from '../exact/rational.js';
 import type { Dataset } from '../problem/dataset.js';
-import { InputError } from '../problem/input-error.js';
+import { InputError, type Place } from '../problem/input-error.js';
 import { createNumberColumns, type NumberColumn, type NumberOptions } from './number-column.js';
 import { isMissing, looksLikeNumber } from './number-spelling.js';
 import {
@@ -51,7 +52,8 @@ export function parseCsv(text: string, source: string, options: CsvOptions = {})
     }
     if (blankRow > 0) {
       throw new InputError(
-        `${source}, row ${blankRow}: expected numbers, found a blank line with more rows below it; remove the blank line`,
+        'expected numbers, found a blank line with more rows below it; remove the blank line',
+        { source, row: blankRow },
       );
     }
     if (table === null) {
@@ -61,8 +63,9 @@ export function parseCsv(text: string, source: string, options: CsvOptions = {})
     const { names, read, columns } = table;
     if (cells.length !== names.length) {
       throw new InputError(
-        `${source}, row ${rows}: expected ${names.length} cells as in the ${hasHeader ? 'header' : 'first row'}, ` +
+        `expected ${names.length} cells as in the ${hasHeader ? 'header' : 'first row'}, ` +
           `found ${cells.length}; complete or remove the row`,
+        { source, row: rows },
       );
     }
     for (let i = 0; i < read.length; i++) {
@@ -70,8 +73,7 @@ export function parseCsv(text: string, source: string, options: CsvOptions = {})
       try {
         columns[i]!.push(cell);
       } catch (error) {
-        const where = `${source}, row ${rows}, column "${names[read[i]!]}"`;
-        pushUnusual(columns[i]!, cell, error as Error, where, rows === 1);
+        pushUnusual(columns[i]!, cell, error as Error, { source, row: rows, field: names[read[i]!]! });
       }
     }
   };
@@ -82,8 +84,9 @@ export function parseCsv(text: string, source: string, options: CsvOptions = {})
     step: ({ data, errors }) => {
       if (errors.length > 0) {
         throw new InputError(
-          `${source}, row ${rows + 1}: expected quotes in pairs around a whole cell, found ` +
+          'expected quotes in pairs around a whole cell, found ' +
             `"${data.join(',').slice(0, 40)}"; remove or double the stray quote`,
+          { source, row: rows + 1 },
         );
       }
       readRow(data);
@@ -92,7 +95,8 @@ export function parseCsv(text: string, source: string, options: CsvOptions = {})
 
   if (table === null) {
     throw new InputError(
-      `${source}: the file is empty; expected ${hasHeader ? 'a header such as x,y and ' : ''}one row of numbers per point`,
+      `the file is empty; expected ${hasHeader ? 'a header such as x,y and ' : ''}one row of numbers per point`,
+      { source },
     );
   }
   return datasetOf(table, source, options);
@@ -119,9 +123,9 @@ function tableOf(first: readonly string[], source: string, options: CsvOptions):
 function datasetOf({ names, roles, read, columns }: Table, source: string, options: CsvOptions): Dataset {
   const rows = columns[0]!.length;
   if (rows === 0) {
-    throw new InputError(
-      `${source}: expected at least one row of numbers below the header, found none; add rows`,
-    );
+    throw new InputError('expected at least one row of numbers below the header, found none; add rows', {
+      source,
+    });
   }
   const finished = columns.map((column, i) => column.finish(`${source}, column "${names[read[i]!]}"`));
   const column = (k: number | null) => (k === null ? null : (finished[read.indexOf(k)] ?? null));
@@ -185,42 +189,43 @@ function isNumber(text: string): boolean {
  * A cell that is no plain number: spaces around it are dropped, U+2212 MINUS SIGN is a minus, anything else is an error at
  * `where`. Other dashes are not read: they also stand for ranges and for nothing at all.
  */
-function pushUnusual(
-  column: NumberColumn,
-  cell: string,
-  error: Error,
-  where: string,
-  isFirstRow: boolean,
-): void {
+function pushUnusual(column: NumberColumn, cell: string, error: Error, where: Place): void {
   const text = cell.trim().replaceAll('\u2212', '-');
-  if (error instanceof RangeError) throw new InputError(`${where}: ${error.message}; write a shorter number`);
+  if (error instanceof NumberRangeError)
+    throw new InputError(`${error.message}; write a shorter number`, where);
+  if (!(error instanceof SyntaxError)) throw error;
   if (text !== cell && isNumber(text)) {
     column.push(text);
     return;
   }
-  const expected = `${where}: expected a number such as 12, -0.5 or 2e-4, found`;
-  if (isFirstRow && !looksLikeNumber(cell) && !isMissing(cell)) {
+  const expected = 'expected a number such as 12, -0.5 or 2e-4, found';
+  if (where.row === 1 && !looksLikeNumber(cell) && !isMissing(cell)) {
     throw new InputError(
       `${expected} "${text.slice(0, 40)}"; if this row is a header, leave --no-header out`,
+      where,
     );
   }
-  if (text === '') throw new InputError(`${expected} an empty cell; fill it or remove the row`);
+  if (text === '') throw new InputError(`${expected} an empty cell; fill it or remove the row`, where);
   const found = `${expected} "${text.slice(0, 40)}"`;
   if (/^[+-]?(nan|na|n\/a|null|inf|infinity)$/i.test(text)) {
-    throw new InputError(`${found}, which has no exact value; fill in the number or remove the row`);
+    throw new InputError(`${found}, which has no exact value; fill in the number or remove the row`, where);
   }
   if (/^[+-]?\d+\/\d+$/.test(text)) {
     throw new InputError(
       `${found}; write a decimal, or use an instance JSON file, where fractions are accepted`,
+      where,
     );
   }
   if (/^[+-]?\d+,\d+$/.test(text)) {
-    throw new InputError(`${found}; write a decimal point, not a comma, and no thousands separators`);
+    throw new InputError(`${found}; write a decimal point, not a comma, and no thousands separators`, where);
   }
   const dash = /^[\u2010-\u2015\u2043\ufe58\ufe63\uff0d]/.exec(text)?.[0];
   if (dash !== undefined) {
     const code = dash.charCodeAt(0).toString(16).toUpperCase();
-    throw new InputError(`${found}, whose dash U+${code} is no minus sign; write - (U+2212 is read, too)`);
+    throw new InputError(
+      `${found}, whose dash U+${code} is no minus sign; write - (U+2212 is read, too)`,
+      where,
+    );
   }
-  throw new InputError(`${found}; correct the cell or remove the row`);
+  throw new InputError(`${found}; correct the cell or remove the row`, where);
 }

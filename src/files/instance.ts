@@ -1,4 +1,5 @@
 import type { ExactColumn } from '../exact/column.js';
+import { NumberRangeError } from '../exact/number-range-error.js';
 import type { Dataset } from '../problem/dataset.js';
 import { InputError } from '../problem/input-error.js';
 import {
@@ -147,8 +148,9 @@ function pushNumber(column: NumberColumn, value: JsonValue, where: string): void
       return;
     }
   } catch (error) {
-    if (error instanceof RangeError)
+    if (error instanceof NumberRangeError)
       throw new InputError(`${where}: ${error.message}; write a shorter number`);
+    if (!(error instanceof SyntaxError)) throw error;
   }
   throw new InputError(
     `${where}: expected a number or a string such as "1/3", found ${describeJson(value)}; correct it or remove the point`,

@@ -1,5 +1,6 @@
 import { ExactColumn } from '../exact/column.js';
 import { DecimalColumnBuilder } from '../exact/decimal-column.js';
+import { NumberRangeError } from '../exact/number-range-error.js';
 import { DECIMAL_LIMITS, Rational } from '../exact/rational.js';
 import { InputError } from '../problem/input-error.js';
 
@@ -14,12 +15,12 @@ export interface NumberColumn {
   readonly length: number;
   /**
    * Adds a decimal number ("12", "-0.5", "2e-04").
-   * @throws SyntaxError when the text is not a decimal; RangeError when it is beyond the limits
+   * @throws SyntaxError when the text is not a decimal; NumberRangeError when it is beyond the limits
    */
   push(text: string): void;
   /**
    * Adds a decimal number or a fraction "p/q".
-   * @throws SyntaxError when the text is neither; RangeError when it is beyond the limits
+   * @throws SyntaxError when the text is neither; NumberRangeError when it is beyond the limits
    */
   pushFraction(text: string): void;
   /**
@@ -88,7 +89,7 @@ class NearestDoubles implements NumberColumn {
 
   push(text: string): void {
     if (text.length > DECIMAL_LIMITS.characters) {
-      throw new RangeError(
+      throw new NumberRangeError(
         `a number of ${text.length} characters; at most ${DECIMAL_LIMITS.characters} are accepted`,
       );
     }
@@ -103,7 +104,9 @@ class NearestDoubles implements NumberColumn {
 
   private append(value: number, text: string): void {
     if (!Number.isFinite(value)) {
-      throw new RangeError(`the number ${text.slice(0, 40)} is beyond the largest double (about 1.8e308)`);
+      throw new NumberRangeError(
+        `the number ${text.slice(0, 40)} is beyond the largest double (about 1.8e308)`,
+      );
     }
     if (this.count === this.values.length) {
       const values = new Float64Array(2 * this.count);

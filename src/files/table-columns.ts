@@ -35,8 +35,9 @@ export function columnNames(cells: readonly string[], source: string, options: C
   refuseDelimiters(cells, source);
   if (cells.length === 1 && !options.inputsOnly) {
     throw new InputError(
-      `${source}, row 1: expected at least two columns, the inputs and the label, with commas between the cells, found only ` +
+      'expected at least two columns, the inputs and the label, with commas between the cells, found only ' +
         JSON.stringify(cells[0]!.trim().slice(0, 40)),
+      { source, row: 1 },
     );
   }
   if (options.header === false) return cells.map((_, k) => String(k + 1));
@@ -44,15 +45,17 @@ export function columnNames(cells: readonly string[], source: string, options: C
   const number = names.findIndex(looksLikeNumber);
   if (number >= 0) {
     throw new InputError(
-      `${source}, row 1: expected a header with the names of the columns, found data: column ${number + 1} ` +
+      `expected a header with the names of the columns, found data: column ${number + 1} ` +
         `holds the number ${JSON.stringify(names[number]!.slice(0, 40))}; read the file with --no-header, or if this row ` +
         'is the header, give the columns names with letters',
+      { source, row: 1 },
     );
   }
   if (names.some((name) => name !== '') && names.every(isMissing)) {
     throw new InputError(
-      `${source}, row 1: expected a header with the names of the columns, found only marks of missing numbers ` +
+      'expected a header with the names of the columns, found only marks of missing numbers ' +
         `(${columnList(names)}); add a first line such as x,y, or read it as data with --no-header`,
+      { source, row: 1 },
     );
   }
   const seen = new Map<string, number>();
@@ -60,7 +63,8 @@ export function columnNames(cells: readonly string[], source: string, options: C
     const first = seen.get(name);
     if (first !== undefined && name !== '') {
       throw new InputError(
-        `${source}, row 1: columns ${first + 1} and ${k + 1} are both named ${JSON.stringify(name.slice(0, 40))}; rename one of them`,
+        `columns ${first + 1} and ${k + 1} are both named ${JSON.stringify(name.slice(0, 40))}; rename one of them`,
+        { source, row: 1 },
       );
     }
     seen.set(name, k);
@@ -73,8 +77,9 @@ function refuseDelimiters(cells: readonly string[], source: string): void {
   if (found === undefined) return;
   const delimiter = { ';': 'semicolons', '\t': 'tabs', '|': 'vertical bars' }[found];
   throw new InputError(
-    `${source}, row 1: expected cells separated by commas, found ${delimiter}; save the file as comma-separated ` +
+    `expected cells separated by commas, found ${delimiter}; save the file as comma-separated ` +
       'values with decimal points',
+    { source, row: 1 },
   );
 }
 
@@ -97,8 +102,9 @@ export function columnRoles(
     const k = findColumn(names, name);
     if (k !== null) return k;
     throw new InputError(
-      `${source}, row 1: expected a column named ${JSON.stringify(name.slice(0, 40))} (${option}), found ${columnList(names)}; ` +
+      `expected a column named ${JSON.stringify(name.slice(0, 40))} (${option}), found ${columnList(names)}; ` +
         'name one of these, or give its number',
+      { source, row: 1 },
     );
   };
   const { lower, upper } = windowColumns(names, source);
@@ -107,7 +113,8 @@ export function columnRoles(
   const target = options.target === undefined ? null : find(options.target, '--target');
   if (target !== null && isEnd(target)) {
     throw new InputError(
-      `${source}: column "${names[target]}" is the end of a window and cannot be the label (--target) as well; name another`,
+      `column "${names[target]}" is the end of a window and cannot be the label (--target) as well; name another`,
+      { source },
     );
   }
   const named = options.inputs?.map((name) => find(name, '--inputs')) ?? null;
@@ -122,7 +129,8 @@ export function columnRoles(
             : null;
     if (wrong === null) return;
     throw new InputError(
-      `${source}: --inputs: column ${columnName(names[k]!)} ${wrong} and cannot be an input as well; name each column once`,
+      `--inputs: column ${columnName(names[k]!)} ${wrong} and cannot be an input as well; name each column once`,
+      { source },
     );
   });
   const label = options.inputsOnly ? null : (target ?? defaultLabel(names, windows, named, source));
@@ -130,7 +138,8 @@ export function columnRoles(
   const inputs = named ?? left;
   if (inputs.length === 0) {
     throw new InputError(
-      `${source}, row 1: expected at least one input column, found only ${columnList(names)}; add the inputs`,
+      `expected at least one input column, found only ${columnList(names)}; add the inputs`,
+      { source, row: 1 },
     );
   }
   const meanings = names.map((name, k) => (unnamed[k] ? 'unnamed' : meaningOf(name)));
@@ -139,8 +148,9 @@ export function columnRoles(
   // Of two columns the last one is the label whatever its name.
   if (meaning !== null && names.length > 2) {
     throw new InputError(
-      `${source}, row 1: the last column is the label unless --target names another, and ${columnName(names[label!]!)} ` +
+      `the last column is the label unless --target names another, and ${columnName(names[label!]!)} ` +
         `${MEANING[meaning]}; name the label, and the inputs where not all others are: --target NAME --inputs NAMES`,
+      { source, row: 1 },
     );
   }
   return { inputs, label, lower, upper };
@@ -159,8 +169,9 @@ function windowColumns(names: readonly string[], source: string): Pick<ColumnRol
   if (lower < 0 !== upper < 0) {
     const [present, absent] = lower < 0 ? ['upper', 'lower'] : ['lower', 'upper'];
     throw new InputError(
-      `${source}, row 1: expected the columns "lower" and "upper" together, found only "${present}"; add "${absent}", ` +
+      `expected the columns "lower" and "upper" together, found only "${present}"; add "${absent}", ` +
         `or rename "${present}" if it is not the end of a window`,
+      { source, row: 1 },
     );
   }
   return lower < 0 ? { lower: null, upper: null } : { lower, upper };
@@ -180,8 +191,9 @@ function defaultLabel(
   const last = names.length - 1;
   if (!named?.includes(last)) return last;
   throw new InputError(
-    `${source}: the last column, ${columnName(names[last]!)}, is the label unless --target names another, and --inputs ` +
+    `the last column, ${columnName(names[last]!)}, is the label unless --target names another, and --inputs ` +
       'names it as an input; add --target NAME',
+    { source },
   );
 }
 
@@ -270,7 +282,8 @@ function refuse(
     `${inputsFlag(names, inputs)} reads it as an input`,
   ];
   throw new InputError(
-    `${source}: column ${columnName(names[column]!)} ${why}, so it is not taken for an input by itself; ${remedies.join(', ')}`,
+    `column ${columnName(names[column]!)} ${why}, so it is not taken for an input by itself; ${remedies.join(', ')}`,
+    { source },
   );
 }
 

@@ -242,6 +242,7 @@ describe('every step that is printed runs as it stands and asks the same questio
         '--time-limit',
         '30',
       ],
+      ['--scale-inputs', '1/3,2', '--scale-output', '0.1,-1.5', '--skip', 'bias'],
       ['--certificate', '-p q.json.gz', '--claim', 'sparsest', '--claim', 'theorem-3.1'],
     ]),
   )('verify %s', async (_, words) => {

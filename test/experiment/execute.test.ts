@@ -1,12 +1,37 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { Rational } from '../../src/exact/rational.js';
 import { compare } from '../../src/experiment/compare.js';
 import { type FailedRow, FINAL_FAILURES } from '../../src/experiment/rows.js';
 import { InputError } from '../../src/problem/input-error.js';
 import { Training } from '../../src/train/train.js';
 import { contentsOf, freshDirectory, smallExperiment } from './experiments.js';
 
-afterEach(() => vi.restoreAllMocks());
+/** Called before the solvers are; does nothing unless a test has it fail. */
+const solver = vi.hoisted(() => ({ solve: vi.fn(), threshold: vi.fn() }));
+
+vi.mock('../../src/solve/solve.js', async (original) => {
+  const own = await original<typeof import('../../src/solve/solve.js')>();
+  const solve: typeof own.solve = async (...question) => {
+    solver.solve();
+    return own.solve(...question);
+  };
+  return { ...own, solve };
+});
+vi.mock('../../src/lp-norm/threshold.js', async (original) => {
+  const own = await original<typeof import('../../src/lp-norm/threshold.js')>();
+  const threshold: typeof own.threshold = (...question) => {
+    solver.threshold();
+    return own.threshold(...question);
+  };
+  return { ...own, threshold };
+});
+
+/** All solvers work again. */
+function mend(): void {
+  vi.restoreAllMocks();
+  solver.solve.mockReset();
+  solver.threshold.mockReset();
+}
+afterEach(mend);
 
 /** Errors as the engine makes them when it has no memory or no stack left. */
 const EXHAUSTED: readonly (readonly [message: string, exhaust: () => never])[] = [
@@ -31,13 +56,11 @@ describe('a row that fails', () => {
     kinds: string[],
   ])[] = [
     ['training', (exhaust) => vi.spyOn(Training, 'start').mockImplementation(exhaust), ['training']],
+    ['the solver', (exhaust) => solver.solve.mockImplementation(exhaust), ['truth']],
     [
-      'an exact number',
-      (exhaust) => {
-        const { parse } = Rational;
-        vi.spyOn(Rational, 'parse').mockImplementation((text) => (text === '0.5' ? exhaust() : parse(text)));
-      },
-      ['minimizer', 'theory', 'threshold', 'truth'],
+      'the threshold',
+      (exhaust) => solver.threshold.mockImplementation(exhaust),
+      ['minimizer', 'theory', 'threshold'],
     ],
   ];
 
@@ -50,7 +73,7 @@ describe('a row that fails', () => {
     const out = freshDirectory();
     inject(exhaust);
     const first = await run(out);
-    vi.restoreAllMocks();
+    mend();
     const failed = first.rows.filter((row): row is FailedRow => row.status === 'failed');
     const direct = failed.filter(({ reason }) => reason !== 'dependency');
     expect([...new Set(direct.map(({ kind }) => kind))].sort()).toEqual(kinds);
@@ -71,7 +94,7 @@ describe('a row that fails', () => {
       throw new InputError('expected less', { field: 'width' });
     });
     const first = await run(out);
-    vi.restoreAllMocks();
+    mend();
     const failed = first.rows.filter((row): row is FailedRow => row.status === 'failed');
     expect(failed.length).toBeGreaterThan(3);
     for (const row of failed)

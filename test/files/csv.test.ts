@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import { DecimalColumnBuilder } from '../../src/exact/decimal-column.js';
 import { Rational } from '../../src/exact/rational.js';
 import { type CsvOptions, parseColumnList, parseCsv } from '../../src/files/csv.js';
 import type { Dataset } from '../../src/problem/dataset.js';
@@ -438,5 +439,45 @@ describe('a list of columns', () => {
 
   test.each(['', 'a,,b', ',', 'a,"b', 'a\nb'])('%j is none', (text) => {
     expect(() => parseColumnList(text)).toThrow(SyntaxError);
+  });
+});
+
+describe('the place of an error', () => {
+  const errorOf = (text: string, options: CsvOptions = {}): InputError => {
+    try {
+      parseCsv(text, 'a.csv', options);
+    } catch (error) {
+      if (error instanceof InputError) return error;
+      throw error;
+    }
+    throw new Error('expected an InputError');
+  };
+
+  test.each([
+    ['x,y\n0,1\n1,NaN\n', { row: 3, field: 'y' }],
+    ['x,y\n0,1\n1/2,3\n', { row: 3, field: 'x' }],
+    ['x,y\n1e99999,1\n', { row: 2, field: 'x' }],
+    ['x,y\n0,1\n1\n', { row: 3 }],
+    ['x,y\n0,1\n\n1,2\n', { row: 3 }],
+    ['x,y\n0,"1\n', { row: 2 }],
+    ['x,x,y\n0,1,2\n', { row: 1 }],
+    ['', {}],
+  ])('of %j is %j', (text, place) => {
+    const error = errorOf(text);
+    expect(error.place).toEqual({ source: 'a.csv', ...place });
+    expect(error.message.endsWith(error.complaint)).toBe(true);
+    expect(error.complaint).not.toContain('a.csv');
+  });
+
+  test("is none where memory runs out: that is nobody's input", () => {
+    const push = vi.spyOn(DecimalColumnBuilder.prototype, 'push').mockImplementation(() => {
+      throw new RangeError('Array buffer allocation failed');
+    });
+    try {
+      expect(() => parseCsv('x,y\n0,1\n', 'a.csv')).toThrow(/^Array buffer allocation failed$/);
+      expect(() => parseCsv('x,y\n0,1\n', 'a.csv')).not.toThrow(InputError);
+    } finally {
+      push.mockRestore();
+    }
   });
 });

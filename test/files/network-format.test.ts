@@ -82,7 +82,7 @@ describe('what is refused, with the field named', () => {
       text(`${neuron}, ${neuron.replace('[1]', '[]')}`),
       /neurons\[1\]\.inputWeights: expected an array of 1, found an array of 0/,
     ],
-    [text(neuron.replace('[1]', '["1/0"]')), /neurons\[0\]\.inputWeights\[0\]: division by zero/],
+    [text(neuron.replace('[1]', '["1/0"]')), /neurons\[0\]\.inputWeights\[0\]: the denominator of 1\/0 is 0/],
     [text(neuron.replace('"bias": 0', '"bias": null')), /neurons\[0\]\.bias: expected a number .*found null/],
     [
       text(neuron.replace('"bias": 0', '"bias": "inf"')),
