@@ -312,8 +312,8 @@ function diagnose(
   const vector = tensors.find(({ says, shape }) => says.kindWord === '.weight' && shape.length < 2);
   if (vector !== undefined) {
     return new InputError(
-      `${source}: ${describe(vector)} has one dimension, as the weights of a norm or of PReLU have; only linear layers with ReLU ` +
-        `between them are read, and the file has ${list}.`,
+      `${source}: ${describe(vector)} has one dimension, as the weights of a norm or of PReLU have; only two linear layers with ReLU ` +
+        `between them are read, and the file has ${list}. If the network does not use it, name the parts and add ignore=${vector.name}.`,
     );
   }
   if (isChain(matricesOf(tensors))) return deeper(tensors, source);

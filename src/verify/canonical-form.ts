@@ -105,7 +105,11 @@ export function canonicalForm(
       offData.push(k);
       continue;
     }
-    const taken = skipFunctionOf([partOf(neurons[k]!, pattern)], pattern.points(), skip, problem);
+    // Only what the skip can be: nothing, a constant that is left at every point, or an affine function.
+    const taken =
+      skip === 'affine' || (skip === 'bias' && pattern.kind === 'all')
+        ? skipFunctionOf([partOf(neurons[k]!, pattern)], pattern.points(), skip, problem)
+        : null;
     if (taken === null) {
       bent.push(k);
       continue;

@@ -22,6 +22,8 @@ interface Member {
 /** Neurons by their patterns, while those of one pattern are made fewer. */
 export class PatternPool {
   private readonly groups = new Map<string, Member[]>();
+  /** Groups that are known to be the fewest. */
+  private readonly settled = new Set<string>();
   /** Sources of neurons that were a function of the skip at the data together. */
   readonly cancelled: (readonly number[])[] = [];
 
@@ -43,14 +45,14 @@ export class PatternPool {
     const key = keyOf(patterns[0]);
     const group = this.groups.get(key);
     const member = { neuron, sources, patterns };
+    this.settled.delete(key);
     if (group === undefined) this.groups.set(key, [member]);
     else group.push(member);
   }
 
   /**
    * Brings every pattern to its fewest neurons, and lets a neuron that is 0 at some points and negative at none change its pattern where
-   * that saves a neuron.
-   * A neuron that is 0 at a point where those were active that it stands for has another pattern than they, so this goes on until nothing
+   * that saves a neuron. A neuron that is 0 at a point where those were active that it stands for has another pattern than they, so this goes on until nothing
    * changes; each step leaves fewer neurons.
    */
   merge(): void {
@@ -69,14 +71,18 @@ export class PatternPool {
   /** Replaces the neurons of one pattern, and guests from other patterns, by the fewest, if those are fewer. */
   private reduce(key: string, group: readonly Member[], guests: readonly Member[]): void {
     const all = [...group, ...guests];
-    if (all.length < 2) return;
+    if (all.length < 2 || (guests.length === 0 && this.settled.has(key))) return;
     const parts = all.map(({ neuron, patterns }) => partOf(neuron, patterns[0]));
     const fewest = fewestNeurons(parts, all[0]!.patterns[0].points(), this.skip, this.problem);
-    if (fewest.neurons.length >= all.length) return;
+    if (fewest.neurons.length >= all.length) {
+      if (guests.length === 0) this.settled.add(key);
+      return;
+    }
     this.groups.delete(key);
     for (const { sources, patterns } of guests) {
       const home = keyOf(patterns[1]!);
       const left = this.groups.get(home)!.filter((member) => member.sources !== sources);
+      this.settled.delete(home);
       if (left.length > 0) this.groups.set(home, left);
       else this.groups.delete(home);
     }

@@ -10,7 +10,8 @@ import {
   fixture,
   inputError,
 } from '../support/binary-fixtures.js';
-import { bytesField, concatenate, floatField, varintField } from './protobuf-encoder.js';
+import { inputInfo, node, onnxModel, tensor } from './onnx-encoder.js';
+import { bytesField, concatenate, varintField } from './protobuf-encoder.js';
 
 const files = Object.keys(expectedTensors).filter((file) => file.endsWith('.onnx'));
 
@@ -70,50 +71,6 @@ test.each<[string, RegExp]>([
 
 // ---- graphs built by hand: x has 2 numbers, the hidden layer 2 neurons ----
 
-interface Attribute {
-  [name: string]: number | number[];
-}
-
-const FLOATS = ['alpha', 'beta', 'value_float', 'value_floats', 'offset', 'scale'];
-
-/** A NodeProto; attributes are integers but for those that ONNX knows as floats. */
-function node(
-  op: string,
-  inputs: string[],
-  output: string,
-  attributes: Attribute = {},
-  domain = '',
-): Uint8Array {
-  return concatenate([
-    ...inputs.map((name) => bytesField(1, name)),
-    bytesField(2, output),
-    bytesField(4, op),
-    ...Object.entries(attributes).map(([name, value]) =>
-      bytesField(
-        5,
-        concatenate([
-          bytesField(1, name),
-          ...(Array.isArray(value)
-            ? value.map((item) => (FLOATS.includes(name) ? floatField(7, item) : varintField(8, item)))
-            : [FLOATS.includes(name) ? floatField(2, value) : varintField(3, value)]),
-        ]),
-      ),
-    ),
-    bytesField(7, domain),
-  ]);
-}
-
-/** A float64 or int64 TensorProto. */
-function tensor(name: string, shape: number[], values: number[], dtype: 7 | 11 = 11): Uint8Array {
-  const raw = dtype === 11 ? Float64Array.from(values) : BigInt64Array.from(values, BigInt);
-  return concatenate([
-    ...shape.map((size) => varintField(1, size)),
-    varintField(2, dtype),
-    bytesField(8, name),
-    bytesField(9, new Uint8Array(raw.buffer)),
-  ]);
-}
-
 const weights = [
   tensor('W', [2, 2], [1, 2, 3, 4]),
   tensor('b', [2], [0.1, 0.2]),
@@ -124,16 +81,8 @@ const weights = [
   tensor('axis', [1], [-1], 7),
 ];
 
-function model(nodes: Uint8Array[], extra: Uint8Array[] = [], initializers = weights): Uint8Array {
-  const graph = concatenate([
-    ...nodes.map((bytes) => bytesField(1, bytes)),
-    ...initializers.map((bytes) => bytesField(5, bytes)),
-    bytesField(11, bytesField(1, 'x')),
-    bytesField(12, bytesField(1, 'y')),
-    ...extra,
-  ]);
-  return concatenate([bytesField(7, graph), bytesField(8, varintField(2, 17))]);
-}
+const model = (nodes: Uint8Array[], extra: Uint8Array[] = [], initializers = weights) =>
+  onnxModel(nodes, initializers, extra);
 
 const hidden = [node('MatMul', ['x', 'W'], 'h'), node('Relu', ['h'], 'r')];
 const read = (...nodes: Uint8Array[]) => readOnnx(model(nodes), 'a.onnx');
@@ -470,46 +419,20 @@ test('refused: weights that are malformed', () => {
 });
 
 test('the shape of the input, when it is there, must agree with the weights', () => {
-  const input = (...dims: (number | null)[]) =>
-    bytesField(
-      11,
-      concatenate([
-        bytesField(1, 'x'),
-        bytesField(
-          2,
-          bytesField(
-            1,
-            bytesField(
-              2,
-              concatenate(
-                dims.map((size) => bytesField(1, size === null ? bytesField(2, 'n') : varintField(1, size))),
-              ),
-            ),
-          ),
-        ),
-      ]),
-    );
-  const graph = (shape: Uint8Array, ...nodes: Uint8Array[]) => {
-    const body = concatenate([
-      ...nodes.map((bytes) => bytesField(1, bytes)),
-      ...weights.map((bytes) => bytesField(5, bytes)),
-      shape,
-      bytesField(12, bytesField(1, 'y')),
-    ]);
-    return concatenate([bytesField(7, body), bytesField(8, varintField(2, 17))]);
-  };
+  const graph = (shape: (number | null)[], ...nodes: Uint8Array[]) =>
+    onnxModel(nodes, weights, [], inputInfo(shape));
   const nodes = [...hidden, node('MatMul', ['r', 'v'], 'y')];
-  expect(readOnnx(graph(input(null, 2), ...nodes), 'a').network).toEqual(read(...nodes).network);
-  expect(inputError(() => readOnnx(graph(input(null, 3), ...nodes), 'a'))).toMatch(
+  expect(readOnnx(graph([null, 2], ...nodes), 'a').network).toEqual(read(...nodes).network);
+  expect(inputError(() => readOnnx(graph([null, 3], ...nodes), 'a'))).toMatch(
     /takes 2 inputs, but the input has 3/,
   );
   // Two numbers beside one input would widen it.
   const widening = [node('Sub', ['x', 'b'], 'x1'), node('MatMul', ['x1', 'W'], 'h'), ...nodes.slice(1)];
-  expect(inputError(() => readOnnx(graph(input(null, 1), ...widening), 'a'))).toMatch(/combines "b"/);
+  expect(inputError(() => readOnnx(graph([null, 1], ...widening), 'a'))).toMatch(/combines "b"/);
   // Images are flattened first.
   const flattened = [node('Flatten', ['x'], 'x1'), node('MatMul', ['x1', 'W'], 'h'), ...nodes.slice(1)];
-  expect(readOnnx(graph(input(null, 1, 2), ...flattened), 'a').network).toEqual(read(...nodes).network);
-  expect(inputError(() => readOnnx(graph(input(null, 1, 2), ...nodes), 'a'))).toMatch(
+  expect(readOnnx(graph([null, 1, 2], ...flattened), 'a').network).toEqual(read(...nodes).network);
+  expect(inputError(() => readOnnx(graph([null, 1, 2], ...nodes), 'a'))).toMatch(
     /not \[data points, numbers\]/,
   );
 });

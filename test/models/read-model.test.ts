@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest';
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
 import { writeNpz } from '../../src/files/npz.js';
 import { parseLayerMap } from '../../src/models/layer-map.js';
 import { type ModelLayers, tensorsFromLayers } from '../../src/models/layers.js';
@@ -6,7 +7,9 @@ import { readOnnx } from '../../src/models/onnx.js';
 import { MODEL_ENDINGS, readModelFile } from '../../src/models/read-model.js';
 import { writeSafetensors } from '../../src/models/safetensors.js';
 import { readTorch } from '../../src/models/torch.js';
-import { fixture, inputError } from '../support/binary-fixtures.js';
+import { expectMutationsSafe, fixture, inputError } from '../support/binary-fixtures.js';
+
+const CASES = new URL('../cases/models/', import.meta.url);
 
 test('one model in every format gives the same network', () => {
   const { network, skip } = readOnnx(fixture('skip.onnx'), 'skip.onnx');
@@ -66,4 +69,11 @@ test('integer weights other than the layers are named, other endings refused', (
   expect(inputError(() => readModelFile(fixture('skip.pt'), 'a.h5'))).toMatch(
     /^a\.h5: unknown kind of model file; expected a name ending in \.json, /,
   );
+});
+
+describe.each(readdirSync(CASES).filter((name) => !name.endsWith('-data.npz')))('%s of the cases', (name) => {
+  test('with bytes changed is read or refused, nothing else', () => {
+    const bytes = new Uint8Array(readFileSync(new URL(name, CASES)));
+    expect(expectMutationsSafe(bytes, (mutant) => readModelFile(mutant, name), 150)).toBeGreaterThan(20);
+  });
 });

@@ -16,9 +16,14 @@ describe('a bracket', () => {
   const problem = makeProblem(data);
 
   /** Decides for a network, as if nothing better than lowerBound .. upperBound were known. */
-  async function decide(network: Network, lowerBound: number, upperBound: number) {
+  async function decide(
+    network: Network,
+    lowerBound: number,
+    upperBound: number,
+    search: BoundedSolution['search'] = null,
+  ) {
     const solved = (await solve(problem, { skip: 'affine' })) as BoundedSolution;
-    const bracket: BoundedSolution = { ...solved, status: 'bracket', lowerBound, upperBound };
+    const bracket: BoundedSolution = { ...solved, status: 'bracket', lowerBound, upperBound, search };
     const form = canonicalForm(network, 'affine', problem, Rational.zero);
     const residual = largestResidual(network, data);
     return sparsity('affine', form, residual, Rational.zero, problem, bracket);
@@ -62,6 +67,13 @@ describe('a bracket', () => {
     expect(open.message).toContain(
       'lies between 3 and 4: both bounds are proved and checked, the gap is open',
     );
+    // Only a search that its time limit ended does more with more time.
+    expect(open.message).not.toContain('time limit');
+    const ended = async (reason: NonNullable<BoundedSolution['search']>['ended']) =>
+      (await decide(dots, 3, 5, { ended: reason, nodes: 1, programs: 1 })).message;
+    expect(await ended('time limit')).toContain('raise the time limit (--time-limit)');
+    expect(await ended('stopped')).not.toContain('--time-limit');
+    expect(await ended('node limit')).not.toContain('--time-limit');
   });
 
   it('is not touched by a model that does not fit', async () => {
