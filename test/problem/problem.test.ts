@@ -188,7 +188,7 @@ describe('data that make no problem', () => {
     refused({ x: [0, Number.NaN], y: [1, 2] }, /x\[1\].*NaN/);
     refused({ x: [0, 1], y: [1, -Infinity] }, /y\[1\].*-Infinity/);
     refused({ x: [0, 1], y: [1, 'two'] }, /y\[1\].*"two"/);
-    refused({ x: [0, 1], y: [1, '1/0'] }, /y\[1\].*zero/);
+    refused({ x: [0, 1], y: [1, '1/0'] }, /y\[1\].*denominator/);
     refused({ x: [0, 1] }, /labels "y" or windows "lower" and "upper", found neither/);
     refused(
       { x: [0, 1], lower: [0, 2], upper: [1, 1] },
