@@ -72,25 +72,30 @@ export function assert(condition, message) {
   if (!condition) throw new Error(`benchmark answer is wrong: ${message}`);
 }
 
+/** Prints a table; its times and sizes are the figures that `npm run bench -- --compare` compares. */
 export function printTable(title, header, rows) {
+  recordFigures(title, header, rows);
   console.log(`\n${title}`);
   const widths = header.map((name, c) => Math.max(name.length, ...rows.map((row) => String(row[c]).length)));
   for (const row of [header, ...rows])
     console.log(`  ${row.map((cell, c) => String(cell).padStart(widths[c])).join('   ')}`);
 }
 
-/**
- * Records a figure (seconds, megabytes, a count: the less the better) for `npm run bench -- --compare`.
- * @param name unique in its benchmark; the benchmark's own name is put before it
- */
-export function figure(name, value) {
+const SECONDS = { ns: 1e-9, ms: 1e-3, s: 1 };
+
+/** Hands the cells with a unit (seconds, or MB as they are: the less the better) to bench/run.mjs, named by title, row and column. */
+function recordFigures(title, header, rows) {
   const path = process.env.SPARSEST_FIGURES;
   if (path === undefined) return;
-  const rounded = Number(value.toPrecision(3));
-  appendFileSync(
-    path,
-    `${JSON.stringify({ name: `${process.env.SPARSEST_BENCH}: ${name}`, value: rounded })}\n`,
-  );
+  for (const row of rows) {
+    row.forEach((cell, c) => {
+      const [, number, unit] = /^([\d.]+) (ns|ms|s|MB)$/.exec(String(cell)) ?? [];
+      if (c === 0 || number === undefined) return;
+      const name = `${process.env.SPARSEST_BENCH}: ${title}: ${row[0]}: ${header[c]}`;
+      const value = Number((Number(number) * (SECONDS[unit] ?? 1)).toPrecision(3));
+      appendFileSync(path, `${JSON.stringify({ name, value })}\n`);
+    });
+  }
 }
 
 export function machine() {

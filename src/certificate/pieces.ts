@@ -1,6 +1,6 @@
 /**
  * A piecewise-linear function of one input through windows, piece by piece from left to right, without a rational written out. Files
- * hold networks instead; this is for a check in the process that solved.
+ * hold its values at the knots instead; this is for a check in the process that solved.
  *
  * Six integers per piece, in the order of `PIECE`: its line runs through two corners of windows, (point a, end of a) and (point b,
  * end of b), a < b, or is the constant through one corner, a = b; an end is 0 for lower, 1 for upper. The points from .. to lie on

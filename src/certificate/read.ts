@@ -159,7 +159,8 @@ function readWitnesses(value: JsonObject, version: number, source: string): Witn
     if (version > 1 && isInt32(entry) && entry !== 0) {
       // An integer i stands for [sign of i, |i| - 1, |i|, |i| + 1].
       const middle = Math.abs(entry);
-      witnesses.set([Math.sign(entry), middle - 1, middle, middle + 1], 4 * w);
+      witnesses[4 * w] = Math.sign(entry);
+      for (let j = 1; j < 4; j++) witnesses[4 * w + j] = middle + j - 2;
       continue;
     }
     if (!Array.isArray(entry) || entry.length !== 4) {

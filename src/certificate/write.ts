@@ -40,14 +40,20 @@ function* witnessChunks({ witnesses, zeroNeurons }: WitnessProof, version: numbe
   yield '{"kind":"witnesses",';
   if (zeroNeurons !== undefined) yield `"zeroNeurons":${JSON.stringify(zeroNeurons)},`;
   yield '"witnesses":';
-  const indices = Array.from({ length: witnesses.length / 4 }, (_, w) => 4 * w);
-  yield* lines(indices, (w) => witnessText(witnesses, w, version));
+  yield* lines(everyFourth(witnesses.length), (w) => witnessText(witnesses, w, version));
   yield '}';
+}
+
+function* everyFourth(end: number): Generator<number> {
+  for (let w = 0; w < end; w += 4) yield w;
 }
 
 /** Witness [sign, i - 1, i, i + 1] is sign * i from version 2 on. */
 function witnessText(witnesses: Int32Array, w: number, version: number): string {
-  const [sign, a, b, c] = [witnesses[w]!, witnesses[w + 1]!, witnesses[w + 2]!, witnesses[w + 3]!];
+  const sign = witnesses[w]!;
+  const a = witnesses[w + 1]!;
+  const b = witnesses[w + 2]!;
+  const c = witnesses[w + 3]!;
   const neighbours = version > 1 && (sign === 1 || sign === -1) && b >= 1 && a === b - 1 && c === b + 1;
   return neighbours ? String(sign * b) : `[${sign},${a},${b},${c}]`;
 }

@@ -82,32 +82,46 @@ export function countKnots(curvature: Int8Array, side: Vertex): number {
   return count;
 }
 
+/** Where two lines through neighbouring data points cross, in integer units of the columns. */
+interface Crossing {
+  /** The point left + 1. */
+  readonly X: bigint;
+  readonly Y: bigint;
+  /** The steps of the segments left and right: (A, a) and (C, c) below. */
+  readonly A: bigint;
+  readonly a: bigint;
+  readonly C: bigint;
+  /** The lines cross at (X, Y) + step / turn (A, a). */
+  readonly turn: bigint;
+  readonly step: bigint;
+}
+
 /**
- * The exact knot where line l_left hands over to l_right (see `forEachKnot`).
- *
- * With the steps (A, a), (B, b), (C, c) of the segments left, left + 1 and right = left + 2 in integer coordinates, the
- * lines cross at x_{left+1} + A (c B - b C) / (c A - a C), and the slope changes by (c A - a C) / (A C).
+ * With the steps (A, a), (B, b), (C, c) of the segments left, left + 1 and right = left + 2 in integer coordinates, the lines l_left and
+ * l_right (see `forEachKnot`) cross at x_{left+1} + A (c B - b C) / (c A - a C). For right = left + 1 they cross at the point between.
  */
+export function crossingOf({ inputs, lower: y }: Problem, left: number, right: number): Crossing {
+  const x = inputs[0]!;
+  const X = x.integer(left + 1);
+  const Y = y.integer(left + 1);
+  const nextX = x.integer(right);
+  const nextY = y.integer(right);
+  const A = X - x.integer(left);
+  const a = Y - y.integer(left);
+  const C = x.integer(right + 1) - nextX;
+  const c = y.integer(right + 1) - nextY;
+  return { X, Y, A, a, C, turn: c * A - a * C, step: c * (nextX - X) - (nextY - Y) * C };
+}
+
+/** The exact knot where line l_left hands over to l_right: the slope changes by (c A - a C) / (A C). */
 export function knotBetween(problem: Problem, left: number, right: number): Knot {
   const x = problem.inputs[0]!;
-  const y = problem.lower;
   const unit = slopeScale(problem);
-  const start = x.integer(left + 1);
-  const value = y.integer(left + 1);
-  const A = start - x.integer(left);
-  const a = value - y.integer(left);
-  const C = x.integer(right + 1) - x.integer(right);
-  const c = y.integer(right + 1) - y.integer(right);
-  const turn = c * A - a * C;
+  const { X, A, C, turn, step } = crossingOf(problem, left, right);
   const slopeChange = Rational.of(turn * unit.numerator, A * C * unit.denominator);
   if (right === left + 1) return { at: x.value(right), slopeChange };
-  const B = x.integer(right) - start;
-  const b = y.integer(right) - value;
   const { numerator, denominator } = x.integerScale;
-  return {
-    at: Rational.of((start * turn + A * (c * B - b * C)) * numerator, turn * denominator),
-    slopeChange,
-  };
+  return { at: Rational.of((X * turn + A * step) * numerator, turn * denominator), slopeChange };
 }
 
 /** The pieces of a vertex: lines through neighbouring data points, see `Pieces`. */

@@ -2,7 +2,7 @@ import type { Fraction, KnotValue, KnotValues } from '../certificate/knot-values
 import { Rational } from '../exact/rational.js';
 import { evaluateSorted, type PiecewiseLinear } from '../problem/piecewise-linear.js';
 import type { Problem } from '../problem/problem.js';
-import { forEachKnot, type Vertex } from './family.js';
+import { crossingOf, forEachKnot, type Vertex } from './family.js';
 
 /** The values of a vertex of the family S at its knots and at the ends of the data; exact labels, one input. */
 export function knotValuesOfVertex(problem: Problem, curvature: Int8Array, side: Vertex): KnotValues {
@@ -11,31 +11,18 @@ export function knotValuesOfVertex(problem: Problem, curvature: Int8Array, side:
   }
   const values: KnotValue[] = [0];
   forEachKnot(curvature, side, (left, right) => {
-    values.push(right === left + 1 ? right : crossingOf(problem, left));
+    values.push(right === left + 1 ? right : crossingValue(problem, left));
   });
   values.push(problem.size - 1);
   return values;
 }
 
-/**
- * Where the lines l_left and l_{left+2} meet (see `forEachKnot`). With the steps (A, a), (B, b), (C, c) of the segments left, left + 1
- * and left + 2 that is the point left + 1 plus t (A, a), t = (c B - b C) / (c A - a C).
- */
-function crossingOf(problem: Problem, left: number): KnotValue {
-  const x = problem.inputs[0]!;
-  const y = problem.lower;
-  const X = [0, 1, 2, 3].map((j) => x.integer(left + j)) as [bigint, bigint, bigint, bigint];
-  const Y = [0, 1, 2, 3].map((j) => y.integer(left + j)) as [bigint, bigint, bigint, bigint];
-  const [A, B, C] = [X[1] - X[0], X[2] - X[1], X[3] - X[2]];
-  const [a, b, c] = [Y[1] - Y[0], Y[2] - Y[1], Y[3] - Y[2]];
-  const turn = c * A - a * C;
-  const step = c * B - b * C;
-  const { numerator: xn, denominator: xd } = x.integerScale;
-  const { numerator: yn, denominator: yd } = y.integerScale;
-  return [
-    fraction((X[1] * turn + A * step) * xn, turn * xd),
-    fraction((Y[1] * turn + a * step) * yn, turn * yd),
-  ];
+/** The crossing of l_left and l_{left+2} as a place and a value. */
+function crossingValue(problem: Problem, left: number): KnotValue {
+  const { X, Y, A, a, turn, step } = crossingOf(problem, left, left + 2);
+  const { numerator: xn, denominator: xd } = problem.inputs[0]!.integerScale;
+  const { numerator: yn, denominator: yd } = problem.lower.integerScale;
+  return [fraction((X * turn + A * step) * xn, turn * xd), fraction((Y * turn + a * step) * yn, turn * yd)];
 }
 
 /** A fraction without common powers of two: of doubles nearly the lowest terms, at a small part of the time. */
@@ -51,11 +38,10 @@ export function knotValuesOf(f: PiecewiseLinear, { inputs, size }: Problem): Kno
   const x = inputs[0]!;
   let first = x.value(0);
   let last = x.value(size - 1);
-  const outermost = [f.knots[0], f.knots.at(-1)];
-  if (outermost[0] !== undefined && outermost[0].at.compare(first) <= 0)
-    first = outermost[0].at.subtract(Rational.one);
-  if (outermost[1] !== undefined && outermost[1].at.compare(last) >= 0)
-    last = outermost[1].at.add(Rational.one);
+  const leftmost = f.knots[0]?.at;
+  const rightmost = f.knots.at(-1)?.at;
+  if (leftmost !== undefined && leftmost.compare(first) <= 0) first = leftmost.subtract(Rational.one);
+  if (rightmost !== undefined && rightmost.compare(last) >= 0) last = rightmost.add(Rational.one);
   if (first.equals(last)) last = first.add(Rational.one);
   const places = [first, ...f.knots.map(({ at }) => at), last];
   const values = evaluateSorted(f, places);

@@ -18,7 +18,11 @@ export interface Run {
 export const KNOTS_SHOWN = 10_000;
 
 /** What the JSON of every command says about the data. */
-export function dataJson({ dataset, problem, sha256 }: PosedQuestion): Record<string, unknown> {
+export function dataJson({
+  dataset,
+  problem,
+  sha256,
+}: Pick<PosedQuestion, 'dataset' | 'problem' | 'sha256'>): Record<string, unknown> {
   return {
     name: dataset.name,
     sha256,

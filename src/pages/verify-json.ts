@@ -1,8 +1,9 @@
 import type { LayersRead } from '../models/layers.js';
 import type { Scaling } from '../models/scaling.js';
-import { columnsOf, type Dataset } from '../problem/dataset.js';
+import type { Dataset } from '../problem/dataset.js';
 import type { ModelQuestion } from '../verify/model-question.js';
 import type { Claim, Repair, Verification } from '../verify/verify.js';
+import { dataJson } from './run.js';
 
 /** How `verify` was run. */
 export interface VerifyRun {
@@ -37,13 +38,7 @@ export function verifyJson(
     ...(inputs === undefined && output === undefined
       ? {}
       : { scaling: { ...(inputs && { inputs }), ...(output && { output }) } }),
-    data: {
-      name: dataset.name,
-      sha256,
-      points: problem.size,
-      dimension: problem.dimension,
-      columns: columnsOf(dataset),
-    },
+    data: dataJson({ dataset, problem, sha256 }),
     ...verificationJson(verification),
     ...(repair === null ? {} : { repair: repairJson(repair.network, repair.file) }),
     ...(certificate === null ? {} : { certificate }),
