@@ -38,6 +38,11 @@ export function textOf(value: JsonValue | undefined, where: string): string {
   return value;
 }
 
+export function truth(value: JsonValue | undefined, where: string): boolean {
+  if (typeof value !== 'boolean') throw wrong(where, 'true or false', value);
+  return value;
+}
+
 export function isInt32(value: JsonValue | undefined): value is number {
   return typeof value === 'number' && value === (value | 0);
 }

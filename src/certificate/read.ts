@@ -10,8 +10,9 @@ import {
 import { NEURON_LEAF, networkFromJson } from '../files/network-format.js';
 import { InputError } from '../problem/input-error.js';
 import type { Certificate, Claim, Objective, Proof, WitnessProof } from './certificate.js';
-import { array, count, fields, integer, isInt32, rationalText, textOf, wrong } from './form.js';
+import { array, count, fields, integer, isInt32, rationalText, textOf, truth, wrong } from './form.js';
 import type { KnotValue, KnotValues } from './knot-values.js';
+import type { PricesProof, Share } from './lp-minimum.js';
 import { readSearchProof } from './read-search-proof.js';
 import type { ThresholdProof } from './threshold.js';
 import { CERTIFICATE_VERSION } from './write.js';
@@ -108,8 +109,22 @@ function readClaim(value: JsonValue | undefined, source: string): Claim {
         lower: rationalText(value.lower, `${source}, claim.lower`),
         upper: rationalText(value.upper, `${source}, claim.upper`),
       };
+    case 'lp-minimum':
+      fields(value, where, ['kind', 'p', 'lower', 'upper', 'sparsest'], ['unique']);
+      return {
+        kind: 'lp-minimum',
+        p: rationalText(value.p, `${where}.p`),
+        lower: rationalText(value.lower, `${where}.lower`),
+        upper: rationalText(value.upper, `${where}.upper`),
+        sparsest: truth(value.sparsest, `${where}.sparsest`),
+        ...(value.unique === undefined ? {} : { unique: truth(value.unique, `${where}.unique`) }),
+      };
     default:
-      throw wrong(`${source}, claim.kind`, '"minimum", "infeasible" or "threshold"', value.kind);
+      throw wrong(
+        `${source}, claim.kind`,
+        '"minimum", "infeasible", "threshold" or "lp-minimum"',
+        value.kind,
+      );
   }
 }
 
@@ -126,10 +141,12 @@ function readProof(value: JsonValue | undefined, version: number, source: string
       return readSearchProof(value, source);
     case 'threshold':
       return readThreshold(fields(value, where, ['kind', 'breakpoints'], ['crossing']), source);
+    case 'prices':
+      return readPrices(fields(value, where, ['kind', 'shares'], ['other']), where);
     default:
       throw wrong(
         `${source}, proof.kind`,
-        '"witnesses", "empty-window", "search" or "threshold"',
+        '"witnesses", "empty-window", "search", "threshold" or "prices"',
         value.kind,
       );
   }
@@ -140,14 +157,26 @@ function readThreshold(value: JsonObject, source: string): ThresholdProof {
     rationalText(entry, `${source}, proof.breakpoints[${i}]`),
   );
   if (value.crossing === undefined) return { kind: 'threshold', breakpoints };
-  const crossing = fields(value.crossing, `${source}, proof.crossing`, ['point', 'tiles']);
   return {
     kind: 'threshold',
     breakpoints,
-    crossing: {
-      point: count(crossing.point, `${source}, proof.crossing.point`),
-      tiles: textOf(crossing.tiles, `${source}, proof.crossing.tiles`),
-    },
+    crossing: readTiling(value.crossing, `${source}, proof.crossing`),
+  };
+}
+
+function readPrices(value: JsonObject, where: string): PricesProof {
+  const shares = array(value.shares, `${where}.shares`).map(
+    (entry, i): Share => (isInt32(entry) ? entry : rationalText(entry, `${where}.shares[${i}]`)),
+  );
+  if (value.other === undefined) return { kind: 'prices', shares };
+  return { kind: 'prices', shares, other: readTiling(value.other, `${where}.other`) };
+}
+
+function readTiling(value: JsonValue, where: string): { readonly point: number; readonly tiles: string } {
+  const tiling = fields(value, where, ['point', 'tiles']);
+  return {
+    point: count(tiling.point, `${where}.point`),
+    tiles: textOf(tiling.tiles, `${where}.tiles`),
   };
 }
 

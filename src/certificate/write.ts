@@ -1,6 +1,7 @@
 import { networkChunks } from '../files/network-format.js';
 import type { Certificate, Proof, WitnessProof } from './certificate.js';
 import type { Fraction, KnotValue } from './knot-values.js';
+import type { PricesProof } from './lp-minimum.js';
 import { searchProofChunks } from './write-search-proof.js';
 
 /** The version of the format that is written; FORMAT.md specifies it. A certificate that was read from version 1 is written as such. */
@@ -33,6 +34,7 @@ export function* certificateChunks(certificate: Certificate): Generator<string> 
 function* proofChunks(proof: Proof, version: number): Generator<string> {
   if (proof.kind === 'witnesses') yield* witnessChunks(proof, version);
   else if (proof.kind === 'search') yield* searchProofChunks(proof);
+  else if (proof.kind === 'prices') yield* priceChunks(proof);
   else yield JSON.stringify(proof);
 }
 
@@ -41,6 +43,14 @@ function* witnessChunks({ witnesses, zeroNeurons }: WitnessProof, version: numbe
   if (zeroNeurons !== undefined) yield `"zeroNeurons":${JSON.stringify(zeroNeurons)},`;
   yield '"witnesses":';
   yield* lines(everyFourth(witnesses.length), (w) => witnessText(witnesses, w, version));
+  yield '}';
+}
+
+function* priceChunks({ shares, other }: PricesProof): Generator<string> {
+  yield '{"kind":"prices",';
+  if (other !== undefined) yield `"other":${JSON.stringify(other)},`;
+  yield '"shares":';
+  yield* lines(shares, (share) => JSON.stringify(share));
   yield '}';
 }
 

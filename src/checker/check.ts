@@ -4,6 +4,7 @@ import type { Sha256 } from '../problem/canonical.js';
 import type { Skip } from '../problem/network.js';
 import type { Problem } from '../problem/problem.js';
 import { checkFunction } from './function.js';
+import { checkLpMinimum } from './lp-minimum.js';
 import { checkNetwork } from './network.js';
 import { checkProblem } from './problem.js';
 import { checkSearch } from './search.js';
@@ -51,6 +52,8 @@ function checkClaim(problem: Problem, statement: Statement, proceed?: (share: nu
       return checkMinimum(problem, statement, claim);
     case 'threshold':
       return checkThresholdClaim(problem, statement, claim, proceed);
+    case 'lp-minimum':
+      return checkLpMinimum(problem, statement, claim);
   }
 }
 

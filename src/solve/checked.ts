@@ -93,7 +93,8 @@ export function acceptedWithin(seconds: number, problem: Problem, statement: Sta
   }
 }
 
-function statementOrFailure(verdict: Verdict): string {
+/** @throws CheckFailure when the checker rejects */
+export function statementOrFailure(verdict: Verdict): string {
   if (!verdict.accepted) throw new CheckFailure(verdict.rule, verdict.reason);
   return verdict.statement;
 }

@@ -11,6 +11,7 @@ import { problemHash } from '../../src/problem/canonical.js';
 import type { Skip } from '../../src/problem/network.js';
 import { makeProblem, type Problem } from '../../src/problem/problem.js';
 import { certify, solve } from '../../src/solve/solve.js';
+import { acceptedLpMinimum, forgedLpMinimum } from './lp-minimum-cases.js';
 import { acceptedVersion2, forgedVersion2 } from './version-2-cases.js';
 
 /**
@@ -133,6 +134,7 @@ export async function acceptedCases(): Promise<Record<string, CaseFile>> {
   const plateau = solved('the worked example of FORMAT.md', PLATEAU);
   return {
     ...(await acceptedVersion2(PLATEAU, TRAP, WINDOWS)),
+    ...acceptedLpMinimum(),
     'exact-affine': plateau,
     'exact-collinear-trap': solved('a collinear point belongs to no run', TRAP),
     windows: solved('windows from the file', WINDOWS),
@@ -240,6 +242,7 @@ export async function rejectedCases(): Promise<Record<string, CaseFile>> {
   const nudge = '1/1000000000000000000000000000000';
   const forgeries: Forgery[] = [
     ...forgedVersion2(base, plane),
+    ...forgedLpMinimum(base),
     [
       'problem-hash',
       'one label changed in the last digit',
