@@ -141,6 +141,11 @@ const LINES: readonly (readonly [code: number, line: string, expected: object])[
     `minimize ${CROSSING} --p 0`,
     { p: '0', knotCount: 2, sparsest: true, cost: { lower: '2', upper: '2' } },
   ],
+  [
+    0,
+    `minimize ${CROSSING} --p 0.55 --certificate @least.json`,
+    { checked: true, certificate: expect.stringMatching(/least\.json$/) },
+  ],
   [0, `minimize ${CROSSING} --p 0.4`, { p: '2/5', knotCount: 2, unique: true }],
   [0, `minimize ${CROSSING} --p 1/2`, { knotCount: 3, sparsest: false, unique: true }],
   [0, `minimize ${CROSSING} --p 1`, { unique: false, freeRuns: [{ sign: 1 }] }],
@@ -217,6 +222,7 @@ const LINES: readonly (readonly [code: number, line: string, expected: object])[
   [0, `check ${PEAK} @verify.json`, { accepted: true }],
   [0, `check ${MCYCLE} @empty.json.gz`, { accepted: true, claim: { kind: 'infeasible' } }],
   [0, `check ${XOR} @xor.json`, { accepted: true }],
+  [0, `check ${CROSSING} @least.json`, { accepted: true, claim: { kind: 'lp-minimum', unique: true } }],
   [0, `check ${CROSSING} @pstar.json`, { accepted: true, claim: { kind: 'threshold' } }],
   [1, `check ${NILE} @peak.json`, { accepted: false, rule: 'problem-size' }],
   [

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Rational } from '../../src/exact/rational.js';
 import { networkChunks } from '../../src/files/network-format.js';
 import type * as KnotSolver from '../../src/knots/solve.js';
+import type * as LpMinimum from '../../src/lp-norm/minimize.js';
 import type * as LpThreshold from '../../src/lp-norm/threshold.js';
 import { toNetwork } from '../../src/problem/piecewise-linear.js';
 import type * as Search from '../../src/search/search.js';
@@ -68,6 +69,21 @@ vi.mock('../../src/lp-norm/threshold.js', async (original) => {
       if (fault.kind === 'none') return found;
       // One interval from 0 to the end: the bounds on it are far too weak.
       return { ...found, proof: { ...found.proof, breakpoints: ['0', found.claim.lower] } };
+    },
+  };
+});
+vi.mock('../../src/lp-norm/minimize.js', async (original) => {
+  const real = await original<typeof LpMinimum>();
+  return {
+    ...real,
+    minimizeLp: (...args: Parameters<typeof real.minimizeLp>) => {
+      const found = real.minimizeLp(...args);
+      if (fault.kind === 'exception') throw new Error('unforeseen');
+      // All of the price of a tile 2 on its first point; a minimiser that claims to be sparsest.
+      const shares = found.prices!.shares.map(() => 2 ** 31 - 1);
+      if (fault.kind === 'proof') Object.defineProperty(found, 'prices', { value: { shares, other: null } });
+      if (fault.kind === 'bound') Object.defineProperty(found, 'sparsest', { value: !found.sparsest });
+      return found;
     },
   };
 });
@@ -138,6 +154,10 @@ describe('an answer that does not pass its check is not printed', () => {
     ['network', `verify @hat.json ${PEAK} --certificate @c.json`, 'network-fit'],
     ['proof', `threshold ${CROSSING} --certificate @c.json`, 'threshold-interval'],
     ['proof', `threshold ${CROSSING} --json`, 'threshold-interval'],
+    ['proof', `minimize ${CROSSING} --p 1/2`, 'lp-minimum-prices'],
+    ['proof', `minimize ${CROSSING} --p 1/2 --certificate @c.json --network @n.json`, 'lp-minimum-prices'],
+    ['bound', `minimize ${CROSSING} --p 0 --json`, 'lp-minimum-sparsest'],
+    ['bound', 'minimize @many.csv --p 1/2 --json', 'lp-minimum-sparsest'],
   ] as const)('%s: sparsest %s', async (kind, line, rule) => {
     fault.kind = kind;
     expectNoClaim(await sparsestHere(...words(line)), line.split(' ')[0]!, rule);
@@ -149,10 +169,17 @@ describe('an answer that does not pass its check is not printed', () => {
 
   it('and neither is one after an exception: exit 4, and where it happened', async () => {
     fault.kind = 'exception';
-    for (const line of [`solve ${PEAK}`, 'solve instances/xor.json --threads 1', `threshold ${CROSSING}`]) {
+    for (const line of [
+      `solve ${PEAK}`,
+      'solve instances/xor.json --threads 1',
+      `threshold ${CROSSING}`,
+      `minimize ${CROSSING} --p 1`,
+    ]) {
       const { code, out, err } = await sparsestHere(...words(line));
       expect({ code, out }).toEqual({ code: 4, out: '' });
-      expect(err).toMatch(/^(solve|threshold): internal error, please report it\n\w*Error: .*\n +at /);
+      expect(err).toMatch(
+        /^(solve|threshold|minimize): internal error, please report it\n\w*Error: .*\n +at /,
+      );
     }
   });
 });
@@ -179,6 +206,7 @@ describe('an answer that passes says so', () => {
     ],
     ['a restricted question', `solve ${PEAK} --max-knots 2`, /^Not possible with 2 neurons: proved\.$/m],
     ['verify', `verify @hat.json ${PEAK}`, /is 3,\s+checked/],
+    ['minimize', `minimize ${CROSSING} --p 1/2`, /, more than the fewest\. Proved and checked\.$/m],
     ['threshold', `threshold ${CROSSING}`, /^p\* = 0\.\d+\.\.\.: proved and checked\.$/m],
   ])('%s', async (_, line, text) => {
     writeFileSync(at('line.csv'), 'x,y\n0,1\n1,2\n2,3\n');
@@ -193,6 +221,7 @@ describe('an answer that passes says so', () => {
     [`solve ${PEAK} --max-knots 2`, { checked: false }],
     [`verify @hat.json ${PEAK}`, { claims: [{}, { claim: 'sparsest', checked: true }] }],
     [`threshold ${CROSSING}`, { checked: true }],
+    [`minimize ${CROSSING} --p 1/2`, { checked: true, unique: true, sparsest: false }],
   ])('sparsest %s --json', async (line, fields) => {
     const { out } = await sparsestHere(...words(line), '--json');
     expect(JSON.parse(out)).toMatchObject(fields);
