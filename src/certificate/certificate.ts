@@ -1,6 +1,7 @@
 import type { Network, Objective, Skip } from '../problem/network.js';
 import type { KnotValues } from './knot-values.js';
 import type { LpMinimumClaim, PricesProof } from './lp-minimum.js';
+import type { PatternsClaim, PatternTreeProof } from './patterns.js';
 import type { SearchProof } from './search-proof.js';
 import type { ThresholdClaim, ThresholdProof } from './threshold.js';
 
@@ -28,7 +29,7 @@ export interface Certificate {
   readonly proof: Proof;
 }
 
-export type Claim = MinimumClaim | InfeasibleClaim | ThresholdClaim | LpMinimumClaim;
+export type Claim = MinimumClaim | InfeasibleClaim | ThresholdClaim | LpMinimumClaim | PatternsClaim;
 
 /** Every network of the architecture through all windows has at least lowerBound; `network` has upperBound. */
 export interface MinimumClaim {
@@ -45,7 +46,13 @@ export interface InfeasibleClaim {
   readonly kind: 'infeasible';
 }
 
-export type Proof = WitnessProof | EmptyWindowProof | SearchProof | ThresholdProof | PricesProof;
+export type Proof =
+  | WitnessProof
+  | EmptyWindowProof
+  | SearchProof
+  | ThresholdProof
+  | PricesProof
+  | PatternTreeProof;
 
 /**
  * Witness (+1, a, b, c), a < b < c: the line through (x_a, l_a) and (x_b, u_b) passes strictly below l_c at x_c, so f has a

@@ -59,6 +59,12 @@ export function count(value: JsonValue | undefined, where: string): number {
   return number;
 }
 
+/** An integer below 10^15 as a number, or positive as its digits in a text. */
+export function multiplier(value: JsonValue | undefined, where: string): number | string {
+  if (typeof value === 'number' || (typeof value === 'string' && /^[1-9][0-9]*$/.test(value))) return value;
+  throw wrong(where, 'an integer below 10^15, or its digits as text', value);
+}
+
 /** A rational in lowest terms, as text: the one way to write it. */
 export function rationalText(value: JsonValue | undefined, where: string): string {
   const written = textOf(value, where);

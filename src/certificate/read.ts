@@ -10,9 +10,21 @@ import {
 import { NEURON_LEAF, networkFromJson } from '../files/network-format.js';
 import { InputError } from '../problem/input-error.js';
 import type { Certificate, Claim, Objective, Proof, WitnessProof } from './certificate.js';
-import { array, count, fields, integer, isInt32, rationalText, textOf, truth, wrong } from './form.js';
+import {
+  array,
+  count,
+  fields,
+  integer,
+  isInt32,
+  multiplier,
+  rationalText,
+  textOf,
+  truth,
+  wrong,
+} from './form.js';
 import type { KnotValue, KnotValues } from './knot-values.js';
 import type { PricesProof, Share } from './lp-minimum.js';
+import type { PatternNode } from './patterns.js';
 import { readSearchProof } from './read-search-proof.js';
 import type { ThresholdProof } from './threshold.js';
 import { CERTIFICATE_VERSION } from './write.js';
@@ -119,10 +131,13 @@ function readClaim(value: JsonValue | undefined, source: string): Claim {
         sparsest: truth(value.sparsest, `${where}.sparsest`),
         ...(value.unique === undefined ? {} : { unique: truth(value.unique, `${where}.unique`) }),
       };
+    case 'patterns':
+      fields(value, where, ['kind', 'count']);
+      return { kind: 'patterns', count: count(value.count, `${where}.count`) };
     default:
       throw wrong(
         `${source}, claim.kind`,
-        '"minimum", "infeasible", "threshold" or "lp-minimum"',
+        '"minimum", "infeasible", "threshold", "lp-minimum" or "patterns"',
         value.kind,
       );
   }
@@ -143,13 +158,29 @@ function readProof(value: JsonValue | undefined, version: number, source: string
       return readThreshold(fields(value, where, ['kind', 'breakpoints'], ['crossing']), source);
     case 'prices':
       return readPrices(fields(value, where, ['kind', 'shares'], ['other']), where);
+    case 'pattern-tree': {
+      const nodes = array(fields(value, where, ['kind', 'nodes']).nodes, `${where}.nodes`);
+      return {
+        kind: 'pattern-tree',
+        nodes: nodes.map((node, i) => readPatternNode(node, `${where}.nodes[${i}]`)),
+      };
+    }
     default:
       throw wrong(
         `${source}, proof.kind`,
-        '"witnesses", "empty-window", "search", "threshold" or "prices"',
+        '"witnesses", "empty-window", "search", "threshold", "prices" or "pattern-tree"',
         value.kind,
       );
   }
+}
+
+function readPatternNode(value: JsonValue, where: string): PatternNode {
+  if (value === 0) return value;
+  const node = array(value, where);
+  if (typeof node[0] === 'string') return node.map((entry, i) => rationalText(entry, `${where}[${i}]`));
+  return node.map((entry, i) =>
+    i % 2 === 1 ? multiplier(entry, `${where}[${i}]`) : integer(entry, `${where}[${i}]`),
+  );
 }
 
 function readThreshold(value: JsonObject, source: string): ThresholdProof {

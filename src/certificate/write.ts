@@ -35,7 +35,11 @@ function* proofChunks(proof: Proof, version: number): Generator<string> {
   if (proof.kind === 'witnesses') yield* witnessChunks(proof, version);
   else if (proof.kind === 'search') yield* searchProofChunks(proof);
   else if (proof.kind === 'prices') yield* priceChunks(proof);
-  else yield JSON.stringify(proof);
+  else if (proof.kind === 'pattern-tree') {
+    yield '{"kind":"pattern-tree","nodes":';
+    yield* lines(proof.nodes, (node) => JSON.stringify(node));
+    yield '}';
+  } else yield JSON.stringify(proof);
 }
 
 function* witnessChunks({ witnesses, zeroNeurons }: WitnessProof, version: number): Generator<string> {

@@ -6,6 +6,7 @@ import type { Problem } from '../problem/problem.js';
 import { checkFunction } from './function.js';
 import { checkLpMinimum } from './lp-minimum.js';
 import { checkNetwork } from './network.js';
+import { checkPatterns } from './patterns.js';
 import { checkProblem } from './problem.js';
 import { checkSearch } from './search.js';
 import { checkThreshold } from './threshold.js';
@@ -54,6 +55,8 @@ function checkClaim(problem: Problem, statement: Statement, proceed?: (share: nu
       return checkThresholdClaim(problem, statement, claim, proceed);
     case 'lp-minimum':
       return checkLpMinimum(problem, statement, claim);
+    case 'patterns':
+      return checkPatterns(problem, statement, claim);
   }
 }
 

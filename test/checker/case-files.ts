@@ -9,9 +9,10 @@ import { solveUnivariate } from '../../src/knots/solve.js';
 import { threshold } from '../../src/lp-norm/threshold.js';
 import { problemHash } from '../../src/problem/canonical.js';
 import type { Skip } from '../../src/problem/network.js';
-import { makeProblem, type Problem } from '../../src/problem/problem.js';
+import { makeProblem, type Problem, problemOfInputs } from '../../src/problem/problem.js';
 import { certify, solve } from '../../src/solve/solve.js';
 import { acceptedLpMinimum, forgedLpMinimum } from './lp-minimum-cases.js';
+import { acceptedPatterns, forgedPatterns } from './patterns-cases.js';
 import { acceptedVersion2, forgedVersion2 } from './version-2-cases.js';
 
 /**
@@ -33,10 +34,9 @@ export const FOLDER = new URL('.', import.meta.url);
 
 /** The problem of a case: data from the instance, tolerance from the certificate. */
 export function problemOf({ data, certificate }: CaseFile): Problem {
-  return makeProblem(
-    parseInstance(JSON.stringify(data), 'case').dataset,
-    Rational.parse(certificate.problem.tolerance),
-  );
+  const { dataset } = parseInstance(JSON.stringify(data), 'case');
+  if (certificate.claim.kind === 'patterns') return problemOfInputs(dataset);
+  return makeProblem(dataset, Rational.parse(certificate.problem.tolerance));
 }
 
 function instance(fields: object): Json {
@@ -135,6 +135,7 @@ export async function acceptedCases(): Promise<Record<string, CaseFile>> {
   return {
     ...(await acceptedVersion2(PLATEAU, TRAP, WINDOWS)),
     ...acceptedLpMinimum(),
+    ...acceptedPatterns(),
     'exact-affine': plateau,
     'exact-collinear-trap': solved('a collinear point belongs to no run', TRAP),
     windows: solved('windows from the file', WINDOWS),
@@ -243,6 +244,7 @@ export async function rejectedCases(): Promise<Record<string, CaseFile>> {
   const forgeries: Forgery[] = [
     ...forgedVersion2(base, plane),
     ...forgedLpMinimum(base),
+    ...forgedPatterns(base),
     [
       'problem-hash',
       'one label changed in the last digit',

@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import type { Certificate } from '../../src/certificate/certificate.js';
 import type { KnotValues } from '../../src/certificate/knot-values.js';
 import type { LpMinimumClaim } from '../../src/certificate/lp-minimum.js';
 import { power } from '../../src/exact/enclosure.js';
@@ -110,4 +111,10 @@ export function expectLpMinimum(problem: Problem, claim: LpMinimumClaim, values:
   }
   expect(Math.abs(measure(own) - best)).toBeLessThanOrEqual(CLOSE * (1 + best));
   if (claim.unique !== undefined) expect(claim.unique).toBe(isUnique);
+}
+
+/** The same for a certificate. */
+export function lpMinimumIsTrue(problem: Problem, { claim, function: values }: Certificate): void {
+  if (claim.kind !== 'lp-minimum') throw new Error(`expected an l^p minimum, found ${claim.kind}`);
+  expectLpMinimum(problem, claim, values!);
 }

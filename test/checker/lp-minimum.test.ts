@@ -10,8 +10,9 @@ import { datasetFromArrays } from '../../src/problem/dataset.js';
 import { makeProblem, type Problem } from '../../src/problem/problem.js';
 import { checkedLp, lpCertificate, lpStatement } from '../../src/solve/lp-minimum.js';
 import { problemOfRun, randomDifferences } from '../lp-norm/single-run.js';
-import { mutateLpMinimum } from './lp-minimum-mutations.js';
-import { expectLpMinimum } from './lp-minimum-truth.js';
+import { acceptedLpMinimum } from './lp-minimum-cases.js';
+import { expectLpMinimum, lpMinimumIsTrue } from './lp-minimum-truth.js';
+import { mutateCases } from './mutate-cases.js';
 
 const EXPONENTS = ['1/2', '1/3', '2/3', '1/10', '19/20', '37/100', '999/1000', '0', '1'].map(Rational.parse);
 
@@ -121,7 +122,7 @@ describe('certificates of l^p minima', () => {
   });
 
   it('500 random changes: no crash, and no claim that is not true', () => {
-    const counts = mutateLpMinimum(500, 31);
+    const counts = mutateCases(acceptedLpMinimum(), 500, 31, lpMinimumIsTrue);
     expect(counts.rejected).toBeGreaterThan(100);
     expect(counts.unreadable).toBeGreaterThan(50);
     expect(counts.accepted).toBeLessThan(100);

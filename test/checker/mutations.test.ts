@@ -21,6 +21,7 @@ import {
   skipOf,
 } from '../../src/problem/network.js';
 import type { Problem } from '../../src/problem/problem.js';
+import { countActivationPatterns } from '../../src/search/patterns.js';
 import { solve } from '../../src/solve/solve.js';
 import { acceptedCases, type CaseFile, type Json, problemOf } from './case-files.js';
 import { expectLpMinimum } from './lp-minimum-truth.js';
@@ -97,6 +98,10 @@ function expectTrue({ problem, attained, pStar }: Base, certificate: Certificate
   if (claim.kind === 'threshold') {
     expect(Rational.parse(claim.lower).compare(pStar!.upper)).toBeLessThanOrEqual(0);
     expect(Rational.parse(claim.upper).compare(pStar!.lower)).toBeGreaterThanOrEqual(0);
+    return;
+  }
+  if (claim.kind === 'patterns') {
+    expect(claim.count).toBe(countActivationPatterns(problem));
     return;
   }
   if (claim.kind === 'lp-minimum') {

@@ -156,7 +156,8 @@ const LINES: readonly (readonly [code: number, line: string, expected: object])[
   ],
   [0, `threshold ${PEAK}`, { pStar: { lower: '1', upper: '1' }, pStarExact: { lower: '1', upper: '1' } }],
   [0, `patterns ${XOR}`, { status: 'complete', count: 14, atMost: '14', generalPosition: true }],
-  [3, `patterns ${XOR} --limit 3`, { status: 'limit', count: 3, generalPosition: false }],
+  [0, `patterns ${XOR} --certificate @patterns.json`, { checked: true }],
+  [3, `patterns ${XOR} --limit 3`, { checked: false, status: 'limit', count: 3, generalPosition: false }],
   [0, 'generate walk --points 12 --out @walk.csv', { known: { provedBy: 'runs' }, points: 12 }],
   [0, 'generate teacher --points 12 --out @teacher.json', { known: { provedBy: 'network' }, dimension: 2 }],
   [0, 'generate uniform --points 12 --out @uniform.json', { known: null }],
@@ -223,6 +224,7 @@ const LINES: readonly (readonly [code: number, line: string, expected: object])[
   [0, `check ${MCYCLE} @empty.json.gz`, { accepted: true, claim: { kind: 'infeasible' } }],
   [0, `check ${XOR} @xor.json`, { accepted: true }],
   [0, `check ${CROSSING} @least.json`, { accepted: true, claim: { kind: 'lp-minimum', unique: true } }],
+  [0, `check ${XOR} @patterns.json`, { accepted: true, claim: { kind: 'patterns', count: 14 } }],
   [0, `check ${CROSSING} @pstar.json`, { accepted: true, claim: { kind: 'threshold' } }],
   [1, `check ${NILE} @peak.json`, { accepted: false, rule: 'problem-size' }],
   [

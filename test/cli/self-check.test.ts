@@ -8,6 +8,7 @@ import type * as KnotSolver from '../../src/knots/solve.js';
 import type * as LpMinimum from '../../src/lp-norm/minimize.js';
 import type * as LpThreshold from '../../src/lp-norm/threshold.js';
 import { toNetwork } from '../../src/problem/piecewise-linear.js';
+import type * as Patterns from '../../src/search/patterns.js';
 import type * as Search from '../../src/search/search.js';
 import { type Finished, sparsestHere } from '../support/command-line.js';
 
@@ -88,6 +89,18 @@ vi.mock('../../src/lp-norm/minimize.js', async (original) => {
   };
 });
 
+vi.mock('../../src/search/patterns.js', async (original) => {
+  const real = await original<typeof Patterns>();
+  return {
+    ...real,
+    patternsUpTo: (...[problem, limit, visit]: Parameters<typeof real.patternsUpTo>) =>
+      real.patternsUpTo(problem, limit, (node) => {
+        const isRefutation = node !== 0 && typeof node[0] === 'number';
+        visit?.(fault.kind === 'proof' && isRefutation ? [0, 1] : node);
+      }),
+  };
+});
+
 /** The witness of the last place twice. */
 function overlapping(witnesses: Int32Array): Int32Array {
   const copy = witnesses.slice();
@@ -156,6 +169,7 @@ describe('an answer that does not pass its check is not printed', () => {
     ['proof', `threshold ${CROSSING} --json`, 'threshold-interval'],
     ['proof', `minimize ${CROSSING} --p 1/2`, 'lp-minimum-prices'],
     ['proof', `minimize ${CROSSING} --p 1/2 --certificate @c.json --network @n.json`, 'lp-minimum-prices'],
+    ['proof', 'patterns instances/xor.json --certificate @c.json', 'patterns-refutation'],
     ['bound', `minimize ${CROSSING} --p 0 --json`, 'lp-minimum-sparsest'],
     ['bound', 'minimize @many.csv --p 1/2 --json', 'lp-minimum-sparsest'],
   ] as const)('%s: sparsest %s', async (kind, line, rule) => {
@@ -221,6 +235,7 @@ describe('an answer that passes says so', () => {
     [`solve ${PEAK} --max-knots 2`, { checked: false }],
     [`verify @hat.json ${PEAK}`, { claims: [{}, { claim: 'sparsest', checked: true }] }],
     [`threshold ${CROSSING}`, { checked: true }],
+    ['patterns instances/xor.json', { checked: true }],
     [`minimize ${CROSSING} --p 1/2`, { checked: true, unique: true, sparsest: false }],
   ])('sparsest %s --json', async (line, fields) => {
     const { out } = await sparsestHere(...words(line), '--json');

@@ -1,16 +1,24 @@
+import type { Certificate } from '../../src/certificate/certificate.js';
 import { parseCertificate } from '../../src/certificate/read.js';
 import { check } from '../../src/checker/check.js';
 import { createRandom } from '../../src/exact/random.js';
 import { InputError } from '../../src/problem/input-error.js';
+import type { Problem } from '../../src/problem/problem.js';
 import { type CaseFile, problemOf } from './case-files.js';
-import { acceptedLpMinimum } from './lp-minimum-cases.js';
-import { expectLpMinimum } from './lp-minimum-truth.js';
-import { mutateJson, mutateText, pick, Tally } from './mutants.js';
+import { mutateJson, mutateText, type Outcome, pick, Tally } from './mutants.js';
 
-/** Changes certificates of l^p minima at random, one half of them as JSON and the other as text, and judges what is accepted. */
-export function mutateLpMinimum(times: number, seed: number): Tally['counts'] {
+/**
+ * Changes certificates at random, one half of them as JSON and the other as text.
+ * @param expectTrue fails unless the claim of an accepted certificate is true
+ */
+export function mutateCases(
+  cases: Record<string, CaseFile>,
+  times: number,
+  seed: number,
+  expectTrue: (problem: Problem, certificate: Certificate) => void,
+): Tally['counts'] {
   const random = createRandom(seed);
-  const bases = Object.values(acceptedLpMinimum());
+  const bases = Object.values(cases);
   const tally = new Tally();
   for (let k = 0; k < times; k++) {
     const base = bases[k % bases.length]!;
@@ -22,22 +30,28 @@ export function mutateLpMinimum(times: number, seed: number): Tally['counts'] {
       }
       text = JSON.stringify(mutant);
     } else text = mutateText(random, JSON.stringify(base.certificate));
-    tally.add(judge(base, text));
+    tally.add(judge(base, text, expectTrue));
   }
   return tally.counts;
 }
 
-function judge(base: CaseFile, text: string): 'unreadable' | 'rejected' | 'accepted' {
-  const problem = problemOf(base);
-  let certificate: ReturnType<typeof parseCertificate>;
+function judge(
+  base: CaseFile,
+  text: string,
+  expectTrue: (problem: Problem, certificate: Certificate) => void,
+): Outcome {
+  let certificate: Certificate;
   try {
     certificate = parseCertificate(text, 'mutant');
   } catch (error) {
     if (error instanceof InputError) return 'unreadable';
     throw error;
   }
+  const problem = problemOf(base);
   if (!check(problem, certificate).accepted) return 'rejected';
-  if (certificate.claim.kind !== 'lp-minimum') throw new Error(`a claim ${certificate.claim.kind} passed`);
-  expectLpMinimum(problem, certificate.claim, certificate.function!);
+  const { kind } = base.certificate.claim;
+  if (certificate.claim.kind !== kind)
+    throw new Error(`a claim ${certificate.claim.kind} passed for ${kind}`);
+  expectTrue(problem, certificate);
   return 'accepted';
 }
