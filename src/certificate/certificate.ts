@@ -3,6 +3,7 @@ import type { KnotValues } from './knot-values.js';
 import type { LpMinimumClaim, PricesProof } from './lp-minimum.js';
 import type { PatternsClaim, PatternTreeProof } from './patterns.js';
 import type { SearchProof } from './search-proof.js';
+import type { FreeRunsProof, SolutionSetClaim } from './solution-set.js';
 import type { ThresholdClaim, ThresholdProof } from './threshold.js';
 
 export type { Objective };
@@ -29,7 +30,13 @@ export interface Certificate {
   readonly proof: Proof;
 }
 
-export type Claim = MinimumClaim | InfeasibleClaim | ThresholdClaim | LpMinimumClaim | PatternsClaim;
+export type Claim =
+  | MinimumClaim
+  | InfeasibleClaim
+  | ThresholdClaim
+  | LpMinimumClaim
+  | PatternsClaim
+  | SolutionSetClaim;
 
 /** Every network of the architecture through all windows has at least lowerBound; `network` has upperBound. */
 export interface MinimumClaim {
@@ -52,7 +59,8 @@ export type Proof =
   | SearchProof
   | ThresholdProof
   | PricesProof
-  | PatternTreeProof;
+  | PatternTreeProof
+  | FreeRunsProof;
 
 /**
  * Witness (+1, a, b, c), a < b < c: the line through (x_a, l_a) and (x_b, u_b) passes strictly below l_c at x_c, so f has a

@@ -59,6 +59,13 @@ export function count(value: JsonValue | undefined, where: string): number {
   return number;
 }
 
+/** A positive integer of any size, as its digits in a text. */
+export function digits(value: JsonValue | undefined, where: string): string {
+  const written = textOf(value, where);
+  if (!/^[1-9][0-9]*$/.test(written)) throw wrong(where, 'the digits of a positive integer', value);
+  return written;
+}
+
 /** An integer below 10^15 as a number, or positive as its digits in a text. */
 export function multiplier(value: JsonValue | undefined, where: string): number | string {
   if (typeof value === 'number' || (typeof value === 'string' && /^[1-9][0-9]*$/.test(value))) return value;

@@ -13,6 +13,7 @@ import type { Certificate, Claim, Objective, Proof, WitnessProof } from './certi
 import {
   array,
   count,
+  digits,
   fields,
   integer,
   isInt32,
@@ -26,6 +27,7 @@ import type { KnotValue, KnotValues } from './knot-values.js';
 import type { PricesProof, Share } from './lp-minimum.js';
 import type { PatternNode } from './patterns.js';
 import { readSearchProof } from './read-search-proof.js';
+import type { FreeRunEntry } from './solution-set.js';
 import type { ThresholdProof } from './threshold.js';
 import { CERTIFICATE_VERSION } from './write.js';
 
@@ -134,10 +136,18 @@ function readClaim(value: JsonValue | undefined, source: string): Claim {
     case 'patterns':
       fields(value, where, ['kind', 'count']);
       return { kind: 'patterns', count: count(value.count, `${where}.count`) };
+    case 'solution-set':
+      fields(value, where, ['kind', 'knots', 'functions', 'vertices']);
+      return {
+        kind: 'solution-set',
+        knots: count(value.knots, `${where}.knots`),
+        functions: digits(value.functions, `${where}.functions`),
+        vertices: digits(value.vertices, `${where}.vertices`),
+      };
     default:
       throw wrong(
         `${source}, claim.kind`,
-        '"minimum", "infeasible", "threshold", "lp-minimum" or "patterns"',
+        '"minimum", "infeasible", "threshold", "lp-minimum", "patterns" or "solution-set"',
         value.kind,
       );
   }
@@ -158,6 +168,10 @@ function readProof(value: JsonValue | undefined, version: number, source: string
       return readThreshold(fields(value, where, ['kind', 'breakpoints'], ['crossing']), source);
     case 'prices':
       return readPrices(fields(value, where, ['kind', 'shares'], ['other']), where);
+    case 'free-runs': {
+      const runs = array(fields(value, where, ['kind', 'runs']).runs, `${where}.runs`);
+      return { kind: 'free-runs', runs: runs.map((run, i) => readFreeRun(run, `${where}.runs[${i}]`)) };
+    }
     case 'pattern-tree': {
       const nodes = array(fields(value, where, ['kind', 'nodes']).nodes, `${where}.nodes`);
       return {
@@ -168,10 +182,16 @@ function readProof(value: JsonValue | undefined, version: number, source: string
     default:
       throw wrong(
         `${source}, proof.kind`,
-        '"witnesses", "empty-window", "search", "threshold", "prices" or "pattern-tree"',
+        '"witnesses", "empty-window", "search", "threshold", "prices", "pattern-tree" or "free-runs"',
         value.kind,
       );
   }
+}
+
+function readFreeRun(value: JsonValue, where: string): FreeRunEntry {
+  const [first, last, sign, ...rest] = array(value, where);
+  if (rest.length > 0) throw wrong(where, 'three integers [first, last, sign]', value);
+  return [integer(first, `${where}[0]`), integer(last, `${where}[1]`), integer(sign, `${where}[2]`)];
 }
 
 function readPatternNode(value: JsonValue, where: string): PatternNode {

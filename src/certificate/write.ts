@@ -35,7 +35,11 @@ function* proofChunks(proof: Proof, version: number): Generator<string> {
   if (proof.kind === 'witnesses') yield* witnessChunks(proof, version);
   else if (proof.kind === 'search') yield* searchProofChunks(proof);
   else if (proof.kind === 'prices') yield* priceChunks(proof);
-  else if (proof.kind === 'pattern-tree') {
+  else if (proof.kind === 'free-runs') {
+    yield '{"kind":"free-runs","runs":';
+    yield* lines(proof.runs, (run) => JSON.stringify(run));
+    yield '}';
+  } else if (proof.kind === 'pattern-tree') {
     yield '{"kind":"pattern-tree","nodes":';
     yield* lines(proof.nodes, (node) => JSON.stringify(node));
     yield '}';

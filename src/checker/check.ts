@@ -9,6 +9,7 @@ import { checkNetwork } from './network.js';
 import { checkPatterns } from './patterns.js';
 import { checkProblem } from './problem.js';
 import { checkSearch } from './search.js';
+import { checkSolutionSet } from './solution-set.js';
 import { checkThreshold } from './threshold.js';
 import { guard, Rejection, type Verdict, verdictOf } from './verdict.js';
 import { checkWitnesses } from './witnesses.js';
@@ -57,6 +58,8 @@ function checkClaim(problem: Problem, statement: Statement, proceed?: (share: nu
       return checkLpMinimum(problem, statement, claim);
     case 'patterns':
       return checkPatterns(problem, statement, claim);
+    case 'solution-set':
+      return checkSolutionSet(problem, statement, claim);
   }
 }
 

@@ -1,5 +1,6 @@
 import { PowerSum } from '../exact/power-sum.js';
-import type { Run, Tiles } from './lp-tiles.js';
+import type { Tiles } from './lp-tiles.js';
+import type { Run } from './runs.js';
 import { guard } from './verdict.js';
 
 /** Most factors of a product that is written out: without a limit a forger could keep the checker busy. */

@@ -7,7 +7,8 @@ import type { Problem } from '../problem/problem.js';
 import type { Statement } from './check.js';
 import { checkFunction } from './function.js';
 import { hasLeastProduct } from './lp-limit.js';
-import { knotCodes, type Run, Tiles } from './lp-tiles.js';
+import { Tiles } from './lp-tiles.js';
+import { fewestKnots, knotCodes, type Run } from './runs.js';
 import { guard } from './verdict.js';
 
 /** Work that only a forger asks for: terms of exact sums in all, factors of a product, binary digits of the cost. */
@@ -54,7 +55,7 @@ export function checkLpTiling(
     () => `p = ${p} is not in 0 .. 1`,
   );
   const tiles = new Tiles(problem, knots, p);
-  const fewest = tiles.runs.reduce((sum, { points }) => sum + ((points + 1) >> 1), 0);
+  const fewest = fewestKnots(tiles.runs);
   guard(
     claim.sparsest === (knots.length === fewest),
     'lp-minimum-sparsest',

@@ -34,6 +34,7 @@ import {
   requireCertifiable,
   solveRestricted,
 } from '../solve/restricted.js';
+import { solutionSetCertificate } from '../solve/solution-set.js';
 import { type Engine, SOLVE_DEFAULTS, type Solution, solve } from '../solve/solve.js';
 import {
   type CommonOptions,
@@ -152,10 +153,16 @@ async function run(path: string, options: Options): Promise<ExitCode> {
   refuseOptions(question, options);
   const solution = await solveUntilStopped(question, options);
   checked(question.problem, solution, readOf(solution, options));
+  const set =
+    options.all && solution.status !== 'infeasible' && solution.exact !== null
+      ? solutionSetCertificate(question.problem, solution.exact, question.sha256)
+      : null;
   const certificate =
     options.certificate === undefined
       ? null
-      : checkedCertificate(question.problem, solution, question.sha256);
+      : set !== null
+        ? set
+        : checkedCertificate(question.problem, solution, question.sha256);
   if (solution.status !== 'infeasible') await writeNetworkAndPlot(question, solution, options);
   if (certificate !== null) await writeCertificate(options, certificate);
   const done = runOf(options, solution.status !== 'infeasible', start);

@@ -13,6 +13,7 @@ import { makeProblem, type Problem, problemOfInputs } from '../../src/problem/pr
 import { certify, solve } from '../../src/solve/solve.js';
 import { acceptedLpMinimum, forgedLpMinimum } from './lp-minimum-cases.js';
 import { acceptedPatterns, forgedPatterns } from './patterns-cases.js';
+import { acceptedSolutionSets, forgedSolutionSets } from './solution-set-cases.js';
 import { acceptedVersion2, forgedVersion2 } from './version-2-cases.js';
 
 /**
@@ -136,6 +137,7 @@ export async function acceptedCases(): Promise<Record<string, CaseFile>> {
     ...(await acceptedVersion2(PLATEAU, TRAP, WINDOWS)),
     ...acceptedLpMinimum(),
     ...acceptedPatterns(),
+    ...acceptedSolutionSets(),
     'exact-affine': plateau,
     'exact-collinear-trap': solved('a collinear point belongs to no run', TRAP),
     windows: solved('windows from the file', WINDOWS),
@@ -245,6 +247,7 @@ export async function rejectedCases(): Promise<Record<string, CaseFile>> {
     ...forgedVersion2(base, plane),
     ...forgedLpMinimum(base),
     ...forgedPatterns(base),
+    ...forgedSolutionSets(base),
     [
       'problem-hash',
       'one label changed in the last digit',

@@ -6,6 +6,8 @@ import { acceptedLpMinimum } from './lp-minimum-cases.js';
 import { lpMinimumIsTrue } from './lp-minimum-truth.js';
 import { mutateCases } from './mutate-cases.js';
 import { acceptedPatterns } from './patterns-cases.js';
+import { acceptedSolutionSets } from './solution-set-cases.js';
+import { expectSolutionSet } from './solution-set-truth.js';
 
 const seed = Number(process.env.SPARSEST_SEED ?? 1);
 
@@ -17,6 +19,7 @@ test.each([
     (problem: Problem, { claim }: Certificate) =>
       expect(claim).toEqual({ kind: 'patterns', count: countActivationPatterns(problem) }),
   ],
+  ['sparsest sets', acceptedSolutionSets(), expectSolutionSet],
 ] as const)('10,000 random changes of certificates of %s', (_, cases, expectTrue) => {
   const counts = mutateCases(cases, 10_000, seed, expectTrue);
   expect(counts.rejected + counts.unreadable + counts.accepted).toBe(10_000);

@@ -225,6 +225,8 @@ const LINES: readonly (readonly [code: number, line: string, expected: object])[
   [0, `check ${XOR} @xor.json`, { accepted: true }],
   [0, `check ${CROSSING} @least.json`, { accepted: true, claim: { kind: 'lp-minimum', unique: true } }],
   [0, `check ${XOR} @patterns.json`, { accepted: true, claim: { kind: 'patterns', count: 14 } }],
+  [0, `solve ${PEAK} --all --certificate @all.json`, { solutions: { unique: true, functions: '1' } }],
+  [0, `check ${PEAK} @all.json`, { accepted: true, claim: { kind: 'solution-set', functions: '1' } }],
   [0, `check ${CROSSING} @pstar.json`, { accepted: true, claim: { kind: 'threshold' } }],
   [1, `check ${NILE} @peak.json`, { accepted: false, rule: 'problem-size' }],
   [

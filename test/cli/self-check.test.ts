@@ -49,6 +49,11 @@ vi.mock('../../src/knots/solve.js', async (original) => {
         const proof = { kind: 'witnesses' as const, witnesses: overlapping(count.witnesses) };
         return { ...solution, proof };
       }
+      if (fault.kind === 'bound' && solution.exact !== null) {
+        const { solutions } = solution.exact;
+        const wrong = { ...solutions, functions: solutions.functions + 1n };
+        return { ...solution, exact: { ...solution.exact, solutions: wrong } };
+      }
       if (fault.kind !== 'network') return solution;
       const f = { ...solution.function, intercept: solution.function.intercept.add(Rational.of(1, 10 ** 9)) };
       return {
@@ -169,6 +174,7 @@ describe('an answer that does not pass its check is not printed', () => {
     ['proof', `threshold ${CROSSING} --json`, 'threshold-interval'],
     ['proof', `minimize ${CROSSING} --p 1/2`, 'lp-minimum-prices'],
     ['proof', `minimize ${CROSSING} --p 1/2 --certificate @c.json --network @n.json`, 'lp-minimum-prices'],
+    ['bound', `solve ${PEAK} --all --json`, 'solution-set-count'],
     ['proof', 'patterns instances/xor.json --certificate @c.json', 'patterns-refutation'],
     ['bound', `minimize ${CROSSING} --p 0 --json`, 'lp-minimum-sparsest'],
     ['bound', 'minimize @many.csv --p 1/2 --json', 'lp-minimum-sparsest'],
