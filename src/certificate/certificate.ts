@@ -2,6 +2,7 @@ import type { Network, Objective, Skip } from '../problem/network.js';
 import type { KnotValues } from './knot-values.js';
 import type { LpMinimumClaim, PricesProof } from './lp-minimum.js';
 import type { PatternsClaim, PatternTreeProof } from './patterns.js';
+import type { KnotTreeProof, RestrictedClaim } from './restricted.js';
 import type { SearchProof } from './search-proof.js';
 import type { FreeRunsProof, SolutionSetClaim } from './solution-set.js';
 import type { ThresholdClaim, ThresholdProof } from './threshold.js';
@@ -36,7 +37,8 @@ export type Claim =
   | ThresholdClaim
   | LpMinimumClaim
   | PatternsClaim
-  | SolutionSetClaim;
+  | SolutionSetClaim
+  | RestrictedClaim;
 
 /** Every network of the architecture through all windows has at least lowerBound; `network` has upperBound. */
 export interface MinimumClaim {
@@ -60,7 +62,8 @@ export type Proof =
   | ThresholdProof
   | PricesProof
   | PatternTreeProof
-  | FreeRunsProof;
+  | FreeRunsProof
+  | KnotTreeProof;
 
 /**
  * Witness (+1, a, b, c), a < b < c: the line through (x_a, l_a) and (x_b, u_b) passes strictly below l_c at x_c, so f has a

@@ -72,6 +72,13 @@ export function multiplier(value: JsonValue | undefined, where: string): number 
   throw wrong(where, 'an integer below 10^15, or its digits as text', value);
 }
 
+/** An integer other than 0, below 10^15 as a number, or as its digits in a text. */
+export function signedInteger(value: JsonValue | undefined, where: string): number | string {
+  if (typeof value === 'string' && /^-?[1-9][0-9]*$/.test(value)) return value;
+  if (typeof value === 'number' && value !== 0) return value;
+  throw wrong(where, 'an integer other than 0 below 10^15, or its digits as text', value);
+}
+
 /** A rational in lowest terms, as text: the one way to write it. */
 export function rationalText(value: JsonValue | undefined, where: string): string {
   const written = textOf(value, where);

@@ -19,6 +19,7 @@ import {
   isInt32,
   multiplier,
   rationalText,
+  signedInteger,
   textOf,
   truth,
   wrong,
@@ -27,6 +28,7 @@ import type { KnotValue, KnotValues } from './knot-values.js';
 import type { PricesProof, Share } from './lp-minimum.js';
 import type { PatternNode } from './patterns.js';
 import { readSearchProof } from './read-search-proof.js';
+import type { KnotTreeNode } from './restricted.js';
 import type { FreeRunEntry } from './solution-set.js';
 import type { ThresholdProof } from './threshold.js';
 import { CERTIFICATE_VERSION } from './write.js';
@@ -136,6 +138,21 @@ function readClaim(value: JsonValue | undefined, source: string): Claim {
     case 'patterns':
       fields(value, where, ['kind', 'count']);
       return { kind: 'patterns', count: count(value.count, `${where}.count`) };
+    case 'restricted': {
+      fields(value, where, ['kind', 'positions'], ['maxSlopeChange', 'lowerBound', 'upperBound']);
+      const { maxSlopeChange, lowerBound, upperBound } = value;
+      return {
+        kind: 'restricted',
+        positions: array(value.positions, `${where}.positions`).map((t, i) =>
+          rationalText(t, `${where}.positions[${i}]`),
+        ),
+        ...(maxSlopeChange === undefined
+          ? {}
+          : { maxSlopeChange: rationalText(maxSlopeChange, `${where}.maxSlopeChange`) }),
+        ...(lowerBound === undefined ? {} : { lowerBound: count(lowerBound, `${where}.lowerBound`) }),
+        ...(upperBound === undefined ? {} : { upperBound: count(upperBound, `${where}.upperBound`) }),
+      };
+    }
     case 'solution-set':
       fields(value, where, ['kind', 'knots', 'functions', 'vertices']);
       return {
@@ -147,7 +164,7 @@ function readClaim(value: JsonValue | undefined, source: string): Claim {
     default:
       throw wrong(
         `${source}, claim.kind`,
-        '"minimum", "infeasible", "threshold", "lp-minimum", "patterns" or "solution-set"',
+        '"minimum", "infeasible", "threshold", "lp-minimum", "patterns", "solution-set" or "restricted"',
         value.kind,
       );
   }
@@ -168,6 +185,10 @@ function readProof(value: JsonValue | undefined, version: number, source: string
       return readThreshold(fields(value, where, ['kind', 'breakpoints'], ['crossing']), source);
     case 'prices':
       return readPrices(fields(value, where, ['kind', 'shares'], ['other']), where);
+    case 'knot-tree': {
+      const nodes = array(fields(value, where, ['kind', 'nodes']).nodes, `${where}.nodes`);
+      return { kind: 'knot-tree', nodes: nodes.map((node, i) => readKnotNode(node, `${where}.nodes[${i}]`)) };
+    }
     case 'free-runs': {
       const runs = array(fields(value, where, ['kind', 'runs']).runs, `${where}.runs`);
       return { kind: 'free-runs', runs: runs.map((run, i) => readFreeRun(run, `${where}.runs[${i}]`)) };
@@ -182,10 +203,24 @@ function readProof(value: JsonValue | undefined, version: number, source: string
     default:
       throw wrong(
         `${source}, proof.kind`,
-        '"witnesses", "empty-window", "search", "threshold", "prices", "pattern-tree" or "free-runs"',
+        '"witnesses", "empty-window", "search", "threshold", "prices", "pattern-tree", "free-runs" or "knot-tree"',
         value.kind,
       );
   }
+}
+
+function readKnotNode(value: JsonValue, where: string): KnotTreeNode {
+  const [branch, ...refutations] = array(value, where);
+  return {
+    branch: branch === null ? null : count(branch, `${where}[0]`),
+    refutations: refutations.map((refutation, r) =>
+      array(refutation, `${where}[${r + 1}]`).map((entry, i) =>
+        i % 2 === 1
+          ? signedInteger(entry, `${where}[${r + 1}][${i}]`)
+          : integer(entry, `${where}[${r + 1}][${i}]`),
+      ),
+    ),
+  };
 }
 
 function readFreeRun(value: JsonValue, where: string): FreeRunEntry {

@@ -35,7 +35,11 @@ function* proofChunks(proof: Proof, version: number): Generator<string> {
   if (proof.kind === 'witnesses') yield* witnessChunks(proof, version);
   else if (proof.kind === 'search') yield* searchProofChunks(proof);
   else if (proof.kind === 'prices') yield* priceChunks(proof);
-  else if (proof.kind === 'free-runs') {
+  else if (proof.kind === 'knot-tree') {
+    yield '{"kind":"knot-tree","nodes":';
+    yield* lines(proof.nodes, ({ branch, refutations }) => JSON.stringify([branch, ...refutations]));
+    yield '}';
+  } else if (proof.kind === 'free-runs') {
     yield '{"kind":"free-runs","runs":';
     yield* lines(proof.runs, (run) => JSON.stringify(run));
     yield '}';

@@ -8,6 +8,7 @@ import { checkLpMinimum } from './lp-minimum.js';
 import { checkNetwork } from './network.js';
 import { checkPatterns } from './patterns.js';
 import { checkProblem } from './problem.js';
+import { checkRestricted } from './restricted.js';
 import { checkSearch } from './search.js';
 import { checkSolutionSet } from './solution-set.js';
 import { checkThreshold } from './threshold.js';
@@ -60,6 +61,8 @@ function checkClaim(problem: Problem, statement: Statement, proceed?: (share: nu
       return checkPatterns(problem, statement, claim);
     case 'solution-set':
       return checkSolutionSet(problem, statement, claim);
+    case 'restricted':
+      return checkRestricted(problem, statement, claim);
   }
 }
 
