@@ -13,6 +13,7 @@ import { makeProblem, type Problem, problemOfInputs } from '../../src/problem/pr
 import { certify, solve } from '../../src/solve/solve.js';
 import { acceptedLpMinimum, forgedLpMinimum } from './lp-minimum-cases.js';
 import { acceptedPatterns, forgedPatterns } from './patterns-cases.js';
+import { acceptedRestricted, forgedRestricted } from './restricted-cases.js';
 import { acceptedSolutionSets, forgedSolutionSets } from './solution-set-cases.js';
 import { acceptedVersion2, forgedVersion2 } from './version-2-cases.js';
 
@@ -86,10 +87,10 @@ function changed<T>(value: T, change: (copy: Json) => void): T {
   return copy;
 }
 
-const PLATEAU = instance({ name: 'peak and plateau', x: [-2, -1, 0, 1, 2, 3], y: [0, 0, 1, 1, 0, 0] });
+export const PLATEAU = instance({ name: 'peak and plateau', x: [-2, -1, 0, 1, 2, 3], y: [0, 0, 1, 1, 0, 0] });
 const TRAP = instance({ name: 'collinear trap', x: [0, 1, 2, 3, 4, 5, 6], y: [0, 0, 1, 2, 3, 5, 8] });
 const BEND = instance({ name: 'bent up', x: [0, 1, 2, 3], y: [1, 2, 4, 7] });
-const WINDOWS = instance({
+export const WINDOWS = instance({
   name: 'windows in any order, one of them twice',
   x: ['3', '0.5', '7/3', '-1', '4.25', '6', '3'],
   lower: [0, '1/3', '-2.5', '0.125', 3, 0, '-9'],
@@ -138,6 +139,7 @@ export async function acceptedCases(): Promise<Record<string, CaseFile>> {
     ...acceptedLpMinimum(),
     ...acceptedPatterns(),
     ...acceptedSolutionSets(),
+    ...(await acceptedRestricted(PLATEAU, WINDOWS)),
     'exact-affine': plateau,
     'exact-collinear-trap': solved('a collinear point belongs to no run', TRAP),
     windows: solved('windows from the file', WINDOWS),
@@ -248,6 +250,7 @@ export async function rejectedCases(): Promise<Record<string, CaseFile>> {
     ...forgedLpMinimum(base),
     ...forgedPatterns(base),
     ...forgedSolutionSets(base),
+    ...forgedRestricted(base),
     [
       'problem-hash',
       'one label changed in the last digit',

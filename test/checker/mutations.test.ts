@@ -26,6 +26,7 @@ import { solve } from '../../src/solve/solve.js';
 import { acceptedCases, type CaseFile, type Json, problemOf } from './case-files.js';
 import { expectLpMinimum } from './lp-minimum-truth.js';
 import { mutateJson, mutateText, type Outcome, pick, Tally } from './mutants.js';
+import { expectRestricted } from './restricted-truth.js';
 import { expectSolutionSet } from './solution-set-truth.js';
 
 /** An accepted certificate, its problem, and what is true about it. */
@@ -99,6 +100,10 @@ function expectTrue({ problem, attained, pStar }: Base, certificate: Certificate
   if (claim.kind === 'threshold') {
     expect(Rational.parse(claim.lower).compare(pStar!.upper)).toBeLessThanOrEqual(0);
     expect(Rational.parse(claim.upper).compare(pStar!.lower)).toBeGreaterThanOrEqual(0);
+    return;
+  }
+  if (claim.kind === 'restricted') {
+    expectRestricted(problem, certificate);
     return;
   }
   if (claim.kind === 'solution-set') {

@@ -227,6 +227,12 @@ const LINES: readonly (readonly [code: number, line: string, expected: object])[
   [0, `check ${XOR} @patterns.json`, { accepted: true, claim: { kind: 'patterns', count: 14 } }],
   [0, `solve ${PEAK} --all --certificate @all.json`, { solutions: { unique: true, functions: '1' } }],
   [0, `check ${PEAK} @all.json`, { accepted: true, claim: { kind: 'solution-set', functions: '1' } }],
+  [0, `solve ${PEAK} --max-slope-change 1 --certificate @slopes.json`, { checked: true, value: 4 }],
+  [
+    0,
+    `check ${PEAK} @slopes.json`,
+    { claim: { kind: 'restricted', maxSlopeChange: '1', lowerBound: 4, upperBound: 4 } },
+  ],
   [0, `check ${CROSSING} @pstar.json`, { accepted: true, claim: { kind: 'threshold' } }],
   [1, `check ${NILE} @peak.json`, { accepted: false, rule: 'problem-size' }],
   [

@@ -8,6 +8,7 @@ import type * as KnotSolver from '../../src/knots/solve.js';
 import type * as LpMinimum from '../../src/lp-norm/minimize.js';
 import type * as LpThreshold from '../../src/lp-norm/threshold.js';
 import { toNetwork } from '../../src/problem/piecewise-linear.js';
+import type * as Restricted from '../../src/restricted/solver.js';
 import type * as Patterns from '../../src/search/patterns.js';
 import type * as Search from '../../src/search/search.js';
 import { type Finished, sparsestHere } from '../support/command-line.js';
@@ -94,6 +95,16 @@ vi.mock('../../src/lp-norm/minimize.js', async (original) => {
   };
 });
 
+vi.mock('../../src/restricted/solver.js', async (original) => {
+  const real = await original<typeof Restricted>();
+  return {
+    ...real,
+    solveByBreakpoints: async (...args: Parameters<typeof real.solveByBreakpoints>) => {
+      const result = await real.solveByBreakpoints(...args);
+      return fault.kind === 'proof' ? { ...result, proof: { refutations: [], branch: null } } : result;
+    },
+  };
+});
 vi.mock('../../src/search/patterns.js', async (original) => {
   const real = await original<typeof Patterns>();
   return {
@@ -174,6 +185,7 @@ describe('an answer that does not pass its check is not printed', () => {
     ['proof', `threshold ${CROSSING} --json`, 'threshold-interval'],
     ['proof', `minimize ${CROSSING} --p 1/2`, 'lp-minimum-prices'],
     ['proof', `minimize ${CROSSING} --p 1/2 --certificate @c.json --network @n.json`, 'lp-minimum-prices'],
+    ['proof', `solve ${PEAK} --max-slope-change 1 ${OUTPUTS}`, 'restricted-tree'],
     ['bound', `solve ${PEAK} --all --json`, 'solution-set-count'],
     ['proof', 'patterns instances/xor.json --certificate @c.json', 'patterns-refutation'],
     ['bound', `minimize ${CROSSING} --p 0 --json`, 'lp-minimum-sparsest'],
@@ -224,7 +236,11 @@ describe('an answer that passes says so', () => {
       `solve ${PEAK} --engine milp`,
       /^3 neurons, and no fewer: proved and checked\.$/m,
     ],
-    ['a restricted question', `solve ${PEAK} --max-knots 2`, /^Not possible with 2 neurons: proved\.$/m],
+    [
+      'a restricted question',
+      `solve ${PEAK} --max-knots 2`,
+      /^Not possible with 2 neurons: proved and checked\.$/m,
+    ],
     ['verify', `verify @hat.json ${PEAK}`, /is 3,\s+checked/],
     ['minimize', `minimize ${CROSSING} --p 1/2`, /, more than the fewest\. Proved and checked\.$/m],
     ['threshold', `threshold ${CROSSING}`, /^p\* = 0\.\d+\.\.\.: proved and checked\.$/m],
@@ -238,7 +254,8 @@ describe('an answer that passes says so', () => {
     [`solve ${PEAK}`, { checked: true }],
     ['solve instances/mcycle.csv --tolerance 20', { checked: true, status: 'infeasible' }],
     [`solve ${PEAK} --engine milp`, { checked: true }],
-    [`solve ${PEAK} --max-knots 2`, { checked: false }],
+    [`solve ${PEAK} --max-knots 2`, { checked: true }],
+    [`solve ${PEAK} --max-slope-change 1`, { checked: true, value: 4 }],
     [`verify @hat.json ${PEAK}`, { claims: [{}, { claim: 'sparsest', checked: true }] }],
     [`threshold ${CROSSING}`, { checked: true }],
     ['patterns instances/xor.json', { checked: true }],
