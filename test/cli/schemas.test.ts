@@ -227,7 +227,7 @@ const LINES: readonly (readonly [code: number, line: string, expected: object])[
   [0, `check ${XOR} @patterns.json`, { accepted: true, claim: { kind: 'patterns', count: 14 } }],
   [0, `solve ${PEAK} --all --certificate @all.json`, { solutions: { unique: true, functions: '1' } }],
   [0, `check ${PEAK} @all.json`, { accepted: true, claim: { kind: 'solution-set', functions: '1' } }],
-  [0, `solve ${PEAK} --max-slope-change 1 --certificate @slopes.json`, { checked: true, value: 4 }],
+  [0, `solve ${PEAK} --max-slope-change 1 --certificate @slopes.json`, { checked: true, objective: { value: 4 } }],
   [
     0,
     `check ${PEAK} @slopes.json`,

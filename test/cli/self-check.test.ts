@@ -255,7 +255,7 @@ describe('an answer that passes says so', () => {
     ['solve instances/mcycle.csv --tolerance 20', { checked: true, status: 'infeasible' }],
     [`solve ${PEAK} --engine milp`, { checked: true }],
     [`solve ${PEAK} --max-knots 2`, { checked: true }],
-    [`solve ${PEAK} --max-slope-change 1`, { checked: true, value: 4 }],
+    [`solve ${PEAK} --max-slope-change 1`, { checked: true, objective: { value: 4 } }],
     [`verify @hat.json ${PEAK}`, { claims: [{}, { claim: 'sparsest', checked: true }] }],
     [`threshold ${CROSSING}`, { checked: true }],
     ['patterns instances/xor.json', { checked: true }],
