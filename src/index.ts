@@ -25,8 +25,9 @@ export {
 } from './generate/options.js';
 export { type SolutionSet, solutionSet } from './knots/solution-set.js';
 export { type LpMinimizer, minimizeLp } from './lp-norm/minimize.js';
-export { type LpPath, lpPath, uniqueBelow } from './lp-norm/path.js';
+export { type LpPath, lpPath } from './lp-norm/path.js';
 export { type Threshold, threshold } from './lp-norm/threshold.js';
+export { type Uniqueness, uniqueness } from './lp-norm/uniqueness.js';
 export { plotSolution } from './pictures/solution.js';
 export { canonicalText, problemHash } from './problem/canonical.js';
 export {

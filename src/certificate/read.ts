@@ -125,7 +125,7 @@ function readProof(value: JsonValue | undefined, version: number, source: string
     case 'search':
       return readSearchProof(value, source);
     case 'threshold':
-      return readThreshold(fields(value, where, ['kind', 'breakpoints'], ['crossing']), source);
+      return readThreshold(value, version, source);
     default:
       throw wrong(
         `${source}, proof.kind`,
@@ -135,19 +135,43 @@ function readProof(value: JsonValue | undefined, version: number, source: string
   }
 }
 
-function readThreshold(value: JsonObject, source: string): ThresholdProof {
-  const breakpoints = array(value.breakpoints, `${source}, proof.breakpoints`).map((entry, i) =>
-    rationalText(entry, `${source}, proof.breakpoints[${i}]`),
+function readThreshold(object: JsonObject, version: number, source: string): ThresholdProof {
+  const where = `${source}, proof`;
+  const newer = version === 1 ? [] : ['references', 'unitFrom'];
+  const value = fields(object, where, ['kind', 'breakpoints'], ['crossing', ...newer]);
+  const breakpoints = array(value.breakpoints, `${where}.breakpoints`).map((entry, i) =>
+    rationalText(entry, `${where}.breakpoints[${i}]`),
   );
-  if (value.crossing === undefined) return { kind: 'threshold', breakpoints };
-  const crossing = fields(value.crossing, `${source}, proof.crossing`, ['point', 'tiles']);
+  const references =
+    value.references === undefined
+      ? undefined
+      : array(value.references, `${where}.references`).map((entry, i) =>
+          array(entry, `${where}.references[${i}]`).map((change): [number, number] => {
+            const pair = array(change, `${where}.references[${i}]`);
+            if (pair.length !== 2) throw wrong(`${where}.references[${i}]`, 'pairs [point, offset]', change);
+            return [
+              count(pair[0], `${where}.references[${i}], point`),
+              count(pair[1], `${where}.references[${i}], offset`),
+            ];
+          }),
+        );
+  const crossing =
+    value.crossing === undefined
+      ? undefined
+      : fields(value.crossing, `${where}.crossing`, ['point', 'tiles']);
   return {
     kind: 'threshold',
     breakpoints,
-    crossing: {
-      point: count(crossing.point, `${source}, proof.crossing.point`),
-      tiles: textOf(crossing.tiles, `${source}, proof.crossing.tiles`),
-    },
+    ...(references === undefined ? {} : { references }),
+    ...(value.unitFrom === undefined ? {} : { unitFrom: rationalText(value.unitFrom, `${where}.unitFrom`) }),
+    ...(crossing === undefined
+      ? {}
+      : {
+          crossing: {
+            point: count(crossing.point, `${where}.crossing.point`),
+            tiles: textOf(crossing.tiles, `${where}.crossing.tiles`),
+          },
+        }),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Certificate, MinimumClaim, Objective, Proof } from '../certificate/certificate.js';
 import type { ThresholdClaim } from '../certificate/threshold.js';
+import { finish } from '../exact/steps.js';
 import type { Sha256 } from '../problem/canonical.js';
 import type { Skip } from '../problem/network.js';
 import type { Problem } from '../problem/problem.js';
@@ -7,7 +8,7 @@ import { checkFunction } from './function.js';
 import { checkNetwork } from './network.js';
 import { checkProblem } from './problem.js';
 import { checkSearch } from './search.js';
-import { checkThreshold } from './threshold.js';
+import { checkingThreshold } from './threshold.js';
 import { guard, Rejection, type Verdict, verdictOf } from './verdict.js';
 import { checkWitnesses } from './witnesses.js';
 
@@ -31,18 +32,33 @@ export type Statement = Pick<Certificate, 'claim' | 'network' | 'function' | 'pr
 /**
  * Checks a statement about this very problem, before it is printed: every rule but those of problem.ts, which say which data
  * a file is about. No rule relies on them.
- *
- * @param proceed told the share of the work that is done (claims about p* only); what it throws is thrown on
  */
-export function checkStatement(
-  problem: Problem,
-  statement: Statement,
-  proceed?: (share: number) => void,
-): Verdict {
-  return verdictOf(() => checkClaim(problem, statement, proceed));
+export function checkStatement(problem: Problem, statement: Statement): Verdict {
+  return verdictOf(() => checkClaim(problem, statement));
 }
 
-function checkClaim(problem: Problem, statement: Statement, proceed?: (share: number) => void): string {
+/**
+ * The same in steps, for checks that last (claims about p*).
+ * @yields the share of the work that is done: there the check may be left, and nothing is known
+ */
+export function* checkingStatement(problem: Problem, statement: Statement): Generator<number, Verdict, void> {
+  const { claim } = statement;
+  if (claim.kind !== 'threshold') return checkStatement(problem, statement);
+  const steps = checkThresholdClaim(problem, statement, claim);
+  for (;;) {
+    let share = 0;
+    const verdict = verdictOf(() => {
+      const { done, value } = steps.next();
+      if (done === true) return value;
+      share = value;
+      return '';
+    });
+    if (!verdict.accepted || verdict.statement !== '') return verdict;
+    yield share;
+  }
+}
+
+function checkClaim(problem: Problem, statement: Statement): string {
   const { claim } = statement;
   switch (claim.kind) {
     case 'infeasible':
@@ -50,24 +66,23 @@ function checkClaim(problem: Problem, statement: Statement, proceed?: (share: nu
     case 'minimum':
       return checkMinimum(problem, statement, claim);
     case 'threshold':
-      return checkThresholdClaim(problem, statement, claim, proceed);
+      return finish(checkThresholdClaim(problem, statement, claim));
   }
 }
 
 /** intervals and crossing -> bracket of p*. */
-function checkThresholdClaim(
+function* checkThresholdClaim(
   problem: Problem,
   { proof, network, function: values }: Statement,
   claim: ThresholdClaim,
-  proceed?: (share: number) => void,
-): string {
+): Generator<number, string, void> {
   guard(
     network === undefined && values === undefined,
     'claim-network',
     () => 'a claim about p* has no network',
   );
   guard(proof.kind === 'threshold', 'claim-proof', () => `proof ${proof.kind} does not bound p*`);
-  checkThreshold(problem, claim, proof, proceed);
+  yield* checkingThreshold(problem, claim, proof);
   return claim.lower === claim.upper
     ? `p* = ${claim.lower}: for every smaller p > 0 each l^p minimiser is a sparsest interpolant`
     : `p* lies in [${claim.lower}, ${claim.upper}]: for every p > 0 below it each l^p minimiser is a sparsest interpolant`;

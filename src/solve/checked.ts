@@ -1,5 +1,5 @@
 import type { Certificate } from '../certificate/certificate.js';
-import { checkStatement, type Statement } from '../checker/check.js';
+import { checkingStatement, checkStatement, type Statement } from '../checker/check.js';
 import { checkPieces } from '../checker/pieces.js';
 import { guard, type Verdict, verdictOf } from '../checker/verdict.js';
 import { InternalError } from '../problem/internal-error.js';
@@ -68,29 +68,13 @@ export function accepted(problem: Problem, statement: Statement): string {
   return statementOrFailure(checkStatement(problem, statement));
 }
 
-/** Seconds of a check before its length is judged by the share that is done. */
-const FIRST_LOOK = 0.1;
-
-/** Thrown through a check that would take too long. */
-class OutOfTime extends Error {}
-
 /**
- * The same, unless the check would take longer than some seconds: then it is given up as soon as that shows.
- * @returns null when it was given up: nothing is known about the statement
+ * The same in steps, for a check that may be left: then nothing is known about the statement.
+ * @yields the share of the check that is done
  * @throws CheckFailure when the checker rejects the statement
  */
-export function acceptedWithin(seconds: number, problem: Problem, statement: Statement): string | null {
-  const start = performance.now();
-  const proceed = (share: number): void => {
-    const elapsed = (performance.now() - start) / 1000;
-    if (elapsed > seconds || (elapsed > FIRST_LOOK && elapsed > seconds * share)) throw new OutOfTime();
-  };
-  try {
-    return statementOrFailure(checkStatement(problem, statement, proceed));
-  } catch (error) {
-    if (error instanceof OutOfTime) return null;
-    throw error;
-  }
+export function* acceptedInSteps(problem: Problem, statement: Statement): Generator<number, string, void> {
+  return statementOrFailure(yield* checkingStatement(problem, statement));
 }
 
 function statementOrFailure(verdict: Verdict): string {

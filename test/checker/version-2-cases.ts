@@ -1,6 +1,8 @@
+import { identityOf } from '../../src/certificate/identity.js';
 import { certificateChunks } from '../../src/certificate/write.js';
 import { Rational } from '../../src/exact/rational.js';
 import { parseInstance } from '../../src/files/instance.js';
+import { threshold } from '../../src/lp-norm/threshold.js';
 import { makeProblem } from '../../src/problem/problem.js';
 import { certify, solve } from '../../src/solve/solve.js';
 import type { CaseFile, Forgery, Json } from './case-files.js';
@@ -9,6 +11,14 @@ import type { CaseFile, Forgery, Json } from './case-files.js';
 async function solved(about: string, data: Json, tolerance = '0'): Promise<CaseFile> {
   const problem = makeProblem(parseInstance(JSON.stringify(data), 'case').dataset, Rational.parse(tolerance));
   const text = [...certificateChunks(certify(problem, await solve(problem)))].join('');
+  return { about, data, certificate: JSON.parse(text) };
+}
+
+/** Data with the certificate of p*. */
+function thresholdOf(about: string, data: Json): CaseFile {
+  const problem = makeProblem(parseInstance(JSON.stringify(data), 'case').dataset);
+  const { claim, proof } = threshold(problem);
+  const text = [...certificateChunks({ problem: identityOf(problem), claim, proof })].join('');
   return { about, data, certificate: JSON.parse(text) };
 }
 
@@ -23,6 +33,12 @@ export async function acceptedVersion2(
     'function-collinear': await solved('a place may lie between collinear points', trap),
     'function-windows': await solved('knots of a function through windows', windows),
     'function-tolerance': await solved('labels widened by 1/7, version 2', trap, '1/7'),
+    'threshold-references': thresholdOf('p* below 1, references in runs with an odd number of points', {
+      ...plateau,
+      name: 'two runs',
+      x: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12],
+      y: [0, 0, 1, 10, 27, 45, 54, 62, 69, 75, 80, 84, 87],
+    }),
     'function-one-point': await solved('one point: a constant through two places', alone),
   };
 }
@@ -31,6 +47,8 @@ export function forgedVersion2(accepted: Record<string, CaseFile>, plane: CaseFi
   const exact = accepted['function-exact']!;
   const windows = accepted['function-windows']!;
   const trap = accepted['function-collinear']!;
+  const pStar = accepted['threshold-references']!;
+  const references = (c: Json) => c.certificate.proof.references;
   const places: Json = [
     ['-2', '0'],
     ['3', '0'],
@@ -54,6 +72,29 @@ export function forgedVersion2(accepted: Record<string, CaseFile>, plane: CaseFi
         };
         certificate.function = places;
         certificate.proof = { kind: 'search', trees: [] };
+      },
+    ],
+    ['threshold-references', 'of one interval less', pStar, (c) => void references(c).pop()],
+    ['threshold-references', 'of a run that is not there', pStar, (c) => void references(c)[0].push([3, 0])],
+    ['threshold-references', 'an odd offset', pStar, (c) => void references(c)[0].push([5, 1])],
+    ['threshold-references', 'behind the run', pStar, (c) => void references(c)[0].push([5, 8])],
+    [
+      'threshold-interval',
+      'one great step with references',
+      pStar,
+      ({ certificate: { claim, proof } }) => {
+        proof.breakpoints = ['0', '1'];
+        proof.references = [[]];
+        Object.assign(claim, { lower: '1', upper: '1' });
+        delete proof.crossing;
+      },
+    ],
+    [
+      'threshold-number',
+      'the second form from above 1',
+      pStar,
+      ({ certificate: { proof } }) => {
+        proof.unitFrom = '65/64';
       },
     ],
     ['function-order', 'a single place', exact, ({ certificate }) => void certificate.function.splice(1)],

@@ -150,6 +150,11 @@ const LINES: readonly (readonly [code: number, line: string, expected: object])[
     { status: 'closed', crossing: { runFrom: '-35/2' } },
   ],
   [0, `threshold ${PEAK}`, { pStar: { lower: '1', upper: '1' }, pStarExact: { lower: '1', upper: '1' } }],
+  [
+    3,
+    `threshold ${CROSSING} --time-limit 1e-9`,
+    { status: 'undecided', checked: false, ended: 'time limit' },
+  ],
   [0, `patterns ${XOR}`, { status: 'complete', count: 14, atMost: '14', generalPosition: true }],
   [3, `patterns ${XOR} --limit 3`, { status: 'limit', count: 3, generalPosition: false }],
   [0, 'generate walk --points 12 --out @walk.csv', { known: { provedBy: 'runs' }, points: 12 }],
