@@ -12,6 +12,7 @@ import { InputError } from '../problem/input-error.js';
 import type { Certificate, Claim, Objective, Proof, WitnessProof } from './certificate.js';
 import { array, count, fields, integer, isInt32, rationalText, textOf, wrong } from './form.js';
 import type { KnotValue, KnotValues } from './knot-values.js';
+import { PIECE, type Pieces } from './pieces.js';
 import { readSearchProof } from './read-search-proof.js';
 import type { ThresholdProof } from './threshold.js';
 import { CERTIFICATE_VERSION } from './write.js';
@@ -36,13 +37,14 @@ export function parseCertificate(text: string | Iterable<string>, source: string
       json.version,
     );
   }
-  const known = version === 1 ? ['network'] : ['network', 'function'];
+  const known = version === 1 ? ['network'] : ['network', 'function', 'pieces'];
   const top = fields(json, source, ['format', 'version', 'problem', 'claim', 'proof'], known);
   return {
     problem: readIdentity(top.problem, version, source),
     claim: readClaim(top.claim, source),
     ...(top.network === undefined ? {} : { network: networkFromJson(top.network, `${source}, network`) }),
     ...(top.function === undefined ? {} : { function: readFunction(top.function, `${source}, function`) }),
+    ...(top.pieces === undefined ? {} : { pieces: readPieces(top.pieces, `${source}, pieces`) }),
     proof: readProof(top.proof, version, source),
   };
 }
@@ -73,6 +75,30 @@ function readFunction(value: JsonValue, where: string): KnotValues {
       throw wrong(`${where}[${j}]`, 'a point, or [x, f(x)] as two rationals', entry);
     return [requireRational(entry[0], `${where}[${j}][0]`), requireRational(entry[1], `${where}[${j}][1]`)];
   });
+}
+
+function readPieces(value: JsonValue, where: string): Pieces {
+  const list = array(value, where);
+  const pieces = new Int32Array(PIECE.length * list.length);
+  let last = -1;
+  for (let j = 0; j < list.length; j++) {
+    const entry = list[j];
+    const at = PIECE.length * j;
+    if (isInt32(entry)) {
+      // An integer i >= 0: the line through points i and i + 1, up to i + 1, from the point after the last one; -i - 1: from the last one.
+      const a = entry < 0 ? -entry - 1 : entry;
+      pieces[at + PIECE.a] = a;
+      pieces[at + PIECE.b] = a + 1;
+      pieces[at + PIECE.from] = entry < 0 ? last : last + 1;
+      pieces[at + PIECE.to] = a + 1;
+    } else {
+      if (!Array.isArray(entry) || entry.length !== PIECE.length)
+        throw wrong(`${where}[${j}]`, 'an integer or six [a, end, b, end, from, to]', entry);
+      for (let k = 0; k < PIECE.length; k++) pieces[at + k] = count(entry[k], `${where}[${j}][${k}]`);
+    }
+    last = pieces[at + PIECE.to]!;
+  }
+  return pieces;
 }
 
 function readClaim(value: JsonValue | undefined, source: string): Claim {

@@ -6,6 +6,7 @@ import type { Skip } from '../problem/network.js';
 import type { Problem } from '../problem/problem.js';
 import { checkFunction } from './function.js';
 import { checkNetwork } from './network.js';
+import { checkPieces } from './pieces.js';
 import { checkProblem } from './problem.js';
 import { checkSearch } from './search.js';
 import { checkingThreshold } from './threshold.js';
@@ -27,7 +28,7 @@ export function check(problem: Problem, certificate: Certificate, createSha256?:
 }
 
 /** What a certificate holds beside the name of its problem. */
-export type Statement = Pick<Certificate, 'claim' | 'network' | 'function' | 'proof'>;
+export type Statement = Pick<Certificate, 'claim' | 'network' | 'function' | 'pieces' | 'proof'>;
 
 /**
  * Checks a statement about this very problem, before it is printed: every rule but those of problem.ts, which say which data
@@ -73,14 +74,11 @@ function checkClaim(problem: Problem, statement: Statement): string {
 /** intervals and crossing -> bracket of p*. */
 function* checkThresholdClaim(
   problem: Problem,
-  { proof, network, function: values }: Statement,
+  statement: Statement,
   claim: ThresholdClaim,
 ): Generator<number, string, void> {
-  guard(
-    network === undefined && values === undefined,
-    'claim-network',
-    () => 'a claim about p* has no network',
-  );
+  const { proof } = statement;
+  guard(formsOf(statement) === 0, 'claim-network', () => 'a claim about p* has no network');
   guard(proof.kind === 'threshold', 'claim-proof', () => `proof ${proof.kind} does not bound p*`);
   yield* checkingThreshold(problem, claim, proof);
   return claim.lower === claim.upper
@@ -89,12 +87,9 @@ function* checkThresholdClaim(
 }
 
 /** empty-window -> no function passes through all windows. */
-function checkInfeasible(problem: Problem, { proof, network, function: values }: Statement): string {
-  guard(
-    network === undefined && values === undefined,
-    'claim-network',
-    () => 'an infeasible problem has no network',
-  );
+function checkInfeasible(problem: Problem, statement: Statement): string {
+  const { proof } = statement;
+  guard(formsOf(statement) === 0, 'claim-network', () => 'an infeasible problem has no network');
   guard(
     proof.kind === 'empty-window',
     'claim-proof',
@@ -131,7 +126,7 @@ function checkMinimum(problem: Problem, statement: Statement, claim: MinimumClai
   guard(
     (counted === null) === (upperBound === undefined),
     'claim-network',
-    () => 'an upper bound and a network or function must come together',
+    () => 'an upper bound and a network, function or pieces must come together',
   );
   if (upperBound === undefined) return `every network with skip ${skip} ${fit} has at least ${size}`;
   guard(
@@ -155,21 +150,28 @@ function fitInWords({ exact, tolerance }: Problem): string {
   return exact ? 'through the data' : 'through all windows';
 }
 
-/** network or function -> its size; null when there is neither. */
+/** How many of the forms of a network a statement holds. */
+function formsOf({ network, function: values, pieces }: Statement): number {
+  return [network, values, pieces].filter((form) => form !== undefined).length;
+}
+
+/** network, function or pieces -> its size; null when there is none. */
 function checkUpperBound(
   problem: Problem,
-  { network, function: values }: Statement,
+  statement: Statement,
   objective: Objective,
   skip: Skip,
 ): number | null {
-  if (values === undefined)
-    return network === undefined ? null : checkNetwork(problem, network, skip, objective);
+  const { network, function: values, pieces } = statement;
+  guard(formsOf(statement) <= 1, 'claim-network', () => 'a network, a function and pieces stand alone');
+  if (network !== undefined) return checkNetwork(problem, network, skip, objective);
+  if (values === undefined && pieces === undefined) return null;
   guard(
-    network === undefined && objective === 'neurons' && skip === 'affine',
+    objective === 'neurons' && skip === 'affine',
     'claim-network',
-    () => 'a function stands for a network only where neurons with skip affine are counted, and stands alone',
+    () => 'a function stands for a network only where neurons with skip affine are counted',
   );
-  return checkFunction(problem, values);
+  return values !== undefined ? checkFunction(problem, values) : checkPieces(problem, pieces!);
 }
 
 /** witnesses or search -> lower bound. */

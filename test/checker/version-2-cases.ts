@@ -7,10 +7,20 @@ import { makeProblem } from '../../src/problem/problem.js';
 import { certify, solve } from '../../src/solve/solve.js';
 import type { CaseFile, Forgery, Json } from './case-files.js';
 
-/** What version 2 of the format adds: `function`, the short form of witnesses, the size of the problem. */
-async function solved(about: string, data: Json, tolerance = '0'): Promise<CaseFile> {
+/** What version 2 of the format adds: `function` and `pieces`, the short form of witnesses, the size of the problem. */
+async function solved(
+  about: string,
+  data: Json,
+  tolerance = '0',
+  by: 'function' | 'pieces' = 'function',
+): Promise<CaseFile> {
   const problem = makeProblem(parseInstance(JSON.stringify(data), 'case').dataset, Rational.parse(tolerance));
-  const text = [...certificateChunks(certify(problem, await solve(problem)))].join('');
+  const solution = await solve(problem);
+  if (solution.status === 'infeasible') throw new Error('expected a function');
+  const { pieces: _, ...certificate } = certify(problem, solution);
+  const { pieces, values } = solution;
+  const form = by === 'pieces' ? { pieces: pieces! } : { function: values! };
+  const text = [...certificateChunks({ ...certificate, ...form })].join('');
   return { about, data, certificate: JSON.parse(text) };
 }
 
@@ -33,6 +43,11 @@ export async function acceptedVersion2(
     'function-collinear': await solved('a place may lie between collinear points', trap),
     'function-windows': await solved('knots of a function through windows', windows),
     'function-tolerance': await solved('labels widened by 1/7, version 2', trap, '1/7'),
+    'pieces-exact': await solved('the worked example of FORMAT.md in version 2', plateau, '0', 'pieces'),
+    'pieces-collinear': await solved('pieces of many points', trap, '0', 'pieces'),
+    'pieces-windows': await solved('pieces through ends of windows', windows, '0', 'pieces'),
+    'pieces-tolerance': await solved('labels widened by 1/7, pieces', trap, '1/7', 'pieces'),
+    'pieces-one-point': await solved('one point: a constant', alone, '0', 'pieces'),
     'threshold-references': thresholdOf('p* below 1, references in runs with an odd number of points', {
       ...plateau,
       name: 'two runs',
@@ -48,6 +63,7 @@ export function forgedVersion2(accepted: Record<string, CaseFile>, plane: CaseFi
   const windows = accepted['function-windows']!;
   const trap = accepted['function-collinear']!;
   const pStar = accepted['threshold-references']!;
+  const pieces = accepted['pieces-exact']!;
   const references = (c: Json) => c.certificate.proof.references;
   const places: Json = [
     ['-2', '0'],
@@ -95,6 +111,61 @@ export function forgedVersion2(accepted: Record<string, CaseFile>, plane: CaseFi
       pStar,
       ({ certificate: { proof } }) => {
         proof.unitFrom = '65/64';
+      },
+    ],
+    ['pieces-order', 'no piece', pieces, ({ certificate }) => void certificate.pieces.splice(0)],
+    ['pieces-order', 'the last one is missing', pieces, ({ certificate }) => void certificate.pieces.pop()],
+    [
+      'pieces-order',
+      'the first one is missing',
+      pieces,
+      ({ certificate }) => void certificate.pieces.shift(),
+    ],
+    [
+      'pieces-order',
+      'a point that is not there',
+      pieces,
+      ({ certificate }) => void certificate.pieces.push(6),
+    ],
+    [
+      'pieces-order',
+      'an end that is neither lower nor upper',
+      pieces,
+      ({ certificate }) => void certificate.pieces.splice(0, 1, [0, 2, 1, 0, 0, 1]),
+    ],
+    ['pieces-crossing', 'one is left out', pieces, ({ certificate }) => void certificate.pieces.splice(1, 1)],
+    [
+      'pieces-crossing',
+      'a line that leaves too early',
+      pieces,
+      ({ certificate }) => void certificate.pieces.splice(1, 1, [1, 0, 2, 0, 1, 1]),
+    ],
+    [
+      'pieces-fit',
+      'a point that is not on its line',
+      pieces,
+      ({ certificate }) => void certificate.pieces.splice(0, 1, [0, 0, 1, 0, 0, 2]),
+    ],
+    [
+      'claim-upper-bound',
+      'fewer than the pieces have changes',
+      pieces,
+      ({ certificate: { claim } }) => void Object.assign(claim, { lowerBound: 3, upperBound: 4 }),
+    ],
+    [
+      'claim-network',
+      'pieces beside a function',
+      pieces,
+      ({ certificate }) => {
+        certificate.function = places;
+      },
+    ],
+    [
+      'claim-network',
+      'pieces for skip bias',
+      pieces,
+      ({ certificate: { claim } }) => {
+        claim.skip = 'bias';
       },
     ],
     ['function-order', 'a single place', exact, ({ certificate }) => void certificate.function.splice(1)],

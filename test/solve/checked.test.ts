@@ -63,7 +63,7 @@ describe('checked', () => {
         throw new Error('the network was read');
       },
     };
-    expect(checked(PEAK, blind, 'bounds')).toMatch(/at least 3 neurons, and one has 3$/);
+    expect(checked(PEAK, blind, 'bounds')).toMatch(/is 3; the network attains it$/);
     expect(() => checked(PEAK, blind)).toThrow('the network was read');
   });
 
@@ -88,7 +88,7 @@ describe('checked', () => {
     const wrong = { ...solution, network: { ...network, neurons: moved }, pieces: shifted };
     expect(ruleOf(PEAK, wrong, read)).toBe(read === 'network' ? 'network-fit' : 'pieces-fit');
     expect(ruleOf(PEAK, { ...solution, skip: 'none' }, read)).toBe(
-      read === 'network' ? 'network-skip' : 'claim-upper-bound',
+      read === 'network' ? 'network-skip' : 'claim-network',
     );
   });
 
