@@ -7,10 +7,10 @@
 
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import { trainingPoints } from '../dist/train/points.js';
 import { Training } from '../dist/train/train.js';
+import { CLI, runProcess } from './common.mjs';
 
 const PYTHON = '/usr/bin/python3';
 const CHECKED_STEPS = 50;
@@ -34,12 +34,14 @@ const methods = [{ method: 'adam' }, { method: 'adamw' }, { p: 1 }, { p: 0.7 }, 
 const experiments = [
   {
     name: 'univariate: 6 points, K = 80',
+    file: 'instances/peak-plateau.csv',
     data: { x: univariate.map(([x]) => [x]), y: univariate.map(([, y]) => y) },
     options: { width: 80, lambda: 0.003, threshold: 1e-8 },
     requiredRatio: 25,
   },
   {
     name: '10 points in 50 dimensions, K = 100',
+    file: 'instances/nakhleh-high-d.json',
     data: { x: several.x, y: several.y },
     options: { width: 100, lambda: 0.005, threshold: 1e-6 },
     requiredRatio: 5,
@@ -89,7 +91,7 @@ const label = ({ method, p }) => (method === undefined ? `reweighted, p = ${p}` 
 const cell = (text, width) => String(text).padStart(width);
 let failed = false;
 
-for (const { name, data, options, requiredRatio } of experiments) {
+for (const { name, file: dataFile, data, options, requiredRatio } of experiments) {
   const points = trainingPoints(data.x, data.y);
   const full = methods.map((method) => Training.start(points, { ...options, ...method, epochs, every: 0 }));
   const torchRuns = full.flatMap((training) => {
@@ -120,12 +122,10 @@ for (const { name, data, options, requiredRatio } of experiments) {
       }
       torchSeconds = (pair[1].seconds / torchEpochs) * epochs;
     }
-    const started = performance.now();
-    training.advance(epochs);
-    const seconds = (performance.now() - started) / 1000;
+    const { seconds, stdout } = runProcess(commandOf(dataFile, { ...options, ...methods[i] }));
     oursTotal += seconds;
     torchTotal += torchSeconds;
-    const { loss, activeNeurons, nonzeroProducts } = training.row();
+    const { loss, activeNeurons, nonzeroProducts } = JSON.parse(stdout);
     const answer = `loss ${loss.toExponential(1)}, ${activeNeurons} neurons, ${nonzeroProducts} parameters`;
     console.log(`${label(methods[i]).padEnd(20)}${figures(seconds, torchSeconds)}   ${answer}`);
   });
@@ -133,6 +133,16 @@ for (const { name, data, options, requiredRatio } of experiments) {
   if (torch !== null && torchTotal / oursTotal < requiredRatio) failed = true;
 }
 process.exitCode = failed ? 1 : 0;
+
+/** The whole command, as a user runs it. */
+function commandOf(dataFile, { method = 'reweighted', p, width, lambda, threshold }) {
+  return [
+    CLI,
+    ...['train', dataFile, '--method', method, ...(p === undefined ? [] : ['--p', String(p)])],
+    ...['--width', String(width), '--lambda', String(lambda), '--threshold', String(threshold)],
+    ...['--epochs', String(epochs), '--json', '--quiet'],
+  ];
+}
 
 function figures(ours, theirs) {
   const known = Number.isFinite(theirs);

@@ -25,8 +25,10 @@ export {
 } from './generate/options.js';
 export { type SolutionSet, solutionSet } from './knots/solution-set.js';
 export { type LpMinimizer, minimizeLp } from './lp-norm/minimize.js';
-export { type LpPath, lpPath, uniqueBelow } from './lp-norm/path.js';
+export { type LpPath, lpPath } from './lp-norm/path.js';
+export { pathPieces } from './lp-norm/path-pieces.js';
 export { type Threshold, threshold } from './lp-norm/threshold.js';
+export { type Uniqueness, uniqueness } from './lp-norm/uniqueness.js';
 export { plotSolution } from './pictures/solution.js';
 export { canonicalText, problemHash } from './problem/canonical.js';
 export {
@@ -65,7 +67,7 @@ export {
 export { CheckFailure, checked } from './solve/checked.js';
 export { certify, SOLVE_DEFAULTS, type Solution, type SolveOptions, solve } from './solve/solve.js';
 export { TRAINING_DEFAULTS, type TrainingOptions } from './train/options.js';
-export { type PlainNetwork, toPlainNetwork } from './train/parameters.js';
+export type { PlainNetwork } from './train/parameters.js';
 export { type TrainingPoints, trainingPoints } from './train/points.js';
 export { DivergenceError, type TrainingResult, train, trainAsync } from './train/train.js';
 export { CLAIMS, VERIFY_DEFAULTS, type VerifyOptions } from './verify/options.js';

@@ -35,9 +35,6 @@ const SOLVER_FOLDERS = [
   'experiment',
 ];
 
-/** Below `solve` nobody asks the checker, or it would be no second opinion. This file still shares a rule with it. */
-const SHARES_A_RULE = ['lp-norm/threshold.ts'];
-
 /** Packages the checking program loads: command line, CSV, zip, hash, colours and predicates. */
 const CHECKER_PACKAGES = [
   '@noble/hashes',
@@ -176,7 +173,8 @@ describe('independence', () => {
     const users = below
       .filter(([, edges]) => edges.some(({ to }) => folderOf(to) === 'checker'))
       .map(([file]) => file);
-    expect(users.filter((file) => !SHARES_A_RULE.includes(file))).toEqual([]);
+    // Or it would be no second opinion.
+    expect(users).toEqual([]);
   });
 
   test('what is solved is checked: the check before printing reaches the rules of the checker', () => {

@@ -2,6 +2,7 @@ import type { Network, Objective, Skip } from '../problem/network.js';
 import type { KnotValues } from './knot-values.js';
 import type { LpMinimumClaim, PricesProof } from './lp-minimum.js';
 import type { PatternsClaim, PatternTreeProof } from './patterns.js';
+import type { Pieces } from './pieces.js';
 import type { KnotTreeProof, RestrictedClaim } from './restricted.js';
 import type { SearchProof } from './search-proof.js';
 import type { FreeRunsProof, SolutionSetClaim } from './solution-set.js';
@@ -24,10 +25,12 @@ export interface Certificate {
     readonly points?: number;
   };
   readonly claim: Claim;
-  /** The network that attains the upper bound. This or `function` is present exactly when the claim has one. */
+  /** The network that attains the upper bound. This, `function` or `pieces` is present exactly when the claim has one. */
   readonly network?: Network;
   /** Neurons of one input with skip affine, version 2: the function that attains the upper bound, a neuron for each of its knots. */
   readonly function?: KnotValues;
+  /** The same as lines through points of the data: a neuron for each change of line. */
+  readonly pieces?: Pieces;
   readonly proof: Proof;
 }
 

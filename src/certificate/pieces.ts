@@ -1,6 +1,6 @@
 /**
- * A piecewise-linear function of one input through windows, piece by piece from left to right, without a rational written out. Files
- * hold its values at the knots instead; this is for a check in the process that solved.
+ * A piecewise-linear function of one input through windows, piece by piece from left to right, without a rational written out: small
+ * in a file, and quick to check.
  *
  * Six integers per piece, in the order of `PIECE`: its line runs through two corners of windows, (point a, end of a) and (point b,
  * end of b), a < b, or is the constant through one corner, a = b; an end is 0 for lower, 1 for upper. The points from .. to lie on

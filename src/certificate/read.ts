@@ -27,6 +27,7 @@ import {
 import type { KnotValue, KnotValues } from './knot-values.js';
 import type { PricesProof, Share } from './lp-minimum.js';
 import type { PatternNode } from './patterns.js';
+import { PIECE, type Pieces } from './pieces.js';
 import { readSearchProof } from './read-search-proof.js';
 import type { KnotTreeNode } from './restricted.js';
 import type { FreeRunEntry } from './solution-set.js';
@@ -53,13 +54,14 @@ export function parseCertificate(text: string | Iterable<string>, source: string
       json.version,
     );
   }
-  const known = version === 1 ? ['network'] : ['network', 'function'];
+  const known = version === 1 ? ['network'] : ['network', 'function', 'pieces'];
   const top = fields(json, source, ['format', 'version', 'problem', 'claim', 'proof'], known);
   return {
     problem: readIdentity(top.problem, version, source),
     claim: readClaim(top.claim, source),
     ...(top.network === undefined ? {} : { network: networkFromJson(top.network, `${source}, network`) }),
     ...(top.function === undefined ? {} : { function: readFunction(top.function, `${source}, function`) }),
+    ...(top.pieces === undefined ? {} : { pieces: readPieces(top.pieces, `${source}, pieces`) }),
     proof: readProof(top.proof, version, source),
   };
 }
@@ -90,6 +92,30 @@ function readFunction(value: JsonValue, where: string): KnotValues {
       throw wrong(`${where}[${j}]`, 'a point, or [x, f(x)] as two rationals', entry);
     return [requireRational(entry[0], `${where}[${j}][0]`), requireRational(entry[1], `${where}[${j}][1]`)];
   });
+}
+
+function readPieces(value: JsonValue, where: string): Pieces {
+  const list = array(value, where);
+  const pieces = new Int32Array(PIECE.length * list.length);
+  let last = -1;
+  for (let j = 0; j < list.length; j++) {
+    const entry = list[j];
+    const at = PIECE.length * j;
+    if (isInt32(entry)) {
+      // An integer i >= 0: the line through points i and i + 1, up to i + 1, from the point after the last one; -i - 1: from the last one.
+      const a = entry < 0 ? -entry - 1 : entry;
+      pieces[at + PIECE.a] = a;
+      pieces[at + PIECE.b] = a + 1;
+      pieces[at + PIECE.from] = entry < 0 ? last : last + 1;
+      pieces[at + PIECE.to] = a + 1;
+    } else {
+      if (!Array.isArray(entry) || entry.length !== PIECE.length)
+        throw wrong(`${where}[${j}]`, 'an integer or six [a, end, b, end, from, to]', entry);
+      for (let k = 0; k < PIECE.length; k++) pieces[at + k] = count(entry[k], `${where}[${j}][${k}]`);
+    }
+    last = pieces[at + PIECE.to]!;
+  }
+  return pieces;
 }
 
 function readClaim(value: JsonValue | undefined, source: string): Claim {
@@ -182,7 +208,7 @@ function readProof(value: JsonValue | undefined, version: number, source: string
     case 'search':
       return readSearchProof(value, source);
     case 'threshold':
-      return readThreshold(fields(value, where, ['kind', 'breakpoints'], ['crossing']), source);
+      return readThreshold(value, version, source);
     case 'prices':
       return readPrices(fields(value, where, ['kind', 'shares'], ['other']), where);
     case 'knot-tree': {
@@ -238,15 +264,33 @@ function readPatternNode(value: JsonValue, where: string): PatternNode {
   );
 }
 
-function readThreshold(value: JsonObject, source: string): ThresholdProof {
-  const breakpoints = array(value.breakpoints, `${source}, proof.breakpoints`).map((entry, i) =>
-    rationalText(entry, `${source}, proof.breakpoints[${i}]`),
+function readThreshold(object: JsonObject, version: number, source: string): ThresholdProof {
+  const where = `${source}, proof`;
+  const newer = version === 1 ? [] : ['references', 'unitFrom'];
+  const value = fields(object, where, ['kind', 'breakpoints'], ['crossing', ...newer]);
+  const breakpoints = array(value.breakpoints, `${where}.breakpoints`).map((entry, i) =>
+    rationalText(entry, `${where}.breakpoints[${i}]`),
   );
-  if (value.crossing === undefined) return { kind: 'threshold', breakpoints };
+  const references =
+    value.references === undefined
+      ? undefined
+      : array(value.references, `${where}.references`).map((entry, i) =>
+          array(entry, `${where}.references[${i}]`).map((change): [number, number] => {
+            const pair = array(change, `${where}.references[${i}]`);
+            if (pair.length !== 2) throw wrong(`${where}.references[${i}]`, 'pairs [point, offset]', change);
+            return [
+              count(pair[0], `${where}.references[${i}], point`),
+              count(pair[1], `${where}.references[${i}], offset`),
+            ];
+          }),
+        );
+  const crossing = value.crossing === undefined ? undefined : readTiling(value.crossing, `${where}.crossing`);
   return {
     kind: 'threshold',
     breakpoints,
-    crossing: readTiling(value.crossing, `${source}, proof.crossing`),
+    ...(references === undefined ? {} : { references }),
+    ...(value.unitFrom === undefined ? {} : { unitFrom: rationalText(value.unitFrom, `${where}.unitFrom`) }),
+    ...(crossing === undefined ? {} : { crossing }),
   };
 }
 

@@ -17,6 +17,13 @@ export interface ThresholdProof {
    * cheaper with more knots.
    */
   readonly breakpoints: readonly string[];
+  /**
+   * One entry per interval: the runs, by their first points, whose reference changes with it, and the even offset of the tile 1 of the new
+   * one. At first all offsets are 0. Runs with an even number of points have only one reference.
+   */
+  readonly references?: readonly (readonly (readonly [point: number, offset: number])[])[];
+  /** Intervals that begin here or later compare costs in the form that is sharp near p = 1. */
+  readonly unitFrom?: string;
   /** At p = claim.upper this run is strictly cheaper with more knots. Present exactly when claim.upper < 1. */
   readonly crossing?: ThresholdCrossing;
 }

@@ -2,6 +2,7 @@ import { networkChunks } from '../files/network-format.js';
 import type { Certificate, Proof, WitnessProof } from './certificate.js';
 import type { Fraction, KnotValue } from './knot-values.js';
 import type { PricesProof } from './lp-minimum.js';
+import { PIECE, type Pieces } from './pieces.js';
 import { searchProofChunks } from './write-search-proof.js';
 
 /** The version of the format that is written; FORMAT.md specifies it. A certificate that was read from version 1 is written as such. */
@@ -26,9 +27,33 @@ export function* certificateChunks(certificate: Certificate): Generator<string> 
     yield* lines(certificate.function, knotValueText);
     yield ',\n';
   }
+  if (certificate.pieces !== undefined) {
+    yield '"pieces":';
+    yield* lines(pieceTexts(certificate.pieces), String);
+    yield ',\n';
+  }
   yield '"proof":';
   yield* proofChunks(certificate.proof, version);
   yield '}\n';
+}
+
+/**
+ * Each piece as an integer where it can be one: i for the line through the points i and i + 1 that begins at the point after the last one
+ * and ends at i + 1, -i - 1 for the same that begins at the last point of the piece before.
+ */
+function* pieceTexts(pieces: Pieces): Generator<number | string> {
+  let last = -1;
+  for (let at = 0; at < pieces.length; at += PIECE.length) {
+    const a = pieces[at + PIECE.a]!;
+    const from = pieces[at + PIECE.from]!;
+    const to = pieces[at + PIECE.to]!;
+    const neighbours = pieces[at + PIECE.b] === a + 1 && to === a + 1;
+    const lowerEnds = pieces[at + PIECE.endOfA] === 0 && pieces[at + PIECE.endOfB] === 0;
+    const follows = from === last + 1 || (from === last && at > 0);
+    if (neighbours && lowerEnds && follows) yield from === last ? -a - 1 : a;
+    else yield `[${pieces.subarray(at, at + PIECE.length).join(',')}]`;
+    last = to;
+  }
 }
 
 function* proofChunks(proof: Proof, version: number): Generator<string> {

@@ -1,5 +1,6 @@
 import type { Certificate, MinimumClaim, Objective, Proof } from '../certificate/certificate.js';
 import type { ThresholdClaim } from '../certificate/threshold.js';
+import { finish } from '../exact/steps.js';
 import type { Sha256 } from '../problem/canonical.js';
 import type { Skip } from '../problem/network.js';
 import type { Problem } from '../problem/problem.js';
@@ -7,11 +8,12 @@ import { checkFunction } from './function.js';
 import { checkLpMinimum } from './lp-minimum.js';
 import { checkNetwork } from './network.js';
 import { checkPatterns } from './patterns.js';
+import { checkPieces } from './pieces.js';
 import { checkProblem } from './problem.js';
 import { checkRestricted } from './restricted.js';
 import { checkSearch } from './search.js';
 import { checkSolutionSet } from './solution-set.js';
-import { checkThreshold } from './threshold.js';
+import { checkingThreshold } from './threshold.js';
 import { guard, Rejection, type Verdict, verdictOf } from './verdict.js';
 import { checkWitnesses } from './witnesses.js';
 
@@ -30,23 +32,38 @@ export function check(problem: Problem, certificate: Certificate, createSha256?:
 }
 
 /** What a certificate holds beside the name of its problem. */
-export type Statement = Pick<Certificate, 'claim' | 'network' | 'function' | 'proof'>;
+export type Statement = Pick<Certificate, 'claim' | 'network' | 'function' | 'pieces' | 'proof'>;
 
 /**
  * Checks a statement about this very problem, before it is printed: every rule but those of problem.ts, which say which data
  * a file is about. No rule relies on them.
- *
- * @param proceed told the share of the work that is done (claims about p* only); what it throws is thrown on
  */
-export function checkStatement(
-  problem: Problem,
-  statement: Statement,
-  proceed?: (share: number) => void,
-): Verdict {
-  return verdictOf(() => checkClaim(problem, statement, proceed));
+export function checkStatement(problem: Problem, statement: Statement): Verdict {
+  return verdictOf(() => checkClaim(problem, statement));
 }
 
-function checkClaim(problem: Problem, statement: Statement, proceed?: (share: number) => void): string {
+/**
+ * The same in steps, for checks that last (claims about p*).
+ * @yields the share of the work that is done: there the check may be left, and nothing is known
+ */
+export function* checkingStatement(problem: Problem, statement: Statement): Generator<number, Verdict, void> {
+  const { claim } = statement;
+  if (claim.kind !== 'threshold') return checkStatement(problem, statement);
+  const steps = checkThresholdClaim(problem, statement, claim);
+  for (;;) {
+    let share = 0;
+    const verdict = verdictOf(() => {
+      const { done, value } = steps.next();
+      if (done === true) return value;
+      share = value;
+      return '';
+    });
+    if (!verdict.accepted || verdict.statement !== '') return verdict;
+    yield share;
+  }
+}
+
+function checkClaim(problem: Problem, statement: Statement): string {
   const { claim } = statement;
   switch (claim.kind) {
     case 'infeasible':
@@ -54,7 +71,7 @@ function checkClaim(problem: Problem, statement: Statement, proceed?: (share: nu
     case 'minimum':
       return checkMinimum(problem, statement, claim);
     case 'threshold':
-      return checkThresholdClaim(problem, statement, claim, proceed);
+      return finish(checkThresholdClaim(problem, statement, claim));
     case 'lp-minimum':
       return checkLpMinimum(problem, statement, claim);
     case 'patterns':
@@ -67,31 +84,24 @@ function checkClaim(problem: Problem, statement: Statement, proceed?: (share: nu
 }
 
 /** intervals and crossing -> bracket of p*. */
-function checkThresholdClaim(
+function* checkThresholdClaim(
   problem: Problem,
-  { proof, network, function: values }: Statement,
+  statement: Statement,
   claim: ThresholdClaim,
-  proceed?: (share: number) => void,
-): string {
-  guard(
-    network === undefined && values === undefined,
-    'claim-network',
-    () => 'a claim about p* has no network',
-  );
+): Generator<number, string, void> {
+  const { proof } = statement;
+  guard(formsOf(statement) === 0, 'claim-network', () => 'a claim about p* has no network');
   guard(proof.kind === 'threshold', 'claim-proof', () => `proof ${proof.kind} does not bound p*`);
-  checkThreshold(problem, claim, proof, proceed);
+  yield* checkingThreshold(problem, claim, proof);
   return claim.lower === claim.upper
     ? `p* = ${claim.lower}: for every smaller p > 0 each l^p minimiser is a sparsest interpolant`
     : `p* lies in [${claim.lower}, ${claim.upper}]: for every p > 0 below it each l^p minimiser is a sparsest interpolant`;
 }
 
 /** empty-window -> no function passes through all windows. */
-function checkInfeasible(problem: Problem, { proof, network, function: values }: Statement): string {
-  guard(
-    network === undefined && values === undefined,
-    'claim-network',
-    () => 'an infeasible problem has no network',
-  );
+function checkInfeasible(problem: Problem, statement: Statement): string {
+  const { proof } = statement;
+  guard(formsOf(statement) === 0, 'claim-network', () => 'an infeasible problem has no network');
   guard(
     proof.kind === 'empty-window',
     'claim-proof',
@@ -128,7 +138,7 @@ function checkMinimum(problem: Problem, statement: Statement, claim: MinimumClai
   guard(
     (counted === null) === (upperBound === undefined),
     'claim-network',
-    () => 'an upper bound and a network or function must come together',
+    () => 'an upper bound and a network, function or pieces must come together',
   );
   if (upperBound === undefined) return `every network with skip ${skip} ${fit} has at least ${size}`;
   guard(
@@ -152,21 +162,28 @@ function fitInWords({ exact, tolerance }: Problem): string {
   return exact ? 'through the data' : 'through all windows';
 }
 
-/** network or function -> its size; null when there is neither. */
+/** How many of the forms of a network a statement holds. */
+function formsOf({ network, function: values, pieces }: Statement): number {
+  return [network, values, pieces].filter((form) => form !== undefined).length;
+}
+
+/** network, function or pieces -> its size; null when there is none. */
 function checkUpperBound(
   problem: Problem,
-  { network, function: values }: Statement,
+  statement: Statement,
   objective: Objective,
   skip: Skip,
 ): number | null {
-  if (values === undefined)
-    return network === undefined ? null : checkNetwork(problem, network, skip, objective);
+  const { network, function: values, pieces } = statement;
+  guard(formsOf(statement) <= 1, 'claim-network', () => 'a network, a function and pieces stand alone');
+  if (network !== undefined) return checkNetwork(problem, network, skip, objective);
+  if (values === undefined && pieces === undefined) return null;
   guard(
-    network === undefined && objective === 'neurons' && skip === 'affine',
+    objective === 'neurons' && skip === 'affine',
     'claim-network',
-    () => 'a function stands for a network only where neurons with skip affine are counted, and stands alone',
+    () => 'a function stands for a network only where neurons with skip affine are counted',
   );
-  return checkFunction(problem, values);
+  return values !== undefined ? checkFunction(problem, values) : checkPieces(problem, pieces!);
 }
 
 /** witnesses or search -> lower bound. */

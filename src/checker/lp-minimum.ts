@@ -20,11 +20,11 @@ const PRECISIONS = [96, 192, 384, 768, 1536, 3072, 6144, 12288] as const;
 /** function, prices -> a global minimiser of the l^p path norm. See FORMAT.md for the argument. */
 export function checkLpMinimum(
   problem: Problem,
-  { proof, network, function: values }: Statement,
+  { proof, network, pieces, function: values }: Statement,
   claim: LpMinimumClaim,
 ): string {
   guard(
-    network === undefined && values !== undefined,
+    network === undefined && pieces === undefined && values !== undefined,
     'claim-network',
     () => 'the minimiser is written as a function',
   );

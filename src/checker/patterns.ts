@@ -11,11 +11,11 @@ const MOST_DIGITS = 100_000;
 /** tree -> all activation patterns of a neuron on the inputs, counted. */
 export function checkPatterns(
   problem: Problem,
-  { proof, network, function: values }: Statement,
+  { proof, network, pieces, function: values }: Statement,
   { count }: PatternsClaim,
 ): string {
   guard(
-    network === undefined && values === undefined,
+    network === undefined && pieces === undefined && values === undefined,
     'claim-network',
     () => 'a claim about patterns has no network',
   );

@@ -9,8 +9,6 @@ import { guard } from './verdict.js';
  *
  * Two lines P and N that follow each other cross between the points p (the last of P) and q (the first of N) when N - P does not keep
  * one strict sign there. In between the function is the larger of the two (its slope rises) or the smaller (its slope falls).
- *
- * No certificate holds pieces: these rules serve the check before a large answer is printed, and `check` does not load them.
  */
 export function checkPieces(problem: Problem, pieces: Pieces): number {
   const { size } = problem;
@@ -26,6 +24,12 @@ export function checkPieces(problem: Problem, pieces: Pieces): number {
       0 <= a && a <= b && b < size && last <= from && from <= to && to < size && (j > 0 || from === 0),
       'pieces-order',
       () => `piece ${j}: line through ${a} and ${b}, points ${from} .. ${to} after point ${last}`,
+    );
+    const ends = [entry(pieces, j, PIECE.endOfA), entry(pieces, j, PIECE.endOfB)];
+    guard(
+      ends.every((end) => end === 0 || end === 1),
+      'pieces-order',
+      () => `piece ${j}: ends ${ends.join(' and ')}, expected 0 for lower and 1 for upper`,
     );
     if (j > 0) checkChange(problem, pieces, j, last, from);
     for (let i = from; i <= to; i++) {

@@ -16,12 +16,12 @@ const [UP, DOWN] = [1, 2];
 /** tree -> lower bound, function -> upper bound, among functions with knots at given positions. See FORMAT.md for the argument. */
 export function checkRestricted(
   problem: Problem,
-  { proof, network, function: values }: Statement,
+  { proof, network, pieces, function: values }: Statement,
   claim: RestrictedClaim,
 ): string {
   const { lowerBound, upperBound } = claim;
   guard(
-    network === undefined && (values === undefined) === (upperBound === undefined),
+    network === undefined && pieces === undefined && (values === undefined) === (upperBound === undefined),
     'claim-network',
     () => 'an upper bound and a function must come together, and no network',
   );

@@ -8,11 +8,11 @@ import { guard } from './verdict.js';
 /** function, free runs -> the sparsest functions of S, counted. See FORMAT.md for the argument. */
 export function checkSolutionSet(
   problem: Problem,
-  { proof, network, function: values }: Statement,
+  { proof, network, pieces, function: values }: Statement,
   claim: SolutionSetClaim,
 ): string {
   guard(
-    network === undefined && values !== undefined,
+    network === undefined && pieces === undefined && values !== undefined,
     'claim-network',
     () => 'a set of sparsest functions comes with one of them, written as a function',
   );

@@ -2,19 +2,32 @@ import { Command } from 'commander';
 import type { Certificate } from '../certificate/certificate.js';
 import { identityOf } from '../certificate/identity.js';
 import { certificateChunks } from '../certificate/write.js';
+import type { Steps } from '../exact/steps.js';
 import { readDataset } from '../files/read-dataset.js';
 import { writeFileAtomically } from '../files/write-file.js';
 import { functionsThatCross } from '../lp-norm/crossing.js';
-import { lpPath, uniqueBelow } from '../lp-norm/path.js';
+import { PathSearch } from '../lp-norm/path.js';
 import { pathPieces } from '../lp-norm/path-pieces.js';
-import { threshold } from '../lp-norm/threshold.js';
+import { ThresholdSearch } from '../lp-norm/threshold.js';
+import { UniquenessSearch } from '../lp-norm/uniqueness.js';
 import type { Run } from '../pages/run.js';
-import { type ThresholdAnswer, thresholdJson, thresholdPage } from '../pages/threshold-page.js';
+import {
+  type PStarAnswer,
+  pStarPage,
+  restPage,
+  type ThresholdAnswer,
+  thresholdJson,
+} from '../pages/threshold-page.js';
 import { InputError } from '../problem/input-error.js';
 import { nodeSha256 } from '../problem/node-sha256.js';
-import { dataFile, poseQuestion, QUESTION_DEFAULTS, type Question } from '../problem/question.js';
-import { acceptedWithin } from '../solve/checked.js';
-import { SOLVE_DEFAULTS } from '../solve/solve.js';
+import {
+  dataFile,
+  type PosedQuestion,
+  poseQuestion,
+  QUESTION_DEFAULTS,
+  type Question,
+} from '../problem/question.js';
+import { acceptedInSteps } from '../solve/checked.js';
 import {
   type CommonOptions,
   type DataOptions,
@@ -28,16 +41,21 @@ import {
   withCommonOptions,
   withDataOptions,
 } from './common.js';
+import { type Limits, withinLimits, withTimeLimit } from './limits.js';
 import { requireExactUnivariate } from './minimize.js';
 
 interface Options extends CommonOptions, DataOptions {
   readonly path?: boolean;
   readonly certificate?: string;
   readonly plot?: string;
+  readonly timeLimit: number;
 }
 
-/** The proof is checked before it is printed, unless that would take longer than this. */
-const CHECK_SECONDS = SOLVE_DEFAULTS.timeLimit;
+/** Seconds for everything that is asked, unless --time-limit says otherwise. */
+const DEFAULT_SECONDS = 60;
+
+/** Of the time that is left: the search for p*, so that its check fits in too; then the check; what remains is for uniqueness and the path. */
+const SHARE = { search: 1 / 2, check: 3 / 4, uniqueness: 1 / 2 } as const;
 
 /** `threshold DATA`: p*, certified; 3 when the bracket could not be closed. */
 export function thresholdCommand(): Command {
@@ -49,6 +67,7 @@ export function thresholdCommand(): Command {
     .option('--path', 'the minimiser for every p in (0, 1]')
     .option('--certificate <file>', 'write the proof, for `sparsest check` (gzip when the name ends in .gz)')
     .option('--plot <file.svg>', 'draw the two cost curves that cross at p*');
+  withTimeLimit(command, 'p*, its check, uniqueness and the path; then what is known', DEFAULT_SECONDS);
   return withDataOptions(withCommonOptions(command)).action((path: string, options: Options) =>
     runCommand('threshold', () => run(path, options)),
   );
@@ -58,41 +77,111 @@ async function run(path: string, options: Options): Promise<ExitCode> {
   const start = performance.now();
   requireOutput('--certificate', options.certificate, ENDINGS.certificate);
   requireOutput('--plot', options.plot, ENDINGS.plot);
-  const asked: Question = { ...QUESTION_DEFAULTS, data: dataFile(path, options) };
-  const question = poseQuestion(asked, readDataset(path, options), nodeSha256);
-  const { dataset, problem, sha256 } = question;
-  requireExactUnivariate(problem, 'threshold');
-  const found = threshold(problem);
-  const statement = { claim: found.claim, proof: found.proof };
-  const isChecked = acceptedWithin(CHECK_SECONDS, problem, statement) !== null;
-  const crossing = functionsThatCross(problem, found);
-  const minimisers = options.path ? lpPath(problem) : null;
-  const answer: ThresholdAnswer = {
-    threshold: found,
-    uniqueBelow: uniqueBelow(problem),
-    crossing,
-    checked: isChecked,
-    lpPath: minimisers === null ? null : { path: minimisers, pieces: pathPieces(problem, minimisers) },
+  const asked: Question = {
+    ...QUESTION_DEFAULTS,
+    data: dataFile(path, options),
+    timeLimit: options.timeLimit === DEFAULT_SECONDS ? null : options.timeLimit,
   };
+  const question = poseQuestion(asked, readDataset(path, options), nodeSha256);
+  requireExactUnivariate(question.problem, 'threshold');
+  const seconds = () => (performance.now() - start) / 1000;
+  return withinLimits(options, async (limits) => {
+    const answer = await pStarWithin(limits, question);
+    await writeFiles(question, answer, options);
+    // p* is what was asked first: it does not wait for the rest.
+    const { certificate, plot } = options;
+    const written = { certificate, plot };
+    if (!options.json) process.stdout.write(pStarPage(question, answer, { seconds: seconds(), written }));
+    const whole = await restWithin(limits, question, answer, options);
+    const done: Run = { seconds: seconds(), written };
+    if (options.json) printJson(thresholdJson(question, whole, done));
+    else process.stdout.write(restPage(question, whole, done));
+    return answer.threshold.status === 'undecided' ? EXIT.undecided : EXIT.ok;
+  });
+}
+
+/** p*, or the bracket reached within a part of the time, checked where that fits. */
+async function pStarWithin(limits: Limits, { problem }: PosedQuestion): Promise<PStarAnswer> {
+  const search = new ThresholdSearch(problem);
+  const searchEnd = limits.left * (1 - SHARE.search);
+  await limits.take(
+    until(search.steps(), () => limits.left <= searchEnd),
+    () => `p* lies between ${search.lower.toFixed(12)} and ${search.upper.toFixed(12)}`,
+  );
+  const threshold = search.result();
+  const checkEnd = limits.left * (1 - SHARE.check);
+  let share = 0;
+  const isChecked = await limits.take(
+    until(acceptedInSteps(problem, threshold), (done) => {
+      share = done as number;
+      return limits.left <= checkEnd;
+    }),
+    () =>
+      `p* ${threshold.status === 'closed' ? 'found' : 'enclosed'}; checking the proof: ${(100 * share).toFixed(0)} %`,
+  );
+  return {
+    threshold,
+    crossing: functionsThatCross(problem, threshold),
+    checked: isChecked?.value === true,
+  };
+}
+
+/** Uniqueness, and the path where it is asked for: as far as time allows. */
+async function restWithin(
+  limits: Limits,
+  { problem }: PosedQuestion,
+  answer: PStarAnswer,
+  { path }: Options,
+): Promise<ThresholdAnswer> {
+  const search = new UniquenessSearch(problem, answer.threshold);
+  const end = path === true ? limits.left * (1 - SHARE.uniqueness) : 0;
+  await limits.take(
+    until(search.steps(), () => limits.left <= end),
+    () => `p* done; the minimiser is unique up to ${search.lower.toFixed(6)} at least`,
+  );
+  const uniqueness = search.result();
+  if (path !== true) return { ...answer, uniqueness, lpPath: null, ended: limits.ended };
+  const walk = new PathSearch(problem);
+  await limits.take(walk.steps(), () => `p* done; minimisers known up to p = ${walk.reached.toFixed(6)}`);
+  const found = walk.result();
+  return {
+    ...answer,
+    uniqueness,
+    lpPath: { path: found, pieces: pathPieces(problem, found) },
+    ended: limits.ended,
+  };
+}
+
+/** Takes steps until they are done (true) or, asked after each of them, `shouldStop` says so (false). */
+function* until(steps: Steps<unknown>, shouldStop: (yielded: unknown) => boolean): Steps<boolean> {
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return true;
+    if (shouldStop(value)) return false;
+    yield value;
+  }
+}
+
+/** The picture and the certificate, where they are asked for. */
+async function writeFiles(
+  { dataset, problem, sha256 }: PosedQuestion,
+  { threshold, crossing }: PStarAnswer,
+  options: Options,
+): Promise<void> {
   if (options.plot !== undefined) {
-    if (crossing === null)
-      throw new InputError('--plot draws the costs that cross at p*, but p* = 1 here; leave it out');
+    if (crossing === null) {
+      const why = threshold.status === 'closed' ? 'p* = 1 here' : 'none is known here so far';
+      throw new InputError(`--plot draws the costs that cross at p*, but ${why}; leave it out`);
+    }
     const { plotCrossing } = await import('../pictures/crossing.js');
-    const picture = { name: dataset.name, pStar: found.upper.toNumber(), ...crossing };
+    const picture = { name: dataset.name, pStar: threshold.upper.toNumber(), ...crossing };
     await writeFileAtomically(options.plot, [await plotCrossing(picture)]);
     notice(options, `picture written to ${options.plot}`);
   }
   if (options.certificate !== undefined) {
-    const certificate: Certificate = {
-      problem: identityOf(problem, sha256),
-      ...statement,
-    };
+    const { claim, proof } = threshold;
+    const certificate: Certificate = { problem: identityOf(problem, sha256), claim, proof };
     await writeFileAtomically(options.certificate, certificateChunks(certificate));
     notice(options, `certificate written to ${options.certificate}`);
   }
-  const { certificate, plot } = options;
-  const done: Run = { seconds: (performance.now() - start) / 1000, written: { certificate, plot } };
-  if (options.json) printJson(thresholdJson(question, answer, done));
-  else process.stdout.write(thresholdPage(question, answer, done));
-  return found.status === 'undecided' ? EXIT.undecided : EXIT.ok;
 }

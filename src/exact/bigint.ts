@@ -84,11 +84,20 @@ export function lcm(a: bigint, b: bigint): bigint {
   return (a / gcd(a, b)) * b;
 }
 
+const view = new DataView(new ArrayBuffer(8));
+
 /** Number of binary digits of |a|; 0 for 0. */
 export function bitLength(a: bigint): number {
   if (a === 0n) return 0;
-  const hex = abs(a).toString(16);
-  return 4 * (hex.length - 1) + (32 - Math.clz32(Number.parseInt(hex[0]!, 16)));
+  const double = Math.abs(Number(a));
+  if (double === Infinity) {
+    const hex = abs(a).toString(16);
+    return 4 * (hex.length - 1) + (32 - Math.clz32(Number.parseInt(hex[0]!, 16)));
+  }
+  // The exponent of the nearest double, which may have been rounded up to a power of two.
+  view.setFloat64(0, double);
+  const length = (view.getUint16(0) >> 4) - 1022;
+  return double === 2 ** (length - 1) && abs(a) < 1n << BigInt(length - 1) ? length - 1 : length;
 }
 
 /** Floor of a / b for b > 0 (BigInt division truncates towards zero). */

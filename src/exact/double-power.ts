@@ -187,7 +187,7 @@ export function exponentialOfProduct(high: number, low: number, pHigh: number, p
  * 2^-57 + U; Horner adds less than 4U. Otherwise e^y - 1 loses at most a factor 1 / (1 - e^-1/4) < 4.6 of the relative error
  * 2^-51 of e^y, plus y's own 2^-57 / |y| < 2^-55 and two roundings: below 2^-48.
  */
-function secantRatio(high: number, low: number, p: number): number {
+export function secantRatio(high: number, low: number, p: number): number {
   const y = p * high;
   if (y < 0.25 && y > -0.25) {
     const z = y + p * low;

@@ -1,5 +1,5 @@
 import { bitLength, floorDivide } from './bigint.js';
-import { Rational } from './rational.js';
+import { type Quotient, Rational, scaleByPowerOfTwo } from './rational.js';
 import { integerRoot } from './root.js';
 
 /**
@@ -111,7 +111,7 @@ function outward(value: bigint, error: bigint, w: number, bits: number): Enclosu
  * Errors in units of 2^-w: m truncated 1; e^-y = e^r 2^j within expError + |j| + 2 (relative to a value in [1, 2)), times m < 2; the
  * series of ln(1 + z), |z| < 1/2, has at most w terms, each truncated twice; k ln 2 within |k|.
  */
-function logarithmFixed(c: Rational, w: number): { value: bigint; error: bigint } {
+function logarithmFixed(c: Quotient, w: number): { value: bigint; error: bigint } {
   const n = c.numerator;
   const d = c.denominator;
   const k = bitLength(n) - bitLength(d);
@@ -144,7 +144,7 @@ function logarithmFixed(c: Rational, w: number): { value: bigint; error: bigint 
  * @param bits absolute precision: the enclosure is at most two units of 2^-bits wide
  * @throws RangeError when c <= 0
  */
-export function logarithm(c: Rational, bits: number): Enclosure {
+export function logarithm(c: Quotient, bits: number): Enclosure {
   requirePositive(c);
   const w = bits + ENCLOSURE_LIMITS.guardBits;
   const { value, error } = logarithmFixed(c, w);
@@ -160,10 +160,10 @@ export function logarithm(c: Rational, bits: number): Enclosure {
  * @param bits absolute precision: the enclosure is at most three units of 2^-bits wide
  * @throws RangeError when c <= 0 or p is outside [0, 1]
  */
-export function power(c: Rational, p: Rational, bits: number): Enclosure {
+export function power(c: Quotient, p: Rational, bits: number): Enclosure {
   requirePositive(c);
   requireExponent(p);
-  if (c.equals(Rational.one) || p.isZero()) return exactly(Rational.one, bits);
+  if (c.numerator === c.denominator || p.isZero()) return exactly(Rational.one, bits);
   if (p.equals(Rational.one)) return exactly(c, bits);
   const size = Math.max(bitLength(c.numerator), bitLength(c.denominator));
   const degree = Number(p.denominator);
@@ -182,7 +182,7 @@ export function power(c: Rational, p: Rational, bits: number): Enclosure {
 }
 
 /** floor((c^u 2^(v bits))^(1/v)): the root of an integer floor differs from that of the real number by less than one. */
-function powerByRoot(c: Rational, u: number, v: number, bits: number): Enclosure {
+function powerByRoot(c: Quotient, u: number, v: number, bits: number): Enclosure {
   const numerator = (c.numerator ** BigInt(u)) << BigInt(v * bits);
   const denominator = c.denominator ** BigInt(u);
   const radicand = numerator / denominator;
@@ -200,7 +200,7 @@ function powerByRoot(c: Rational, u: number, v: number, bits: number): Enclosure
  * @param bits absolute precision: the enclosure is at most three units of 2^-bits wide
  * @throws RangeError when c <= 0 or not 0 <= p <= q <= 1
  */
-export function powerSecant(c: Rational, p: Rational, q: Rational, bits: number): Enclosure {
+export function powerSecant(c: Quotient, p: Rational, q: Rational, bits: number): Enclosure {
   requirePositive(c);
   requireExponent(p);
   requireExponent(q);
@@ -221,7 +221,7 @@ export function powerSecant(c: Rational, p: Rational, q: Rational, bits: number)
 }
 
 /** c^p ln c: both factors with as many further digits as the other one has before the point. */
-function powerDerivative(c: Rational, p: Rational, bits: number): Enclosure {
+function powerDerivative(c: Quotient, p: Rational, bits: number): Enclosure {
   const size = Math.abs(bitLength(c.numerator) - bitLength(c.denominator)) + 1;
   const w = bits + size + bitLength(BigInt(size)) + 4;
   const value = power(c, p, w);
@@ -234,12 +234,29 @@ function powerDerivative(c: Rational, p: Rational, bits: number): Enclosure {
 }
 
 /** The enclosure of a rational number: the two neighbouring units, or one when it is a unit itself. */
-export function exactly(value: Rational, bits: number): Enclosure {
+export function exactly(value: Quotient, bits: number): Enclosure {
   const scaled = value.numerator << BigInt(bits);
   return {
     lower: floorDivide(scaled, value.denominator),
     upper: -floorDivide(-scaled, value.denominator),
     bits,
+  };
+}
+
+/**
+ * The middle of an enclosure as the unevaluated sum of two doubles: the number lies within `error` of high + low, which is half the width
+ * of the enclosure and the roundings (relative 2^-105). For numbers inside the range of doubles.
+ */
+export function nearestPair({ lower, upper, bits }: Enclosure): { high: number; low: number; error: number } {
+  // In half units, so that the middle is an integer.
+  const middle = lower + upper;
+  const high = Number(middle);
+  const low = Number(middle - BigInt(high));
+  const error = (Number(upper - lower) + Math.abs(low) * 2 ** -52) * (1 + 2 ** -50);
+  return {
+    high: scaleByPowerOfTwo(high, -bits - 1),
+    low: scaleByPowerOfTwo(low, -bits - 1),
+    error: scaleByPowerOfTwo(error, -bits - 1),
   };
 }
 
@@ -271,8 +288,9 @@ function decimal(units: bigint, digits: number): string {
   return `${negative ? '-' : ''}${whole}${fraction === '' ? '' : `.${fraction}`}`;
 }
 
-function requirePositive(c: Rational): void {
-  if (c.sign() <= 0) throw new RangeError(`expected a positive base, found ${c}`);
+function requirePositive(c: Quotient): void {
+  if (c.numerator <= 0n)
+    throw new RangeError(`expected a positive base, found ${c.numerator}/${c.denominator}`);
 }
 
 function requireExponent(p: Rational): void {

@@ -212,31 +212,42 @@ export class Rational {
 
   /** The nearest double, ties to even; overflows to an infinity. For display and proposals, never for a decision. */
   toNumber(): number {
-    const n = abs(this.numerator);
-    if (n === 0n) return 0;
-    const negative = this.numerator < 0n;
-    if (n <= SAFE && this.denominator <= SAFE) {
-      const quotient = Number(n) / Number(this.denominator);
-      return negative ? -quotient : quotient;
-    }
-    // Keep 64 quotient bits and a sticky bit, but never bits below the smallest subnormal 2^-1074:
-    // then the one rounding happens in Number().
-    const shift = Math.min(64 - (bitLength(n) - bitLength(this.denominator)), 1074 + 12);
-    const scaled = shift >= 0 ? n << BigInt(shift) : n;
-    const divisor = shift >= 0 ? this.denominator : this.denominator << BigInt(-shift);
-    let quotient = scaled / divisor;
-    if (scaled % divisor !== 0n) quotient |= 1n;
-    if (shift === 1086) {
-      // Subnormal range: round to a multiple of 2^-1074 here, half to even (12 extra bits).
-      const low = quotient & 0xfffn;
-      quotient >>= 12n;
-      if (low > 0x800n || (low === 0x800n && (quotient & 1n) === 1n)) quotient += 1n;
-      const tiny = Number(quotient) * Number.MIN_VALUE;
-      return negative ? -tiny : tiny;
-    }
-    const result = scaleByPowerOfTwo(Number(quotient), -shift);
-    return negative ? -result : result;
+    return nearestDouble(this);
   }
+}
+
+/** A rational number with a positive denominator, in lowest terms or not. */
+export interface Quotient {
+  readonly numerator: bigint;
+  readonly denominator: bigint;
+}
+
+/** The nearest double, ties to even; overflows to an infinity. */
+export function nearestDouble({ numerator, denominator }: Quotient): number {
+  const n = abs(numerator);
+  if (n === 0n) return 0;
+  const negative = numerator < 0n;
+  if (n <= SAFE && denominator <= SAFE) {
+    const quotient = Number(n) / Number(denominator);
+    return negative ? -quotient : quotient;
+  }
+  // Keep 64 quotient bits and a sticky bit, but never bits below the smallest subnormal 2^-1074:
+  // then the one rounding happens in Number().
+  const shift = Math.min(64 - (bitLength(n) - bitLength(denominator)), 1074 + 12);
+  const scaled = shift >= 0 ? n << BigInt(shift) : n;
+  const divisor = shift >= 0 ? denominator : denominator << BigInt(-shift);
+  let quotient = scaled / divisor;
+  if (scaled % divisor !== 0n) quotient |= 1n;
+  if (shift === 1086) {
+    // Subnormal range: round to a multiple of 2^-1074 here, half to even (12 extra bits).
+    const low = quotient & 0xfffn;
+    quotient >>= 12n;
+    if (low > 0x800n || (low === 0x800n && (quotient & 1n) === 1n)) quotient += 1n;
+    const tiny = Number(quotient) * Number.MIN_VALUE;
+    return negative ? -tiny : tiny;
+  }
+  const result = scaleByPowerOfTwo(Number(quotient), -shift);
+  return negative ? -result : result;
 }
 
 const SAFE = BigInt(Number.MAX_SAFE_INTEGER);

@@ -1,5 +1,5 @@
+import { displayUnit, leftMargin, paddedDomain, tickText } from '../pictures/axes.js';
 import type { Canvas } from '../pictures/canvas.js';
-import { displayUnit, leftMargin, paddedDomain, tickText } from './display-unit.js';
 import type { Figure, Inline } from './document.js';
 import { type DataSet, numberOf } from './results.js';
 import { seriesStyle, TRUTH_STYLE } from './series-style.js';

@@ -1,10 +1,11 @@
 import type { Polyline, TruthRow } from '../experiment/rows.js';
+import { displayUnit, leftMargin, paddedDomain, tickText } from '../pictures/axes.js';
 import type { Canvas } from '../pictures/canvas.js';
-import { displayUnit, leftMargin, paddedDomain, tickText } from './display-unit.js';
+import { plural } from '../text/format.js';
 import type { Figure, Inline } from './document.js';
 import type { DataSet, Group } from './results.js';
 import { seriesStyle, TRUTH_STYLE } from './series-style.js';
-import { counted, listed, rowLink, separated, significant } from './texts.js';
+import { listed, rowLink, separated, significant } from './texts.js';
 
 /** Most panels of one picture; the caption says what was left out. */
 export const MOST_PANELS = 8;
@@ -37,7 +38,7 @@ export function trainedFunctions(
   const panels = groups.flatMap(({ runs, series }): Panel[] => {
     const run = runs.find(({ plot }) => plot !== undefined);
     if (run?.plot === undefined) return [];
-    const size = counted(run.activeNeurons, 'neuron');
+    const size = plural(run.activeNeurons, 'neuron');
     return [
       {
         title: `${series.label}, seed ${run.seed}: ${size}, residual ${significant(run.residual)}`,
@@ -69,7 +70,7 @@ export function exactMinimizers(canvas: Canvas, id: string, dataSet: DataSet): F
     const exponents = listed(rows.map(({ p }) => p));
     const verdict = first.sparsest ? 'sparsest' : `the fewest are ${first.fewestKnots}`;
     return {
-      title: `p = ${exponents}: ${counted(first.knotCount, 'knot')}, ${verdict}`,
+      title: `p = ${exponents}: ${plural(first.knotCount, 'knot')}, ${verdict}`,
       line: first.plot!,
       knots: first.plot!.x.slice(1, -1),
       style: index,
@@ -193,7 +194,7 @@ function picture(
   return {
     id,
     title: texts.title,
-    description: `${counted(panels.length, 'panel')} over ${counted(points.x.length, 'data point')}. ${panels.map(({ title }) => title).join('; ')}.`,
+    description: `${plural(panels.length, 'panel')} over ${plural(points.x.length, 'data point')}. ${panels.map(({ title }) => title).join('; ')}.`,
     caption,
     svg,
     key: [

@@ -1,4 +1,5 @@
 import { type Canvas, openCanvas } from '../pictures/canvas.js';
+import { plural } from '../text/format.js';
 import { costAgainstExponent } from './cost-figure.js';
 import { type Block, code, type Document, type Figure, link, paragraph, type Section } from './document.js';
 import { documentHtml } from './document-html.js';
@@ -20,7 +21,7 @@ import {
   rowDetails,
   theoryTable,
 } from './tables.js';
-import { counted, NOTHING, rowLink } from './texts.js';
+import { NOTHING, rowLink } from './texts.js';
 import { summaryInWords } from './words.js';
 
 /** What keeps the report of a large experiment readable. */
@@ -56,7 +57,7 @@ async function compareDocument(results: CompareResults): Promise<Document> {
     title: 'Truth against training',
     subtitle: [
       'The sparsest ReLU networks, proved, and what training with l^p regularisation finds. ',
-      `${counted(experiment.dataSets.length, 'data set')}, ${counted(experiment.size, 'row')}.`,
+      `${plural(experiment.dataSets.length, 'data set')}, ${plural(experiment.size, 'row')}.`,
     ],
     sections: [
       summarySection(canvas, results, experiment, pools),
@@ -124,7 +125,7 @@ function dataSection(dataSet: DataSet, canvas: Canvas | null): Section {
   } else {
     blocks.push(
       paragraph(
-        `${counted(data.points, 'point')}, ${counted(data.dimension, 'input')}. SHA-256 of the data: `,
+        `${plural(data.points, 'point')}, ${plural(data.dimension, 'input')}. SHA-256 of the data: `,
         code(data.sha256),
         '. ',
         ...(data.note === undefined ? [] : [data.note]),

@@ -1,10 +1,11 @@
 import type { TrainingRow } from '../experiment/rows.js';
 import type { Canvas } from '../pictures/canvas.js';
+import { plural, whole } from '../text/format.js';
 import type { Figure, Inline } from './document.js';
 import type { Group } from './results.js';
 import { seriesStyle, TRUTH_STYLE } from './series-style.js';
 import { spread } from './spread.js';
-import { counted, rowLink, separated, whole } from './texts.js';
+import { rowLink, separated } from './texts.js';
 
 /** Most single runs drawn behind the median of a series. */
 export const MOST_RUNS = 10;
@@ -148,7 +149,7 @@ export function sparsityAgainstEpochs(
           plot.ruleY([0.5], { stroke, strokeWidth: 2, strokeDasharray: dashes }),
           plot.dot([[0.5, 0.5]], { symbol, r: 4, fill: 'var(--paper)', stroke, strokeWidth: 1.5 }),
         ]),
-        text: `${series.label} (${counted(runs.length, 'run')})`,
+        text: `${series.label} (${plural(runs.length, 'run')})`,
       };
     }),
   };

@@ -8,7 +8,7 @@ import {
   type TrainingRow,
   type TruthRow,
 } from '../experiment/rows.js';
-import { duration } from '../text/format.js';
+import { duration, plural, whole } from '../text/format.js';
 import type { Proportion } from './binomial-interval.js';
 import {
   type Block,
@@ -26,7 +26,6 @@ import type { Pool } from './pools.js';
 import type { DataSet, Experiment, Group } from './results.js';
 import type { Spread } from './spread.js';
 import {
-  counted,
   enclosed,
   interval,
   NOTHING,
@@ -36,7 +35,6 @@ import {
   separated,
   share,
   significant,
-  whole,
 } from './texts.js';
 
 export function overview({ dataSets }: Experiment): Table {
@@ -278,7 +276,7 @@ export function groupTable({ id, name, data, groups, minimizers }: DataSet): Tab
           ...(reached ? [firstText(summary)] : []),
           summary.costRatio === null
             ? NOTHING
-            : `${significant(summary.costRatio.median)} (${counted(summary.costRatio.count, 'run')})`,
+            : `${significant(summary.costRatio.median)} (${plural(summary.costRatio.count, 'run')})`,
         ],
       };
     }),
@@ -294,14 +292,14 @@ function runsLink({ id, runs }: Group, text: string): Cell {
 function exactMinimizer({ series, skip }: Group, minimizers: DataSet['minimizers']): Cell {
   const row = minimizers.find(({ p }) => p === series.p);
   if (skip !== 'affine' || row === undefined) return NOTHING;
-  return rowLink(row.key, row.sparsest ? 'sparsest' : `denser: ${counted(row.knotCount, 'knot')}`);
+  return rowLink(row.key, row.sparsest ? 'sparsest' : `denser: ${plural(row.knotCount, 'knot')}`);
 }
 
 /** "12,000, 3.2 s (4 runs)". */
 function firstText({ firstEpoch, firstSeconds }: RunSummary): string {
   if (firstEpoch === null) return NOTHING;
   const time = firstSeconds === null ? '' : `, ${duration(firstSeconds.median)}`;
-  return `${whole(firstEpoch.median)}${time} (${counted(firstEpoch.count, 'run')})`;
+  return `${whole(firstEpoch.median)}${time} (${plural(firstEpoch.count, 'run')})`;
 }
 
 function range(values: Spread | null): string {

@@ -1,4 +1,5 @@
 import type { DecimalEnclosure } from '../exact/enclosure.js';
+import { minus, whole } from '../text/format.js';
 import type { Proportion } from './binomial-interval.js';
 import { type Inline, idOf, link } from './document.js';
 
@@ -11,11 +12,6 @@ export function significant(value: number): string {
   const size = Math.abs(rounded);
   if (size !== 0 && (size < 1e-3 || size >= 1e6)) return minus(rounded.toExponential());
   return minus(rounded.toLocaleString('en-US', { maximumFractionDigits: 12 }));
-}
-
-/** 12345 as "12,345". */
-export function whole(value: number): string {
-  return minus(value.toLocaleString('en-US'));
 }
 
 /** Without decimals, and never "0 %" or "100 %" for what is not none or all. */
@@ -34,11 +30,6 @@ export function share({ count, of }: Proportion): string {
 /** "40 to 89 %": the 95 % interval, rounded outward. */
 export function interval({ lower, upper }: Proportion): string {
   return `${Math.floor(lower * 100)} to ${Math.ceil(upper * 100)} %`;
-}
-
-/** "1 run", "12 runs", with another plural where -s is wrong. */
-export function counted(count: number, one: string, many = `${one}s`): string {
-  return `${whole(count)} ${count === 1 ? one : many}`;
 }
 
 /** The digits that both ends agree on, or both ends; the ends are proved, so no digit here is a guess. */
@@ -76,10 +67,6 @@ export function listed(items: readonly string[]): string {
 /** Items with commas between. */
 export function separated(items: readonly Inline[], separator = ', '): Inline[] {
   return items.flatMap((item, i) => (i === 0 ? [item] : [separator, item]));
-}
-
-export function minus(text: string): string {
-  return text.replace(/-(?=\d)/g, '\u2212');
 }
 
 function shortened(decimal: string): string {

@@ -1,11 +1,12 @@
 import type { TrainingRow } from '../experiment/rows.js';
+import { plural, whole } from '../text/format.js';
 import { wilson } from './binomial-interval.js';
 import { type Block, type Inline, link, paragraph, strong } from './document.js';
 import { interpolation, type Outcome, outcomeOf } from './outcomes.js';
 import type { Pool } from './pools.js';
 import type { CompareResults, DataSet, Experiment } from './results.js';
 import { spread } from './spread.js';
-import { counted, enclosed, interval, listed, separated, share, significant, whole } from './texts.js';
+import { enclosed, interval, listed, separated, share, significant } from './texts.js';
 
 /** The answer in words: what was asked, what is true, how often training found it, where and why not, and what the theory says. */
 export function summaryInWords(
@@ -25,7 +26,7 @@ export function summaryInWords(
 }
 
 function question({ dataSets, runs, series, failed }: Experiment, { spec }: CompareResults): Inline[] {
-  const sets = counted(dataSets.length, 'data set');
+  const sets = plural(dataSets.length, 'data set');
   const trained = runs.length + failed.filter(({ kind }) => kind === 'training').length;
   if (trained === 0) return [`What is the sparsest network through each of ${sets}? Nothing was trained.`];
   const exponents = series.flatMap(({ p }) => p ?? []);
@@ -37,7 +38,7 @@ function question({ dataSets, runs, series, failed }: Experiment, { spec }: Comp
   const tolerances = [...new Set(runs.map(({ tolerance }) => tolerance))];
   return [
     `On ${sets}, does training end at the sparsest one-hidden-layer ReLU network? Trained with ${methods}, `,
-    `${counted(spec.seeds.length, 'seed')} each, up to ${counted(spec.epochs, 'epoch')}, ${counted(spec.width, 'neuron')} at the start. `,
+    `${plural(spec.seeds.length, 'seed')} each, up to ${plural(spec.epochs, 'epoch')}, ${plural(spec.width, 'neuron')} at the start. `,
     `Every run is held against the proved minimum of the same architecture (skip ${listed(skips)}) at the same tolerance (${listed(tolerances)}): `,
     'a run succeeds when it misses no label by more than the tolerance and its size is that minimum, both decided in exact arithmetic.',
   ];
@@ -51,8 +52,8 @@ function truth({ dataSets }: Experiment): Inline[] {
   const infeasible = rows.length - optimal - bracket;
   const parts = [
     optimal === rows.length
-      ? `All ${counted(rows.length, 'minimum', 'minima')} (one for each data set, architecture and tolerance) are proved, each with a certificate. `
-      : `${whole(optimal)} of ${counted(rows.length, 'minimum', 'minima')} (one for each data set, architecture and tolerance) are proved, each with a certificate. `,
+      ? `All ${plural(rows.length, 'minimum', 'minima')} (one for each data set, architecture and tolerance) are proved, each with a certificate. `
+      : `${whole(optimal)} of ${plural(rows.length, 'minimum', 'minima')} (one for each data set, architecture and tolerance) are proved, each with a certificate. `,
   ];
   if (bracket > 0) parts.push(`For ${whole(bracket)} only a bracket is proved. `);
   if (infeasible > 0) parts.push(`For ${whole(infeasible)} no network fits at all. `);
@@ -63,13 +64,13 @@ function truth({ dataSets }: Experiment): Inline[] {
     parts.push(
       thresholds.length === 1
         ? `Below p* = ${enclosed(thresholds[0]!.threshold!.pStar)} every l^p minimiser is sparsest. `
-        : `The threshold p*, below which every l^p minimiser is sparsest, is known for ${counted(thresholds.length, 'data set')}; it ${thresholdRange(thresholds)}. `,
+        : `The threshold p*, below which every l^p minimiser is sparsest, is known for ${plural(thresholds.length, 'data set')}; it ${thresholdRange(thresholds)}. `,
     );
     if (minimizers.length > 0) {
       parts.push(
         denser === 0
-          ? `At all exponents asked for, the exact minimiser is sparsest (${counted(minimizers.length, 'row')}).`
-          : `The exact minimiser is denser than necessary in ${whole(denser)} of ${counted(minimizers.length, 'row')}: there the penalty itself asks for more neurons.`,
+          ? `At all exponents asked for, the exact minimiser is sparsest (${plural(minimizers.length, 'row')}).`
+          : `The exact minimiser is denser than necessary in ${whole(denser)} of ${plural(minimizers.length, 'row')}: there the penalty itself asks for more neurons.`,
       );
     }
   }
@@ -127,11 +128,11 @@ function found({ runs, failed }: Experiment, pools: readonly Pool[]): Inline[] {
     parts.push(
       never.length <= MOST_NAMED
         ? `Never: ${never.map(setting).join('; ')}. `
-        : `Never in ${counted(never.length, 'other setting')}. `,
+        : `Never in ${plural(never.length, 'other setting')}. `,
     );
   }
   if (runs.length > decided.length) {
-    parts.push(`${counted(runs.length - decided.length, 'run')} could not be decided and are not counted. `);
+    parts.push(`${plural(runs.length - decided.length, 'run')} could not be decided and are not counted. `);
   }
   if (several('tolerance')) parts.push('A run counts once for every tolerance. ');
   parts.push('Rates pool the data sets; ', link('outcomes', 'the table'), ' keeps unlike questions apart.');
@@ -153,7 +154,7 @@ function shortfall({ dataSets, runs }: Experiment): Block[] {
       larger.flatMap(({ size, minimum }) => (minimum === null ? [] : [size - minimum.upperBound])),
     );
     items.push([
-      strong(counted(larger.length, 'run')),
+      strong(plural(larger.length, 'run')),
       larger.length === 1
         ? ' interpolates but is larger than the minimum'
         : ' interpolate but are larger than the minimum',
@@ -167,7 +168,7 @@ function shortfall({ dataSets, runs }: Experiment): Block[] {
   if (misses.length > 0) {
     const residual = spread(misses.map((run) => run.residual))!;
     items.push([
-      strong(counted(misses.length, 'run')),
+      strong(plural(misses.length, 'run')),
       misses.length === 1 ? ' misses a label' : ' miss a label',
       ` though not smaller than the proved bound (median residual ${significant(residual.median)}): the fit is not finished, or the penalty holds it off the data.`,
     ]);
@@ -176,15 +177,15 @@ function shortfall({ dataSets, runs }: Experiment): Block[] {
   if (small.length > 0) {
     const dead = small.filter(({ size }) => size === 0).length;
     items.push([
-      strong(counted(small.length, 'run')),
+      strong(plural(small.length, 'run')),
       ` pruned below the proved minimum, where no network can fit; a neuron that is zero has no gradient and does not return.`,
-      ...(dead > 0 ? [` ${counted(dead, 'of them is', 'of them are')} the zero network.`] : []),
+      ...(dead > 0 ? [` ${plural(dead, 'of them is', 'of them are')} the zero network.`] : []),
     ]);
   }
   const left = short.filter(({ firstSparsest }) => firstSparsest !== null).length;
   if (left > 0) {
     items.push([
-      strong(counted(left, 'run')),
+      strong(plural(left, 'run')),
       ' of these passed through a sparsest state during training (in double precision) and left it again.',
     ]);
   }
@@ -192,7 +193,7 @@ function shortfall({ dataSets, runs }: Experiment): Block[] {
   return [
     paragraph(
       strong('Where it falls short. '),
-      `${counted(short.length, 'run')} of ${whole(runs.length)} did not end at a sparsest network:`,
+      `${plural(short.length, 'run')} of ${whole(runs.length)} did not end at a sparsest network:`,
     ),
     { kind: 'list', items },
   ];
@@ -216,7 +217,7 @@ function reasons(dataSets: readonly DataSet[], short: readonly TrainingRow[]): I
     const ratio = spread(stuck.flatMap(({ cost }) => cost?.ratio ?? []));
     items.push([
       strong('Why, optimisation: '),
-      `${counted(stuck.length, 'run')} interpolated with too many neurons at an exponent where the exact minimiser of the labels is sparsest`,
+      `${plural(stuck.length, 'run')} interpolated with too many neurons at an exponent where the exact minimiser of the labels is sparsest`,
       ...(ratio === null
         ? []
         : [
@@ -228,7 +229,7 @@ function reasons(dataSets: readonly DataSet[], short: readonly TrainingRow[]): I
   if (known.length > stuck.length) {
     items.push([
       strong('Why, the penalty: '),
-      `${counted(known.length - stuck.length, 'run')} interpolated with too many neurons at an exponent above p*, where the exact minimiser itself is denser: no optimiser could have helped.`,
+      `${plural(known.length - stuck.length, 'run')} interpolated with too many neurons at an exponent above p*, where the exact minimiser itself is denser: no optimiser could have helped.`,
     ]);
   }
   return items;
@@ -241,11 +242,11 @@ function theory({ theory: rows }: Experiment): Inline[] {
   const parts: Inline[] = [];
   if (bad > 0)
     parts.push(
-      { kind: 'verdict', tone: 'bad', text: `${counted(bad, 'row does', 'rows do')} NOT hold` },
+      { kind: 'verdict', tone: 'bad', text: `${plural(bad, 'row does', 'rows do')} NOT hold` },
       '; ',
     );
   else if (open === 0) parts.push({ kind: 'verdict', tone: 'good', text: 'All theory rows hold' }, ': ');
-  parts.push(`${whole(good)} of ${counted(good + bad + open, 'row')} hold`);
+  parts.push(`${whole(good)} of ${plural(good + bad + open, 'row')} hold`);
   if (open > 0) parts.push(`, ${whole(open)} undecided`);
   if (mute > 0) parts.push(`; ${whole(mute)} more say nothing about their data`);
   parts.push('. See ', link('theory', 'the theory'), '.');
@@ -257,7 +258,7 @@ function failures({ failed }: Experiment): Inline[] {
   for (const { reason } of failed) reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
   const parts = [...reasons].map(([reason, count]) => `${whole(count)} ${reason}`);
   return [
-    `${counted(failed.length, 'row')} failed (${parts.join(', ')}). They are `,
+    `${plural(failed.length, 'row')} failed (${parts.join(', ')}). They are `,
     link('failures', 'listed with their reasons'),
     ' and are in no average.',
   ];
@@ -268,7 +269,7 @@ function incomplete({ planned }: CompareResults, { size }: Experiment): Block[] 
   return [
     paragraph(
       strong('Not finished. '),
-      `${whole(size)} of ${counted(planned, 'row')} are there. The same command line goes on where it stopped.`,
+      `${whole(size)} of ${plural(planned, 'row')} are there. The same command line goes on where it stopped.`,
     ),
   ];
 }

@@ -8,6 +8,7 @@ import { type Threshold, threshold } from '../lp-norm/threshold.js';
 import { problemHash } from '../problem/canonical.js';
 import { nodeSha256 } from '../problem/node-sha256.js';
 import type { Problem } from '../problem/problem.js';
+import { plural } from '../text/format.js';
 import { familyClauses } from '../verify/family-membership.js';
 import { compareWithVertices } from './all-vertices.js';
 import { polyline, stretchOf } from './polyline.js';
@@ -104,12 +105,12 @@ export class UnivariateTheory {
     }
     const found = compareWithVertices(this.problem, this.runs, f, Rational.parse(p));
     const { cheaper, compared, skipped, undecided } = found;
-    const left = skipped === 0 ? '' : `; ${count(skipped, 'run')} too long to enumerate`;
+    const left = skipped === 0 ? '' : `; ${plural(skipped, 'run')} too long to enumerate`;
     const open = undecided === 0 ? '' : `, ${undecided} undecided`;
     return {
       holds: broken.length > 0 || cheaper > 0 ? false : undecided > 0 ? 'undecided' : true,
       statement: `the l^p minimiser for p = ${p} lies in the family S, and no vertex of S is cheaper`,
-      measured: `${inFamily}; ${cheaper} of ${count(compared, 'vertex', 'vertices')} compared run by run are cheaper${open}${left}`,
+      measured: `${inFamily}; ${cheaper} of ${plural(compared, 'vertex', 'vertices')} compared run by run are cheaper${open}${left}`,
       required: 'every clause, and no cheaper vertex',
     };
   }
@@ -224,8 +225,4 @@ function shown(value: Rational): string {
   const digits = Number(value.toNumber().toPrecision(8));
   if (digits !== 1) return `~${digits}`;
   return `1 - ${Rational.one.subtract(value).toNumber().toExponential(1)}`;
-}
-
-function count(n: number, noun: string, plural = `${noun}s`): string {
-  return `${n} ${n === 1 ? noun : plural}`;
 }

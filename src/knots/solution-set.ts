@@ -1,6 +1,7 @@
 import type { Rational } from '../exact/rational.js';
 import type { Problem } from '../problem/problem.js';
-import type { Runs } from './runs.js';
+import { curvature } from './curvature.js';
+import { type Runs, runsOf } from './runs.js';
 import { slope } from './slopes.js';
 
 /**
@@ -33,8 +34,12 @@ export interface FreeRun {
   freeSlopes(): Generator<{ point: number; lower: Rational; upper: Rational }>;
 }
 
-/** Describes all sparsest interpolants in S, for exact labels. */
-export function solutionSet(problem: Problem, runs: Runs): SolutionSet {
+/**
+ * Describes all sparsest interpolants in S.
+ * @param problem one input, exact labels
+ * @param runs its runs, where they are known already
+ */
+export function solutionSet(problem: Problem, runs: Runs = runsOf(curvature(problem))): SolutionSet {
   const free: FreeRun[] = [];
   const vertices: bigint[] = [];
   const functions: bigint[] = [];

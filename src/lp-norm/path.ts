@@ -1,20 +1,27 @@
 import { logarithm, power } from '../exact/enclosure.js';
-import { equalMultisets, signOfPowerSum } from '../exact/power-sum.js';
 import { Rational } from '../exact/rational.js';
+import { type Steps, takeSteps } from '../exact/steps.js';
 import { curvature } from '../knots/curvature.js';
 import { blankVertex, countKnots, type Vertex } from '../knots/family.js';
 import { limitVertex } from '../knots/limit.js';
 import { type Runs, runsOf } from '../knots/runs.js';
 import type { Problem } from '../problem/problem.js';
 import { CheapestTilings } from './cheapest-tiling.js';
-import { bestDeviation, type Deviation, deviationTiles } from './deviation.js';
+import { CostDifference } from './cost-difference.js';
+import { type Found, findDeviation } from './deviation.js';
 import { requireExactLabels } from './minimize.js';
+import {
+  type Bends,
+  formFrom,
+  type Savings,
+  SavingsTable,
+  type TableRun,
+  UNIT_FORM_FROM,
+} from './savings.js';
 import { changesOfRun, type SlopeChanges, slopeChanges } from './slope-changes.js';
-import { differingTiles } from './threshold.js';
-import { type GainForm, RunTiles, type TileGains, UNIT_FORM_FROM } from './tile-gains.js';
 import { setTiling, type Tiling, tilingOfVertex } from './tiling.js';
 
-/** Settings of `lpPath` and `uniqueBelow`. All p visited are multiples of `grid`, hence exact doubles. */
+/** Settings of `lpPath`. All p visited are multiples of `grid`, hence exact doubles. */
 export interface PathOptions {
   /** Half-width of the bracket of a crossing, at first; multiplied by 4 while the right side cannot be certified. */
   readonly margin: number;
@@ -26,6 +33,8 @@ export interface PathOptions {
   readonly firstStep: number;
   readonly stepAfterCrossing: number;
   readonly grid: number;
+  /** Asked every few milliseconds; true ends the search with the path reached. */
+  readonly shouldStop: () => boolean;
 }
 
 export const PATH_DEFAULTS: PathOptions = {
@@ -35,7 +44,11 @@ export const PATH_DEFAULTS: PathOptions = {
   firstStep: 1 / 8,
   stepAfterCrossing: 2 ** -20,
   grid: 2 ** -50,
+  shouldStop: () => false,
 };
+
+/** Runs take turns: all are followed up to one of that many levels of p before the next. */
+const LEVELS = 64;
 
 /** One function is a global l^p minimiser for every p in [from, to] (p > 0). `unique`: and no other is, for p < 1. */
 export interface PathPiece {
@@ -66,56 +79,63 @@ export interface LpPath {
  * The global l^p minimiser as a piecewise-constant function of p in (0, 1], with certified enclosures of its crossings.
  * (At p = 1 all vertices of S cost the same; the last piece is the limit as p -> 1-.)
  *
- * For every run: from the limit vertex at p -> 0+ on, intervals are certified on which no deviation from the current tiling gains
- * (`bestDeviation` with the linear bounds of `RunTiles.boundsOn`); near p = 0 gains are divided by p, near 1 by 1 - p. Where that
- * fails because another tiling wins, the first root of the difference of costs is the crossing, and the search
- * goes on behind it with the tiling that is exactly optimal there.
  * @param problem one input, exact labels
  * @throws RangeError when the problem has windows or several inputs
  */
 export function lpPath(problem: Problem, options: Partial<PathOptions> = {}): LpPath {
-  requireExactLabels(problem);
-  const settings = { ...PATH_DEFAULTS, ...options };
-  const signs = curvature(problem);
-  const runs = runsOf(signs);
-  const start = limitVertex(problem, runs).side;
-  const changes = slopeChanges(problem, runs);
-  const paths: RunPath[] = [];
-  for (let r = 0; r < runs.count; r++) {
-    if (runs.points[r]! >= 3) paths.push(pathOfRun(changes, runs, r, start, settings, 1));
-  }
-  return merge(problem, signs, runs, paths, settings);
+  const search = new PathSearch(problem, options);
+  takeSteps(search.steps(), options.shouldStop ?? PATH_DEFAULTS.shouldStop);
+  return search.result();
 }
 
 /**
- * Encloses the first p at which the minimiser is not unique: where two minimal vertices cross or touch. 1 when it is unique for
- * every 0 < p < 1; 0 when two vertices tie for all small p.
+ * The search for the path, in steps. Whenever it is left, `result` is the path reached.
+ *
+ * For every run: from the limit vertex at p -> 0+ on, intervals are certified on which no deviation from the current tiling gains
+ * (`findDeviation`). Where that fails because another tiling wins, the first root of the difference of costs is the crossing, and the search
+ * goes on behind it with the tiling that is exactly optimal there.
  */
-export function uniqueBelow(
-  problem: Problem,
-  options: Partial<PathOptions> = {},
-): { lower: Rational; upper: Rational } {
-  requireExactLabels(problem);
-  const settings = { ...PATH_DEFAULTS, ...options };
-  const runs = runsOf(curvature(problem));
-  const start = limitVertex(problem, runs).side;
-  const changes = slopeChanges(problem, runs);
-  let lower = 1;
-  let upper = 1;
-  for (let r = 0; r < runs.count && upper > 0; r++) {
-    if (runs.points[r]! < 3) continue;
-    const { pieces } = pathOfRun(changes, runs, r, start, settings, upper);
-    const first = pieces[0];
-    const next = pieces[1]?.from ?? 1;
-    if (first === undefined || first.from > 0 || !first.unique) {
-      lower = 0;
-      upper = first !== undefined && !first.unique ? first.from : Math.min(upper, first?.from ?? 1);
-    } else {
-      lower = Math.min(lower, first.to);
-      upper = Math.min(upper, next);
+export class PathSearch {
+  private readonly settings: PathOptions;
+  private readonly signs: Int8Array;
+  private readonly runs: Runs;
+  private readonly searches: RunSearch[] = [];
+
+  /** @throws RangeError when the problem has windows or several inputs */
+  constructor(
+    private readonly problem: Problem,
+    options: Partial<PathOptions> = {},
+  ) {
+    requireExactLabels(problem);
+    this.settings = { ...PATH_DEFAULTS, ...options };
+    this.signs = curvature(problem);
+    this.runs = runsOf(this.signs);
+    const start = limitVertex(problem, this.runs).side;
+    const changes = slopeChanges(problem, this.runs);
+    for (let r = 0; r < this.runs.count; r++) {
+      if (this.runs.points[r]! >= 3)
+        this.searches.push(new RunSearch(changes, this.runs, r, start, this.settings));
     }
   }
-  return { lower: Rational.fromDouble(lower), upper: Rational.fromDouble(upper) };
+
+  /** Up to here the path is known as far as it ever will be. */
+  get reached(): number {
+    return this.searches.reduce((least, { reached }) => Math.min(least, reached), 1);
+  }
+
+  *steps(): Steps<void> {
+    const running = this.searches.map((search) => ({ search, steps: search.steps() }));
+    for (let level = 1; level <= LEVELS; level++) {
+      for (const { search, steps } of running) {
+        while (search.reached < level / LEVELS && steps.next().done !== true) yield;
+      }
+    }
+  }
+
+  /** The path reached. */
+  result(): LpPath {
+    return merge(this.problem, this.signs, this.runs, this.searches, this.settings);
+  }
 }
 
 interface RunPiece {
@@ -126,184 +146,145 @@ interface RunPiece {
 }
 
 interface RunPath {
-  readonly run: number;
+  readonly index: number;
   readonly pieces: readonly RunPiece[];
 }
 
-/** The path of one run up to its first crossing beyond `until`. */
-function pathOfRun(
-  changes: SlopeChanges,
-  runs: Runs,
-  r: number,
-  start: Vertex,
-  settings: PathOptions,
-  until: number,
-): RunPath {
-  const first = runs.first[r]!;
-  const points = runs.points[r]!;
-  const search = new RunSearch(changesOfRun(changes, first, points), r, points, settings);
-  const pieces: RunPiece[] = [];
-  let tiling = tilingOfVertex(start, first, points);
-  let from = 0;
-  let step = settings.firstStep;
-  while (from < 1) {
-    const piece = search.extend(from, tiling, step, until);
-    if (piece !== null) pieces.push(piece);
-    const reached = piece?.to ?? from;
-    if (reached >= Math.min(1, until)) break;
-    // Behind the crossing: the exact minimiser there, at the first distance at which it can be certified.
-    const next = search.restart(Math.max(reached, search.crossing));
-    if (next === null) break;
-    from = next.p;
-    tiling = next.tiling;
-    step = settings.stepAfterCrossing;
-  }
-  return { run: r, pieces };
-}
-
-/** The search along one run. */
+/** The search along one run, in steps. */
 class RunSearch {
-  private readonly tiles: RunTiles;
-  private readonly points: number;
-  /** Where the last piece stopped being optimal (a proposal), or 0. */
-  crossing = 0;
-  private left: TileGains | null = null;
-  private form: GainForm = 'power';
+  readonly pieces: RunPiece[] = [];
+  private readonly changes: SlopeChanges;
+  private readonly table: SavingsTable;
+  private readonly run: TableRun;
+  /** Where the last piece stopped being a minimiser (a proposal), or 0. */
+  private crossing = 0;
+  private left: Savings;
+  private right: Savings;
+  private readonly bends: Bends;
   private fallbacks = 0;
 
   constructor(
-    private readonly changes: SlopeChanges,
-    run: number,
-    points: number,
+    changes: SlopeChanges,
+    runs: Runs,
+    readonly index: number,
+    private readonly start: Vertex,
     private readonly settings: PathOptions,
   ) {
-    this.points = points;
-    this.tiles = new RunTiles(changes, run, 0, points);
+    const points = runs.points[index]!;
+    this.changes = changesOfRun(changes, runs.first[index]!, points);
+    this.table = new SavingsTable(changes, runs, (_, run) => run === index);
+    this.run = this.table.runs[0]!;
+    this.left = this.table.emptySavings();
+    this.right = this.table.emptySavings();
+    this.bends = this.table.emptyBends();
   }
 
-  /** The longest certified piece of `tiling` that begins at `from`, or null when not even the shortest interval can be certified. */
-  extend(from: number, tiling: Tiling, firstStep: number, until: number): RunPiece | null {
-    const { grid } = this.settings;
-    const excluded = new Map<number, Set<number>>();
+  /** Up to here the path of this run is known as far as it ever will be. */
+  reached = 0;
+
+  *steps(): Steps<void> {
+    const { first, points } = this.run;
+    let tiling = tilingOfVertex(this.start, first, points);
+    let from = 0;
+    let step = this.settings.firstStep;
+    while (from < 1) {
+      yield* this.extend(from, tiling, step);
+      if (this.reached >= 1) return;
+      // Behind the crossing: the exact minimiser there, at the first distance at which it can be certified.
+      const next = yield* this.restart(Math.max(this.reached, this.crossing));
+      if (next === null) break;
+      from = next.p;
+      tiling = next.tiling;
+      step = this.settings.stepAfterCrossing;
+    }
+    this.reached = 1;
+  }
+
+  /** The longest certified piece of `tiling` that begins at `from`. */
+  private *extend(from: number, tiling: Tiling, firstStep: number): Steps<void> {
+    const { grid, margin } = this.settings;
     const piece: RunPiece = { from, to: from, tiling, unique: true };
     let step = firstStep;
     let limit = 1;
     this.crossing = 0;
-    while (piece.to < Math.min(limit, until)) {
+    while (piece.to < limit) {
       const a = piece.to;
       let b = Math.min(limit, a + Math.max(grid, Math.floor(step / grid) * grid));
       if (a < UNIT_FORM_FROM && b > UNIT_FORM_FROM) b = UNIT_FORM_FROM;
-      const obstacle = this.obstacle(a, b, tiling, excluded);
-      if (obstacle === null) {
+      const found = yield* this.obstacle(a, b, tiling);
+      yield;
+      if (found !== 'unclear' && found.deviation === null) {
+        if (piece.to === from) this.pieces.push(piece);
         piece.to = b;
+        if (found.tied) piece.unique = false;
+        this.reached = b;
         step *= 2;
         continue;
       }
-      const { given, other } = this.changesOf(tiling, obstacle);
-      if (equalMultisets(given, other)) {
-        // A tie at every p: this deviation costs the same, always.
-        const starts = excluded.get(obstacle.end) ?? new Set<number>();
-        excluded.set(obstacle.end, starts.add(obstacle.start));
-        piece.unique = false;
-        continue;
-      }
-      const root = this.crossing === 0 ? this.firstCrossing(a, b, tiling) : null;
+      const root = this.crossing === 0 ? yield* this.firstCrossing(a, b, tiling) : null;
       if (root !== null) {
         this.crossing = root;
-        limit = Math.max(a, Math.floor((root - this.settings.margin) / grid) * grid);
+        limit = Math.max(a, Math.floor((root - margin) / grid) * grid);
         step = Math.min(step, (limit - a) / 2);
       } else step = Math.min(step, b - a) / 4;
-      if (step < grid) break;
+      if (step < grid) return;
     }
-    return piece.to > from ? piece : null;
   }
 
-  /** The first p behind `from`, margin, 4 margin, .. away, with a unique exact minimiser or one that ties exactly. */
-  restart(from: number): { p: number; tiling: Tiling } | null {
+  /** The first p behind `from`, margin, 4 margin, .. away, with a minimiser that is certified on a short interval. */
+  private *restart(from: number): Steps<{ p: number; tiling: Tiling } | null> {
     const { margin, leap, grid } = this.settings;
     // Behind a known crossing, or past a stretch that no interval could cover.
     for (let distance = this.crossing > 0 ? margin : leap; distance < 1; distance *= 4) {
       const p = Math.ceil((from + distance) / grid) * grid;
       if (p >= 1) return null;
-      const tiling = this.minimiser(p).starts;
-      const obstacle = this.obstacle(p, p + grid, tiling, new Map());
-      if (obstacle === null) return { p, tiling };
-      const { given, other } = this.changesOf(tiling, obstacle);
-      if (equalMultisets(given, other)) return { p, tiling };
+      const tiling = this.minimiser(p);
+      const found = yield* this.obstacle(p, p + grid, tiling);
+      yield;
+      if (found !== 'unclear' && found.deviation === null) return { p, tiling };
     }
     return null;
   }
 
-  /** The deviation that may gain somewhere on [a, b], or null when there is none: then `tiling` is optimal on all of it. */
-  private obstacle(
-    a: number,
-    b: number,
-    tiling: Tiling,
-    excluded: ReadonlyMap<number, ReadonlySet<number>>,
-  ): Deviation | null {
-    const form: GainForm = a === 0 ? 'zero' : a >= UNIT_FORM_FROM ? 'unit' : 'power';
-    if (this.left === null || this.left.p !== a || this.form !== form)
-      this.left = this.tiles.gainsAt(a, form);
-    this.form = form;
-    const right = this.tiles.gainsAt(b, form);
-    const passed = new Map([...excluded].map(([end, starts]) => [end, new Set(starts)]));
-    for (const bounds of this.tiles.boundsOn(this.left, right, form)) {
-      for (;;) {
-        const best = bestDeviation(bounds, tiling, this.points, passed);
-        if (best === null || best.gain < 0) break;
-        const { start, end } = best.deviation;
-        const { given, other } = this.changesOf(tiling, best.deviation);
-        if (this.fallbacks >= FALLBACK.perRun || !losesOn(given, other, a, b)) return best.deviation;
-        this.fallbacks++;
-        passed.set(end, (passed.get(end) ?? new Set<number>()).add(start));
-      }
-    }
-    this.left = right;
-    return null;
+  /** The deviation that may gain somewhere on [a, b]; when there is none `tiling` is a minimiser on all of it. */
+  private *obstacle(a: number, b: number, tiling: Tiling): Steps<Found> {
+    const form = a === 0 ? 'zero' : formFrom(a);
+    if (this.left.p !== a || this.left.form !== form) this.table.fill(this.left, a, form);
+    this.table.fill(this.right, b, form);
+    this.table.fillBends(this.bends, this.left, this.right);
+    const found = yield* findDeviation(
+      tiling,
+      this.run.points,
+      this.left,
+      this.right,
+      this.bends,
+      (start, length) => this.changes.exact(start, length),
+      ({ given, other }) => ++this.fallbacks <= FALLBACK.perRun && losesOn(given, other, a, b),
+    );
+    if (found !== 'unclear' && found.deviation === null) [this.left, this.right] = [this.right, this.left];
+    return found;
   }
 
-  /** Slope changes of the tiles on both sides of a deviation. */
-  private changesOf(tiling: Tiling, deviation: Deviation): { given: Rational[]; other: Rational[] } {
-    const { given, other } = deviationTiles(tiling, this.points, deviation);
-    const exact = (tiles: readonly (readonly [number, 1 | 2])[]) =>
-      tiles.map(([start, length]) => this.changes.exact(start, length));
-    return { given: exact(given), other: exact(other) };
-  }
-
-  private minimiser(p: number): { starts: Tiling } {
-    return new CheapestTilings(this.changes, Rational.fromDouble(p)).ofRun(0, this.points);
+  private minimiser(p: number): Tiling {
+    return new CheapestTilings(this.changes, Rational.fromDouble(p)).ofRun(0, this.run.points).starts;
   }
 
   /**
-   * The first p in (a, b] at which `tiling` is beaten, or null when it is still optimal at b: Newton's iteration for a minimum of
-   * functions, from the right: the root of the difference to the minimiser at p is the next p.
+   * The first p in (a, b] at which `tiling` is beaten, or null when it seems a minimiser at b: Newton's iteration for a minimum of
+   * functions, from the right: the root of the difference to the minimiser at p is the next p. Proposals.
    */
-  private firstCrossing(a: number, b: number, tiling: Tiling): number | null {
-    const { grid } = this.settings;
-    let p = Math.min(b, 1 - grid);
+  private *firstCrossing(a: number, b: number, tiling: Tiling): Steps<number | null> {
+    let p = Math.min(b, 1 - this.settings.grid);
     let found: number | null = null;
     for (let iteration = 0; iteration < 60 && p > a; iteration++) {
-      const { starts } = this.minimiser(p);
-      const tiles = differingTiles(starts, tiling, this.points);
-      const bases = (factor: 1 | -1) =>
-        tiles
-          .filter((tile) => tile.factor === factor)
-          .map(({ start, length }) => this.changes.exact(start, length));
-      const won = bases(1);
-      const lost = bases(-1);
-      if (signOfPowerSum(lost, won, Rational.fromDouble(p)) !== 1) break;
-      // Bisection: cheaper at p, not cheaper at `low` (at a the tiling is optimal).
-      let low = a;
-      let high = p;
-      while (high - low > 2 * grid) {
-        const middle = Math.floor((low + high) / 2 / grid) * grid;
-        if (middle <= low || middle >= high) break;
-        if (signOfPowerSum(lost, won, Rational.fromDouble(middle)) === 1) high = middle;
-        else low = middle;
-      }
-      found = high;
-      if (high >= p) break;
-      p = low;
+      const difference = new CostDifference(this.table, this.run, this.minimiser(p), tiling);
+      yield;
+      if (!(difference.valueNear(p) < 0)) break;
+      const root = difference.rootNear(a, p);
+      yield;
+      found = root;
+      if (root >= p) break;
+      p = root;
     }
     return found;
   }
@@ -367,7 +348,7 @@ function merge(
     runs: number[];
   }
   const gaps: Gap[] = [];
-  for (const { run, pieces } of paths) {
+  for (const { index: run, pieces } of paths) {
     let end = 0;
     for (const { from, to } of [...pieces, { from: 1, to: 1 }]) {
       if (from > end) gaps.push({ lower: end, upper: from, runs: [run] });
@@ -408,7 +389,7 @@ function pieceOf(
 ): PathPiece {
   const vertex = blankVertex(problem, runs);
   let unique = true;
-  for (const { run, pieces } of paths) {
+  for (const { index: run, pieces } of paths) {
     const piece = pieces.find((own) => own.from <= from && to <= own.to)!;
     setTiling(vertex, runs.first[run]!, runs.points[run]!, piece.tiling);
     unique &&= piece.unique;

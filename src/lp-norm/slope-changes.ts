@@ -1,7 +1,7 @@
 import { DOUBLE_POWER_RANGE } from '../exact/double-power.js';
-import type { Rational } from '../exact/rational.js';
+import { nearestDouble, type Quotient, Rational } from '../exact/rational.js';
 import type { Runs } from '../knots/runs.js';
-import { slopeDifference } from '../knots/slopes.js';
+import { slopeChangeOver, slopeScale } from '../knots/slopes.js';
 import type { Problem } from '../problem/problem.js';
 
 /** 2^-52: twice the unit roundoff. */
@@ -25,6 +25,8 @@ export interface SlopeChanges {
   readonly doubleError: Float64Array;
   /** The exact slope change of a tile at point i, divided by `unit` like the doubles. */
   exact(i: number, length: 1 | 2): Rational;
+  /** The same, not in lowest terms: for arithmetic that has no need of them. */
+  quotient(i: number, length: 1 | 2): Quotient;
 }
 
 /**
@@ -43,9 +45,15 @@ export function slopeChanges(problem: Problem, runs: Runs): SlopeChanges {
   const unit = y.scale.divide(x.scale);
   const px = x.doubles;
   const py = y.doubles;
-  const exactSingle = (i: number): Rational => slopeDifference(problem, i).divide(unit);
-  const exact = (i: number, length: 1 | 2): Rational =>
-    length === 1 ? exactSingle(i) : exactSingle(i).add(exactSingle(i + 1));
+  const inUnits = slopeScale(problem).divide(unit);
+  const quotient = (i: number, length: 1 | 2): Quotient => {
+    const { numerator, denominator } = slopeChangeOver(problem, i, length);
+    return { numerator: numerator * inUnits.numerator, denominator: denominator * inUnits.denominator };
+  };
+  const exact = (i: number, length: 1 | 2): Rational => {
+    const { numerator, denominator } = quotient(i, length);
+    return Rational.of(numerator, denominator);
+  };
   for (let r = 0; r < runs.count; r++) {
     const first = runs.first[r]!;
     const last = first + runs.points[r]! - 1;
@@ -65,7 +73,7 @@ export function slopeChanges(problem: Problem, runs: Runs): SlopeChanges {
         leftExact = rightExact;
       }
       if (!fast || !(singleError[i]! < LARGEST_RELATIVE_ERROR)) {
-        single[i] = exactSingle(i).toNumber();
+        single[i] = nearestDouble(quotient(i, 1));
         singleError[i] = EPSILON;
       }
       guardRange(single, singleError, i);
@@ -76,7 +84,7 @@ export function slopeChanges(problem: Problem, runs: Runs): SlopeChanges {
       doubleError[i] = Math.max(singleError[i]!, singleError[i + 1]!) * (1 + EPSILON) + EPSILON;
     }
   }
-  return { unit, single, singleError, double, doubleError, exact };
+  return { unit, single, singleError, double, doubleError, exact, quotient };
 }
 
 /** True only when fl(a - b) = a - b (the error term of Knuth's TwoDiff is zero). */
@@ -114,5 +122,6 @@ export function changesOfRun(changes: SlopeChanges, first: number, points: numbe
     double: part(changes.double),
     doubleError: part(changes.doubleError),
     exact: (i, length) => changes.exact(first + i, length),
+    quotient: (i, length) => changes.quotient(first + i, length),
   };
 }

@@ -1,42 +1,53 @@
 import type { ThresholdClaim, ThresholdProof } from '../certificate/threshold.js';
-import { type Run, sparsestWinsOn } from '../checker/threshold.js';
 import { type DecimalEnclosure, decimalsAround } from '../exact/enclosure.js';
-import { signOfPowerSum } from '../exact/power-sum.js';
-import { maximum, Rational } from '../exact/rational.js';
+import { Rational } from '../exact/rational.js';
+import { type Steps, takeSteps } from '../exact/steps.js';
 import { curvature } from '../knots/curvature.js';
-import { type Runs, runsOf } from '../knots/runs.js';
+import { runsOf } from '../knots/runs.js';
 import type { Problem } from '../problem/problem.js';
-import { bestSingle, DenserTilings } from './denser-gain.js';
+import { Ascent } from './ascent.js';
+import { CostDifference } from './cost-difference.js';
+import { type DenserExcess, DenserTilings } from './denser-tilings.js';
 import { requireExactLabels } from './minimize.js';
+import {
+  type Bends,
+  formFrom,
+  type Savings,
+  SavingsTable,
+  type TableRun,
+  UNIT_FORM_FROM,
+} from './savings.js';
 import { slopeChanges } from './slope-changes.js';
-import { boundsAt, type GainForm, RunTiles, type TileGains, UNIT_FORM_FROM } from './tile-gains.js';
-import { canBeDenser, sparsestTiling, type Tiling } from './tiling.js';
+import { cheapestSingle, emptyShifts, shiftExcess, shiftedPairs } from './sparsest-shifts.js';
+import {
+  canBeDenser,
+  type DifferingPair,
+  differingPairs,
+  sparsestTiling,
+  type Tiling,
+  tileLengths,
+} from './tiling.js';
 
 /** Settings of `threshold`. All p visited are multiples of `grid`, hence exact doubles. */
 export interface ThresholdOptions {
-  /** The bracket of p* is closed when it is at most this wide. */
-  readonly width: number;
-  /** Length of the first interval; doubled after a success, quartered after a failure. */
+  /** Length of the first interval. */
   readonly firstStep: number;
-  /** Part of the way to a known crossing that an interval may go. */
-  readonly approach: number;
+  /** Half of the width of the bracket of p* at most. */
+  readonly margin: number;
   /** Every breakpoint is a multiple of this power of two; an interval that short which fails is undecided. */
   readonly grid: number;
-  /** Intervals at most this long on which doubles fail are tried in fixed point, in runs of at most `exactPoints` points. */
-  readonly exactBelow: number;
-  readonly exactPoints: number;
   /** Digits after the point in the decimal enclosures. */
   readonly digits: number;
+  /** Asked every few milliseconds; true ends the search with the bracket reached. */
+  readonly shouldStop: () => boolean;
 }
 
 export const THRESHOLD_DEFAULTS: ThresholdOptions = {
-  width: 2 ** -40,
   firstStep: 1 / 8,
-  approach: 15 / 16,
+  margin: 2 ** -42,
   grid: 2 ** -50,
-  exactBelow: 2 ** -20,
-  exactPoints: 10_000,
   digits: 18,
+  shouldStop: () => false,
 };
 
 /** The run that limits p* and the two vertices that cross there. */
@@ -66,106 +77,251 @@ export interface Threshold {
 /**
  * Computes p* with a proof (the literature shows that p* > 0 exists and leaves its computation open).
  *
- * Runs are independent: a minimiser is sparsest exactly when its tiling of every run is, so p* is the least over the runs.
- * From p = 0 upward, intervals are certified: with linear bounds on the gains of all tiles (`RunTiles.boundsOn`) the best
- * tiling that is not sparsest stays below a sparsest one at both ends, hence between them. A failure at the right end
- * yields the denser tiling that wins there; the root where it begins to win bounds p* from above, and the intervals approach it.
- * Doubles with error bounds decide nearly all intervals; short ones on which they fail (costs that nearly cancel) are decided in
- * fixed point by the checker's rule, and the sign at the crossing is exact.
- *
  * @param problem one input, exact labels
  * @throws RangeError when the problem has windows or several inputs
  */
 export function threshold(problem: Problem, options: Partial<ThresholdOptions> = {}): Threshold {
-  requireExactLabels(problem);
-  const settings = { ...THRESHOLD_DEFAULTS, ...options };
-  const runs = runsOf(curvature(problem));
-  return new ThresholdSearch(problem, runs, settings).result();
+  const search = new ThresholdSearch(problem, options);
+  takeSteps(search.steps(), options.shouldStop ?? THRESHOLD_DEFAULTS.shouldStop);
+  return search.result();
 }
 
-interface Found {
-  readonly run: RunGains;
-  readonly denser: Tiling;
-}
+/** Tiles whose bounds are worked out between two places where the search may be left. */
+const TILES_PER_STEP = 1 << 16;
+/** The same for exact costs. */
+const REFINED_PER_STEP = 64;
 
-class ThresholdSearch {
-  private readonly runs: RunGains[] = [];
-  private upper = 1;
-  private found: Found | null = null;
+/**
+ * The search for p*, in steps. Whenever it is left, `result` is the bracket reached.
+ *
+ * Runs are independent: a minimiser is sparsest exactly when its tiling of every run is, so p* is the least over the runs. From p = 0
+ * upward, intervals are proved: with bounds on the savings of all tiles (chord and bend, see `sparsestWins`) the cheapest tiling that is
+ * not sparsest stays dearer than a sparsest one. Where a denser tiling wins at the right end, Newton's iteration finds the root where it
+ * begins to win, which bounds p* from above, and the intervals approach it.
+ * Doubles decide nearly all intervals. Where their errors are to blame (not the bends), the savings of the tiles on which the critical
+ * tilings differ are replaced by sharp ones from exact arithmetic.
+ */
+export class ThresholdSearch {
+  private readonly table: SavingsTable;
+  private readonly settings: ThresholdOptions;
+  private readonly ascent: Ascent;
+  private readonly kernel = new DenserTilings();
+  private left: Savings;
+  private right: Savings;
+  private readonly other: Savings;
+  /** The reference of every run of the table, the offset of its tile 1: at hand, and in the last interval that was proved. */
+  private readonly singles: Int32Array;
+  private readonly recorded: Int32Array;
+  private readonly breakpoints = [0];
+  /** Changes of the references from interval to interval, see FORMAT.md. */
+  private readonly references: [point: number, offset: number][][] = [];
+  private found: { readonly run: TableRun; readonly sparsest: number; readonly denser: Tiling } | null = null;
 
-  constructor(
-    problem: Problem,
-    runs: Runs,
-    private readonly settings: ThresholdOptions,
-  ) {
-    const changes = slopeChanges(problem, runs);
-    for (let r = 0; r < runs.count; r++) {
-      if (canBeDenser(runs.points[r]!)) {
-        this.runs.push(new RunGains(new RunTiles(changes, r, runs.first[r]!, runs.points[r]!)));
+  /** @throws RangeError when the problem has windows or several inputs */
+  constructor(problem: Problem, options: Partial<ThresholdOptions> = {}) {
+    requireExactLabels(problem);
+    this.settings = { ...THRESHOLD_DEFAULTS, ...options };
+    const { grid, firstStep, margin } = this.settings;
+    this.ascent = new Ascent(grid, firstStep, margin, [UNIT_FORM_FROM]);
+    const runs = runsOf(curvature(problem));
+    this.table = new SavingsTable(slopeChanges(problem, runs), runs, canBeDenser);
+    this.left = this.table.emptySavings();
+    this.right = this.table.emptySavings();
+    this.other = this.table.emptySavings();
+    this.singles = new Int32Array(this.table.runs.length);
+    this.recorded = new Int32Array(this.table.runs.length);
+  }
+
+  get lower(): number {
+    return this.ascent.lower;
+  }
+
+  get upper(): number {
+    return this.ascent.upper;
+  }
+
+  *steps(): Steps<void> {
+    const { ascent, table } = this;
+    const bends = table.emptyBends();
+    let doubtful = 0;
+    while (!ascent.arrived) {
+      const to = ascent.next();
+      if (to <= ascent.lower) return;
+      const form = formFrom(ascent.lower);
+      if (this.left.p !== ascent.lower || this.left.form !== form) table.fill(this.left, ascent.lower, form);
+      yield;
+      table.fill(this.right, to, form);
+      yield;
+      table.fillBends(bends, this.left, this.right);
+      yield;
+      let failed = -1;
+      let work = 0;
+      for (let i = 0; i < table.runs.length && failed < 0; i++) {
+        // The run that failed last comes first.
+        const r = i === 0 ? doubtful : i <= doubtful ? i - 1 : i;
+        if (!(yield* this.sparsestWins(r, bends))) failed = r;
+        work += table.runs[r]!.points;
+        if (work >= TILES_PER_STEP) {
+          work = 0;
+          yield;
+        }
+      }
+      if (failed < 0) this.record(to);
+      else {
+        doubtful = failed;
+        if (!(yield* this.improve(table.runs[failed]!, this.singles[failed]!)) && !ascent.failed()) return;
       }
     }
   }
 
-  result(): Threshold {
-    const { grid, width } = this.settings;
-    const breakpoints = [0];
-    let lower = 0;
-    let step = this.settings.firstStep;
-    while (lower < 1 && this.upper - lower > (this.found === null ? 0 : width)) {
-      const to = this.next(lower, step);
-      const exactly = to - lower <= this.settings.exactBelow;
-      const failing = this.runs.find(
-        (run) => !run.sparsestWinsOn(lower, to) && !(exactly && this.winsExactly(run, lower, to)),
-      );
-      if (failing === undefined) {
-        for (const run of this.runs) run.advance();
-        breakpoints.push(to);
-        lower = to;
-        step *= 2;
-      } else if (failing.isDenserAt(to) && this.improve(failing, lower, to)) {
-        step = Math.min(step, to - lower);
-      } else if (step <= grid) break;
-      else step = Math.max(grid, Math.min(step, to - lower) / 4);
+  /** The interval up to `to` is proved with the references at hand. */
+  private record(to: number): void {
+    const changed: [point: number, offset: number][] = [];
+    this.table.runs.forEach(({ first, points }, r) => {
+      if (points % 2 === 0 || this.singles[r] === this.recorded[r]) return;
+      this.recorded[r] = this.singles[r]!;
+      changed.push([first, this.singles[r]!]);
+    });
+    this.references.push(changed);
+    this.breakpoints.push(to);
+    this.ascent.succeeded();
+    [this.left, this.right] = [this.right, this.left];
+  }
+
+  /**
+   * Whether every denser tiling of a run costs more than its reference for every p of the interval. Proved when true.
+   *
+   * The difference D(p) of two costs is at least its chord minus (b - a)^2 / 8 max(0, max D''): positive on the whole interval when the
+   * chord is positive at both ends, with and without the bends.
+   */
+  private *sparsestWins(r: number, bends: Bends): Steps<boolean> {
+    const { table, left, right } = this;
+    const run = table.runs[r]!;
+    const single = cheapestSingle(right, run);
+    this.singles[r] = single;
+    for (;;) {
+      let worst: (DenserExcess & { readonly savings: Savings }) | null = null;
+      for (const [savings, bent] of [
+        [right, bends],
+        [left, bends],
+        [right, null],
+        [left, null],
+      ] as const) {
+        const least = this.kernel.least(savings, bent, run, single);
+        if (run.points >= TILES_PER_STEP) yield;
+        if (!(least.excess > 0)) {
+          worst = { ...least, savings };
+          break;
+        }
+      }
+      if (worst === null) return true;
+      const { excess, savings } = worst;
+      const tiles = differingPairs(worst.tiling(), sparsestTiling(run.points, single), run.points);
+      // May the errors of those savings alone be to blame?
+      const error = tiles.reduce((sum, { start }) => sum + savings.error[run.at + start]!, 0);
+      if (!(excess + 2.1 * error > 0 && (yield* this.refine(run, tiles, savings)))) return false;
     }
-    return this.conclude(breakpoints, lower);
   }
 
-  /** The checker's own rule: fixed point of several precisions. */
-  private winsExactly(run: RunGains, from: number, to: number): boolean {
-    if (run.tiles.points > this.settings.exactPoints) return false;
-    return sparsestWinsOn(run.inRationals(), Rational.fromDouble(from), Rational.fromDouble(to));
+  /** Sharp savings for some tiles of a run. True when that is news. */
+  private *refine(run: TableRun, tiles: readonly DifferingPair[], savings: Savings): Steps<boolean> {
+    let news = 0;
+    for (const { start } of tiles) {
+      if (this.table.refine(savings, run.at + start) && ++news % REFINED_PER_STEP === 0) yield;
+    }
+    return news > 0;
   }
 
-  /** The right end of the next interval. */
-  private next(lower: number, step: number): number {
-    const { grid, approach } = this.settings;
-    const room = this.found === null ? 1 - lower : (this.upper - lower) * approach;
-    const to = lower + Math.max(grid, Math.floor(Math.min(step, room) / grid) * grid);
-    // The last stretch before 1 is compared in another form, whose bounds are sharp there only.
-    return lower < UNIT_FORM_FROM && to > UNIT_FORM_FROM ? UNIT_FORM_FROM : to;
-  }
-
-  /** Looks for a crossing of this run in (from, to], where a denser tiling wins at `to`. True when p* is bounded by it. */
-  private improve(run: RunGains, from: number, to: number): boolean {
-    const root = run.firstCrossing(from, to);
-    const { grid } = this.settings;
-    for (let offset = 1; offset <= 2 ** 20; offset *= 4) {
-      const p = Math.ceil(root / grid + offset) * grid;
-      if (p >= this.upper) return false;
-      const denser = run.strictlyCheaper(p);
-      if (denser === null) continue;
-      this.upper = p;
-      this.found = { run, denser };
-      return true;
+  /** Looks for a crossing of this run in the interval that failed, where a denser tiling wins at its right end. True when p* is bounded by it. */
+  private *improve(run: TableRun, reference: number): Steps<boolean> {
+    const { ascent, table, kernel, other } = this;
+    const { grid, margin } = this.settings;
+    const from = ascent.lower;
+    // Newton's iteration for a maximum of functions (Dinkelbach 1967), in doubles: the root of the best pair at p is the next p.
+    let p = this.right.p;
+    let denser: Tiling | null = null;
+    let single = reference;
+    let difference: CostDifference | null = null;
+    for (let iteration = 0; iteration < 100; iteration++) {
+      table.fill(other, p, formFrom(p), run);
+      const offset = cheapestSingle(other, run);
+      const tiling = kernel.least(other, null, run, offset).tiling();
+      const pair = this.difference(run, tiling, offset);
+      yield;
+      if (!(pair.valueNear(p) < 0)) break;
+      denser = tiling;
+      single = offset;
+      difference = pair;
+      const root = pair.rootNear(from, p);
+      yield;
+      if (root >= p) break;
+      p = root;
+    }
+    if (denser === null || difference === null) return false;
+    // The root of that pair, sharper than doubles, as long as no other sparsest tiling is cheaper there.
+    for (let iteration = 0; iteration < 20; iteration++) {
+      const { lower, upper, bits } = yield* difference.enclosure(onGrid(p, grid), 128);
+      const value = Number(lower + upper) / 2 ** (bits + 1);
+      const root = onGrid(p, grid) - value / difference.slopeNear(p);
+      const above = onGrid(root + margin / 2, grid);
+      if (!(root > from && above < ascent.upper)) return false;
+      const there = yield* difference.decided(above);
+      if (!(there.upper < 0n)) return false;
+      const cheaper = yield* this.cheaperSparsest(run, single, above, -there.upper, there.bits);
+      if (cheaper === null) {
+        this.found = { run, sparsest: single, denser };
+        ascent.found(root, above);
+        return true;
+      }
+      single = cheaper;
+      difference = this.difference(run, denser, single);
+      p = difference.rootNear(p, Math.min(1, p + 2 ** -20));
     }
     return false;
   }
 
-  private conclude(breakpoints: readonly number[], last: number): Threshold {
-    const { digits, width } = this.settings;
-    const lower = Rational.fromDouble(last);
-    const upper = Rational.fromDouble(this.upper);
-    const closed = last === 1 || (this.found !== null && this.upper - last <= width);
+  private difference(run: TableRun, tiling: Tiling, single: number): CostDifference {
+    const { points } = run;
+    return new CostDifference(this.table, run, tiling, sparsestTiling(points, single));
+  }
+
+  /**
+   * The denser tiling is cheaper than the sparsest one at `single` by at least gap 2^-bits: another sparsest one of which that is not proved,
+   * or null: then it is cheaper than all of them.
+   */
+  private *cheaperSparsest(
+    run: TableRun,
+    single: number,
+    p: number,
+    gap: bigint,
+    bits: number,
+  ): Steps<number | null> {
+    if (run.points % 2 === 0) return null;
+    const { table, other } = this;
+    const least = -0.99 * Rational.of(gap, 1n << BigInt(bits)).toNumber();
+    table.fill(other, p, 'power', run);
+    const shifts = emptyShifts(run.points);
+    shiftExcess(other, null, run, single, shifts);
+    for (let k = 0; k < run.points; k += 2) {
+      if (k === single || shifts.excess[k / 2]! > least) continue;
+      let news = 0;
+      for (const t of Object.values(shiftedPairs(run, k, single)).flat()) {
+        if (table.refine(other, t) && ++news % REFINED_PER_STEP === 0) yield;
+      }
+      if (news === 0) return k;
+      shiftExcess(other, null, run, single, shifts);
+      if (!(shifts.excess[k / 2]! > least)) return k;
+    }
+    return null;
+  }
+
+  /** The bracket reached, with its proof. */
+  result(): Threshold {
+    const { ascent, found } = this;
+    const { digits, margin, grid } = this.settings;
+    const lower = Rational.fromDouble(ascent.lower);
+    const upper = Rational.fromDouble(ascent.upper);
+    const closed = ascent.upper - ascent.lower <= (found === null ? 0 : 2 * margin + 2 * grid);
     const shared = {
       status: closed ? ('closed' as const) : ('undecided' as const),
       lower,
@@ -173,194 +329,24 @@ class ThresholdSearch {
       pStar: decimalsAround(lower, upper, digits),
       claim: { kind: 'threshold' as const, lower: lower.toString(), upper: upper.toString() },
     };
-    const texts = breakpoints.map((p) => Rational.fromDouble(p).toString());
-    if (this.found === null) return { ...shared, proof: { kind: 'threshold', breakpoints: texts } };
-    const { run, denser } = this.found;
-    const { first, points, run: index } = run.tiles;
-    const crossing = { run: index, point: first, sparsest: run.bestSparsest(this.upper), denser };
+    const proof = {
+      kind: 'threshold' as const,
+      breakpoints: this.breakpoints.map((p) => Rational.fromDouble(p).toString()),
+      references: this.references.map((changes) => [...changes]),
+      unitFrom: Rational.fromDouble(UNIT_FORM_FROM).toString(),
+    };
+    if (found === null) return { ...shared, proof };
+    const { first, points, run } = found.run;
+    const sparsest = sparsestTiling(points, found.sparsest);
     return {
       ...shared,
-      crossing,
-      proof: {
-        kind: 'threshold',
-        breakpoints: texts,
-        crossing: { point: first, tiles: tileLengths(denser, points) },
-      },
+      crossing: { run, point: first, sparsest, denser: found.denser },
+      proof: { ...proof, crossing: { point: first, tiles: tileLengths(found.denser, points) } },
     };
   }
 }
 
-/** "1221": the lengths of the tiles from left to right. */
-export function tileLengths(starts: Tiling, points: number): string {
-  return Array.from(starts, (start, t) => (t + 1 < starts.length ? starts[t + 1]! : points) - start).join('');
-}
-
-/** One run of the search: gains at the left end of the current interval are kept for all attempts at its right end. */
-class RunGains {
-  private readonly kernel: DenserTilings;
-  private left: TileGains | null = null;
-  private right: TileGains | null = null;
-  private form: GainForm = 'power';
-
-  constructor(readonly tiles: RunTiles) {
-    this.kernel = new DenserTilings(tiles.points);
-  }
-
-  /** True when every denser tiling loses to a sparsest one for every p in [from, to]. Proved. */
-  sparsestWinsOn(from: number, to: number): boolean {
-    const form = from >= UNIT_FORM_FROM ? 'unit' : 'power';
-    if (this.left === null || this.left.p !== from || this.form !== form) {
-      this.left = this.tiles.gainsAt(from, form);
-    }
-    this.form = form;
-    const right = this.tiles.gainsAt(to, form);
-    this.right = right;
-    const reference = this.reference(right);
-    return this.tiles
-      .boundsOn(this.left, right, form)
-      .every((bounds) => this.kernel.best(bounds, reference).bound < 0);
-  }
-
-  /** The run as the checker sees it. */
-  inRationals(): Run {
-    const { points, first } = this.tiles;
-    const changes = Array.from({ length: points }, (_, k) => this.tiles.exact(k, 1));
-    const largest = changes.reduce((a, b) => maximum(a, b));
-    return { point: first, changes: changes.map((c) => c.divide(largest)) };
-  }
-
-  /** The right end becomes the left end. */
-  advance(): void {
-    this.left = this.right;
-  }
-
-  /** Whether a denser tiling seems to win at the right end of the last attempt (a proposal). */
-  isDenserAt(p: number): boolean {
-    return this.bestDenser(p).gain > 0;
-  }
-
-  /**
-   * The first p in (from, to] at which the best denser tiling overtakes the best sparsest one, in doubles (a proposal): Newton's
-   * iteration for a maximum of functions (Dinkelbach 1967): the root of the currently best pair is the next p.
-   */
-  firstCrossing(from: number, to: number): number {
-    let p = to;
-    for (let iteration = 0; iteration < 100; iteration++) {
-      const { gain, denser, sparsest } = this.bestDenser(p);
-      if (!(gain > 0)) break;
-      const root = this.crossingOf(denser, sparsest, from, p);
-      if (root >= p) break;
-      p = root;
-    }
-    return p;
-  }
-
-  private bestDenser(p: number): { gain: number; denser: Tiling; sparsest: Tiling } {
-    const gains = this.tiles.gainsAt(p, p >= UNIT_FORM_FROM ? 'unit' : 'power');
-    const sparsest = this.reference(gains);
-    const best = this.kernel.best(boundsAt(gains), sparsest);
-    const denser = best.bound > 0 ? best.tiling() : sparsest;
-    return { gain: best.bound, denser, sparsest };
-  }
-
-  /** The root of cost(sparsest) - cost(denser) in [from, to] by bisection on the tiles that differ. */
-  private crossingOf(denser: Tiling, sparsest: Tiling, from: number, to: number): number {
-    const terms = differingTiles(denser, sparsest, this.tiles.points).map(({ start, length, factor }) => ({
-      ln: Math.log(this.tiles.exact(start, length).toNumber()),
-      factor,
-    }));
-    // Divide by the largest term: only the sign matters, and nothing overflows.
-    const largest = terms.reduce((value, { ln }) => Math.max(value, ln), Number.NEGATIVE_INFINITY);
-    const gain = (p: number) =>
-      terms.reduce(
-        (sum, { ln, factor }) =>
-          sum - factor * Math.expm1(-(1 - p) * ln + (1 - p) * largest) * Math.exp(ln - largest),
-        0,
-      );
-    let [low, high] = [from, to];
-    while (high - low > 2 ** -52) {
-      const middle = (low + high) / 2;
-      if (middle <= low || middle >= high) break;
-      if (gain(middle) > 0) high = middle;
-      else low = middle;
-    }
-    return high;
-  }
-
-  /** A denser tiling that is strictly cheaper than every sparsest one at p, or null. Exact. */
-  strictlyCheaper(p: number): Tiling | null {
-    const { gain, denser } = this.bestDenser(p);
-    if (!(gain > 0)) return null;
-    const { points } = this.tiles;
-    const exponent = Rational.fromDouble(p);
-    const candidates = this.sparsestCandidates(p);
-    const cheaper = candidates.every((single) => {
-      const changed = differingTiles(denser, sparsestTiling(points, single), points);
-      const bases = (factor: 1 | -1) =>
-        changed
-          .filter((tile) => tile.factor === factor)
-          .map(({ start, length }) => this.tiles.exact(start, length));
-      return signOfPowerSum(bases(-1), bases(1), exponent) === 1;
-    });
-    return cheaper ? denser : null;
-  }
-
-  /** Offsets of the sparsest tilings that doubles cannot tell from the cheapest one at p. */
-  private sparsestCandidates(p: number): number[] {
-    const { points } = this.tiles;
-    if (points % 2 === 0) return [0];
-    const gains = this.tiles.gainsAt(p, 'power');
-    const value = new Float64Array((points + 1) / 2);
-    let error = 0;
-    for (let k = 1; k < value.length; k++) {
-      const t = 2 * k;
-      value[k] =
-        value[k - 1]! +
-        (gains.double[t - 2]! - gains.double[t - 1]! + (gains.single[t]! - gains.single[t - 2]!));
-      error +=
-        gains.doubleError[t - 2]! +
-        gains.doubleError[t - 1]! +
-        gains.singleError[t]! +
-        gains.singleError[t - 2]! +
-        2 ** -51 * (Math.abs(value[k]!) + Math.abs(gains.double[t - 2]!) + Math.abs(gains.single[t]!));
-    }
-    const best = value.reduce((a, b) => Math.max(a, b));
-    return Array.from(value.keys(), (k) => 2 * k).filter((t) => value[t / 2]! >= best - 2 * error);
-  }
-
-  bestSparsest(p: number): Tiling {
-    return this.reference(this.tiles.gainsAt(p, 'power'));
-  }
-
-  private reference(gains: TileGains): Tiling {
-    const { points } = this.tiles;
-    return sparsestTiling(points, bestSingle(gains.single, gains.double, points));
-  }
-}
-
-interface DifferingTile {
-  readonly start: number;
-  readonly length: 1 | 2;
-  /** 1 when only the first tiling has it, -1 when only the second has it. */
-  readonly factor: 1 | -1;
-}
-
-/** The tiles that exactly one of two tilings has. */
-export function differingTiles(a: Tiling, b: Tiling, points: number): DifferingTile[] {
-  const lengthAt = (starts: Tiling): Uint8Array => {
-    const lengths = new Uint8Array(points);
-    for (let t = 0; t < starts.length; t++) {
-      lengths[starts[t]!] = (t + 1 < starts.length ? starts[t + 1]! : points) - starts[t]!;
-    }
-    return lengths;
-  };
-  const first = lengthAt(a);
-  const second = lengthAt(b);
-  const tiles: DifferingTile[] = [];
-  for (let k = 0; k < points; k++) {
-    if (first[k] === second[k]) continue;
-    if (first[k] !== 0) tiles.push({ start: k, length: first[k] as 1 | 2, factor: 1 });
-    if (second[k] !== 0) tiles.push({ start: k, length: second[k] as 1 | 2, factor: -1 });
-  }
-  return tiles;
+/** The nearest multiple of the grid. */
+function onGrid(p: number, grid: number): number {
+  return Math.round(p / grid) * grid;
 }

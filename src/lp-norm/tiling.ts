@@ -63,3 +63,54 @@ export function setTiling(side: Vertex, first: number, points: number, starts: T
     if (end - start === 2 && start + 1 < points - 1) side[first + start + 1] = 1;
   }
 }
+
+/** A tile that exactly one of two tilings has. */
+export interface DifferingTile {
+  readonly start: number;
+  readonly length: 1 | 2;
+  /** 1 when the first tiling has it, -1 when the second has it. */
+  readonly factor: 1 | -1;
+}
+
+/** The tiles that exactly one of two tilings of a run has, from left to right. */
+export function differingTiles(a: Tiling, b: Tiling, points: number): DifferingTile[] {
+  const tiles: DifferingTile[] = [];
+  const add = (tiling: Tiling, i: number, factor: 1 | -1) => {
+    const start = tiling[i]!;
+    tiles.push({ start, length: lengthOfTile(tiling, i, points), factor });
+  };
+  let i = 0;
+  let j = 0;
+  while (i < a.length || j < b.length) {
+    const [startA, startB] = [a[i] ?? points, b[j] ?? points];
+    if (startA === startB && lengthOfTile(a, i, points) === lengthOfTile(b, j, points)) {
+      i++;
+      j++;
+    } else if (startA <= startB) add(a, i++, 1);
+    else add(b, j++, -1);
+  }
+  return tiles;
+}
+
+/** Length of the i-th tile. */
+export function lengthOfTile(starts: Tiling, i: number, points: number): 1 | 2 {
+  return ((starts[i + 1] ?? points) - starts[i]!) as 1 | 2;
+}
+
+/** "1221": the lengths of the tiles from left to right. */
+export function tileLengths(starts: Tiling, points: number): string {
+  return Array.from(starts, (_, i) => lengthOfTile(starts, i, points)).join('');
+}
+
+/** A tile 2 that exactly one of two tilings has. */
+export interface DifferingPair {
+  readonly start: number;
+  /** 1 when the first tiling has it, -1 when the second has it. */
+  readonly factor: 1 | -1;
+}
+
+export function differingPairs(a: Tiling, b: Tiling, points: number): DifferingPair[] {
+  return differingTiles(a, b, points)
+    .filter(({ length }) => length === 2)
+    .map(({ start, factor }) => ({ start, factor }));
+}

@@ -251,7 +251,7 @@ function choice({ upperBound }: BoundedSolution, { solutions: set, limit }: Exac
     return wrap('It is the only one among the candidates for l^p minimisers, p < 1 (family S).', WIDTH);
   const tied = limit.tiedRuns.length;
   return wrap(
-    `It is not the only one: ${plural(set.functions, 'vertex').replace('vertexs', 'vertices')} of family S and everything between neighbours are as sparse. ` +
+    `It is not the only one: ${plural(set.functions, 'vertex', 'vertices')} of family S and everything between neighbours are as sparse. ` +
       (tied === 0
         ? 'The one printed is the limit of the l^p minimisers as p goes to 0 (least product of slope changes). --all describes them.'
         : `Several share the least product of slope changes (${plural(tied, 'tied run')}), the leftmost is printed. --all describes them.`),

@@ -4,6 +4,7 @@ import type { Crossing } from '../lp-norm/crossing.js';
 import type { LpPath } from '../lp-norm/path.js';
 import type { PathPiece } from '../lp-norm/path-pieces.js';
 import type { Threshold } from '../lp-norm/threshold.js';
+import type { Bracket, Uniqueness } from '../lp-norm/uniqueness.js';
 import type { PosedQuestion } from '../problem/question.js';
 import { colors as pc } from '../text/colors.js';
 import { commandLine } from '../text/command-line.js';
@@ -19,14 +20,20 @@ const DIGITS = 18;
 /** Pieces listed on the page. */
 const ROWS_SHOWN = 40;
 
-/** The answer of `threshold`. */
-export interface ThresholdAnswer {
+/** What `threshold` says first. */
+export interface PStarAnswer {
   readonly threshold: Threshold;
-  /** The checker accepted the bracket; false when its check would have taken too long. */
+  /** The checker accepted the bracket; false when a limit came before it was through. */
   readonly checked: boolean;
-  readonly uniqueBelow: { readonly lower: Rational; readonly upper: Rational };
-  /** Null when p* = 1. */
+  /** Null when p* = 1, and while no crossing is known. */
   readonly crossing: Crossing | null;
+}
+
+/** The answer of `threshold`. */
+export interface ThresholdAnswer extends PStarAnswer {
+  readonly uniqueness: Uniqueness;
+  /** The limit that came before everything was done. */
+  readonly ended: 'time limit' | 'stopped' | null;
   /** With --path: the minimisers, and the function and cost of every piece. */
   readonly lpPath: { readonly path: LpPath; readonly pieces: readonly PathPiece[] } | null;
 }
@@ -34,7 +41,7 @@ export interface ThresholdAnswer {
 /** The object that `threshold --json` prints; docs/json.md documents every field. */
 export function thresholdJson(
   question: PosedQuestion,
-  { threshold, checked, uniqueBelow, crossing, lpPath }: ThresholdAnswer,
+  { threshold, checked, uniqueness, crossing, lpPath, ended }: ThresholdAnswer,
   { written, seconds }: Run,
 ): Record<string, unknown> {
   const { problem } = question;
@@ -44,7 +51,8 @@ export function thresholdJson(
     status: threshold.status,
     pStar: threshold.pStar,
     pStarExact: { lower: threshold.lower.toString(), upper: threshold.upper.toString() },
-    uniqueBelow: decimalsAround(uniqueBelow.lower, uniqueBelow.upper, DIGITS),
+    uniqueBelow: bracketJson(uniqueness.uniqueBelow),
+    uniqueUpToMultisetsBelow: bracketJson(uniqueness.uniqueUpToMultisetsBelow),
     ...(crossing === null
       ? {}
       : {
@@ -58,8 +66,13 @@ export function thresholdJson(
     ...(written.certificate === undefined ? {} : { certificate: written.certificate }),
     provedBy: 'interval dynamic programming',
     checked,
+    ...(ended === null ? {} : { ended }),
     seconds,
   };
+}
+
+function bracketJson({ lower, upper }: Bracket): DecimalEnclosure {
+  return decimalsAround(lower, upper, DIGITS);
 }
 
 function pathJson({ path, pieces }: NonNullable<ThresholdAnswer['lpPath']>): Record<string, unknown> {
@@ -81,10 +94,10 @@ function pathJson({ path, pieces }: NonNullable<ThresholdAnswer['lpPath']>): Rec
   };
 }
 
-/** The page for a person. */
-export function thresholdPage(question: PosedQuestion, answer: ThresholdAnswer, run: Run): string {
+/** The first part of the page for a person: p*. */
+export function pStarPage(question: PosedQuestion, answer: PStarAnswer, run: Run): string {
   const { dataset, problem } = question;
-  const { threshold, checked, uniqueBelow, crossing, lpPath } = answer;
+  const { threshold, checked, crossing } = answer;
   return pageOf([
     [
       `${pc.bold(dataset.name)}  ${plural(problem.size, 'point')}  ${pc.dim(duration(run.seconds))}`,
@@ -97,19 +110,30 @@ export function thresholdPage(question: PosedQuestion, answer: ThresholdAnswer, 
           `The run that decides begins at x = ${readable(problem.inputs[0]!.value(threshold.crossing!.point))}. At p* a function with ${plural(crossing.denser.knots.length, 'knot')} becomes cheaper than every sparsest one with ${crossing.sparsest.knots.length}:`,
           WIDTH,
         ).concat(crossingTable(crossing)),
-    checked
+    checked || threshold.lower.isZero()
       ? []
       : wrap(
-          'Checking the proof would take longer than the time limit: it is left to the checker, for which --certificate FILE writes it.',
+          'The check of the proof was cut short: it is left to the checker, for which --certificate FILE writes the proof.',
           WIDTH,
         ),
-    wrap(uniqueText(uniqueBelow), WIDTH),
-    lpPath === null ? [] : pathLines(lpPath),
-    next(question, answer, run),
   ]);
 }
 
-function next(question: PosedQuestion, { crossing, lpPath }: ThresholdAnswer, { written }: Run): string[] {
+/** The rest of that page: uniqueness, the path where it is asked for, and what to do next. */
+export function restPage(question: PosedQuestion, answer: ThresholdAnswer, run: Run): string {
+  const { uniqueness, lpPath } = answer;
+  return `\n${pageOf([
+    uniqueLines(uniqueness),
+    lpPath === null ? [] : pathLines(lpPath),
+    next(question, answer, run),
+  ])}`;
+}
+
+function next(
+  question: PosedQuestion,
+  { threshold, checked, crossing, lpPath, ended }: ThresholdAnswer,
+  { written }: Run,
+): string[] {
   const shown = lpPath === null ? [] : ['--path'];
   const ask = (...options: string[]) =>
     commandLine(question, 'threshold', { options: [...shown, ...options] });
@@ -121,6 +145,13 @@ function next(question: PosedQuestion, { crossing, lpPath }: ThresholdAnswer, { 
           commandLine(question, 'check', { after: [written.certificate] }),
         ],
   ];
+  if (ended === 'time limit' && (threshold.status === 'undecided' || !checked)) {
+    const timeLimit = 10 * (question.timeLimit ?? 60);
+    steps.unshift([
+      'give it more time',
+      commandLine({ ...question, timeLimit }, 'threshold', { options: shown }),
+    ]);
+  }
   if (crossing !== null && written.plot === undefined)
     steps.push(['draw the two cost curves', ask('--plot', 'crossing.svg')]);
   return nextSection(steps);
@@ -134,6 +165,8 @@ function headline({ lower, upper, status, pStar }: Threshold, checked: boolean):
       'For every 0 < p < 1 each l^p minimiser is a sparsest interpolant.',
     ];
   }
+  if (lower.isZero() && upper.equals(Rational.one))
+    return [pc.yellow(pc.bold('p* is undecided: no interval of p was proved before the limit.'))];
   if (status === 'undecided') {
     return [
       ...wrap(
@@ -172,14 +205,28 @@ function crossingTable({ sparsestOnly, denserOnly }: Crossing): string[] {
   ];
 }
 
-function uniqueText({ lower, upper }: { lower: Rational; upper: Rational }): string {
-  if (lower.equals(Rational.one)) return 'The minimiser is unique for every 0 < p < 1.';
-  if (upper.isZero())
-    return 'The minimiser is not unique: two vertices of family S cost the same for all small p.';
-  if (lower.isZero())
-    return `Where the minimiser stops being unique is undecided below ${decimalsAround(lower, upper, DIGITS).upper}.`;
+/** Where the minimiser is unique, in both senses; one sentence where they agree. */
+function uniqueLines({ uniqueBelow, uniqueUpToMultisetsBelow }: Uniqueness): string[] {
+  const same =
+    uniqueBelow.lower.equals(uniqueUpToMultisetsBelow.lower) &&
+    uniqueBelow.upper.equals(uniqueUpToMultisetsBelow.upper);
+  if (same) return wrap(uniqueText('The minimiser', uniqueBelow), WIDTH);
+  return [
+    ...wrap(uniqueText('As a function the minimiser', uniqueBelow), WIDTH),
+    ...wrap(uniqueText('Up to equal multisets of slope changes it', uniqueUpToMultisetsBelow), WIDTH),
+  ];
+}
+
+function uniqueText(subject: string, { lower, upper }: Bracket): string {
+  if (lower.equals(Rational.one)) return `${subject} is unique for every 0 < p < 1.`;
+  if (upper.isZero()) return `${subject} is not unique: others cost the same for all small p.`;
   const { lower: from, upper: to } = decimalsAround(lower, upper, DIGITS);
-  return `The minimiser is unique for every p below ${common({ lower: from, upper: to })}... (in [${from}, ${to}]), where two vertices of family S cost the same.`;
+  if (lower.isZero()) return `${subject} stops being unique somewhere below ${to}: undecided where.`;
+  const digits = common({ lower: from, upper: to });
+  // A crossing is enclosed to many digits; anything else is a bracket.
+  return digits.length > 8
+    ? `${subject} is unique for every p below ${digits}... (in [${from}, ${to}]), where another one costs the same.`
+    : `${subject} is unique for every p below ${from}; between that and ${to} it is undecided.`;
 }
 
 function pathLines({ path, pieces }: NonNullable<ThresholdAnswer['lpPath']>): string[] {

@@ -2,7 +2,7 @@ type Plot = typeof import('@observablehq/plot');
 type PlotOptions = import('@observablehq/plot').PlotOptions;
 type Markish = import('@observablehq/plot').Markish;
 
-/** Draws SVG for a report; loads @observablehq/plot and linkedom once. */
+/** Draws SVG for a report. */
 export interface Canvas {
   readonly plot: Plot;
   /** An <svg> element without style and fixed size; `id` makes its inner names unique in the page. */
@@ -16,13 +16,16 @@ export const CANVAS = { width: 480, height: 300, font: 14 } as const;
 
 const SWATCH = { width: 36, height: 14 } as const;
 
-export async function openCanvas(): Promise<Canvas> {
+/** What every picture is drawn with: @observablehq/plot on a document of its own. Both packages are loaded when this is first called. */
+export async function openDrawing(): Promise<{ readonly plot: Plot; readonly document: Document }> {
   const [plot, { DOMParser }] = await Promise.all([import('@observablehq/plot'), import('linkedom')]);
+  const empty = '<svg xmlns="http://www.w3.org/2000/svg"></svg>';
+  return { plot, document: new DOMParser().parseFromString(empty, 'image/svg+xml') as unknown as Document };
+}
+
+export async function openCanvas(): Promise<Canvas> {
+  const { plot, document } = await openDrawing();
   const render = (options: PlotOptions): SVGSVGElement => {
-    const document = new DOMParser().parseFromString(
-      '<svg xmlns="http://www.w3.org/2000/svg"></svg>',
-      'image/svg+xml',
-    ) as unknown as Document;
     const svg = plot.plot({ ...options, document }) as unknown as SVGSVGElement;
     // What the style sheet of the page says already.
     for (const style of [...svg.querySelectorAll('style')]) style.remove();

@@ -1,5 +1,6 @@
 import type { PiecewiseLinear } from '../problem/piecewise-linear.js';
 import { escapeHtml } from '../text/escape.js';
+import { openDrawing } from './canvas.js';
 
 /** What the picture shows: the sparsest function, the denser one, and where their costs cross. Doubles, for the eye. */
 export interface CrossingPicture {
@@ -24,14 +25,9 @@ type Markish = import('@observablehq/plot').Markish;
 /**
  * A standalone SVG of the two cost curves that cross at p*: above the costs sum |c|^p, below their difference, which is
  * where the crossing is seen. The sparsest function is a solid line, the denser one dashed.
- * @observablehq/plot and linkedom are loaded when this is first called.
  */
 export async function plotCrossing(picture: CrossingPicture): Promise<string> {
-  const [plot, { DOMParser }] = await Promise.all([import('@observablehq/plot'), import('linkedom')]);
-  const document = new DOMParser().parseFromString(
-    '<svg xmlns="http://www.w3.org/2000/svg"></svg>',
-    'image/svg+xml',
-  ) as unknown as Document;
+  const { plot, document } = await openDrawing();
   const from = Math.max(0.001, picture.pStar - RANGE);
   const to = Math.min(1, picture.pStar + RANGE);
   const costs = Array.from({ length: SAMPLES + 1 }, (_, i) => {

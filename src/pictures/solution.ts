@@ -1,7 +1,9 @@
-import { bitLength } from '../exact/bigint.js';
-import { maximum, minimum, Rational } from '../exact/rational.js';
+import type { Rational } from '../exact/rational.js';
 import { evaluateSorted, type PiecewiseLinear } from '../problem/piecewise-linear.js';
 import type { Problem } from '../problem/problem.js';
+import { plural, whole } from '../text/format.js';
+import { displayUnit, tickText } from './axes.js';
+import { openDrawing } from './canvas.js';
 
 /** Where a picture is thinned. */
 export const PICTURE_LIMITS = {
@@ -53,11 +55,11 @@ export function pictureOf(problem: Problem, f: PiecewiseLinear, texts: PictureTe
   const notes: string[] = texts.subtitle === undefined ? [] : [texts.subtitle];
   if (kept.length < problem.size) {
     notes.push(
-      `${count(kept.length)} of ${count(problem.size)} points drawn (lowest and highest of each stretch)`,
+      `${whole(kept.length)} of ${whole(problem.size)} points drawn (lowest and highest of each stretch)`,
     );
   }
   const allKnots = f.knots.length <= PICTURE_LIMITS.knots;
-  if (!allKnots) notes.push(`${count(f.knots.length)} knots not marked`);
+  if (!allKnots) notes.push(`${whole(f.knots.length)} knots not marked`);
 
   const ends = kept.map((i) => x.value(i));
   const corners = allKnots ? polylinePositions(ends, f) : ends;
@@ -96,11 +98,11 @@ export function pictureOf(problem: Problem, f: PiecewiseLinear, texts: PictureTe
  */
 export function plotSolution(problem: Problem, f: PiecewiseLinear, name: string): Promise<string> {
   const knots = f.knots.length;
-  const points = `${count(problem.size)} ${problem.size === 1 ? 'point' : 'points'}`;
+  const points = plural(problem.size, 'point');
   const through = problem.tolerance.isZero()
     ? `${problem.exact ? 'exact interpolation of' : 'through the windows of'} ${points}`
     : `${points}, tolerance ${shortNumber(problem.tolerance)}`;
-  const title = `${name}: ${count(knots)} ${knots === 1 ? 'knot' : 'knots'}`;
+  const title = `${name}: ${plural(knots, 'knot')}`;
   return plotUnivariate(pictureOf(problem, f, { title, subtitle: through }));
 }
 
@@ -108,41 +110,6 @@ export function plotSolution(problem: Problem, f: PiecewiseLinear, name: string)
 function shortNumber(value: Rational): string {
   const decimal = String(value.toNumber());
   return decimal.length <= 12 ? decimal : String(value);
-}
-
-/**
- * How exact values become coordinates that doubles and pixels can hold: (value - origin) / 10^exponent. Plain unless the
- * values are huge or tiny, or so close together that their doubles would show steps; the label says what was done.
- */
-function displayUnit(
-  name: string,
-  values: readonly Rational[],
-): { readonly label: string; show(value: Rational): number } {
-  const least = values.reduce(minimum);
-  const greatest = values.reduce(maximum);
-  const span = greatest.subtract(least);
-  const size = maximum(least.abs(), greatest.abs());
-  const shifted = !span.isZero() && span.multiply(CLOSEST).lessThan(size);
-  const origin = shifted ? least : Rational.zero;
-  const exponent = decimalExponent(shifted ? span : size);
-  const plain = Math.abs(exponent) <= PLAIN_EXPONENT;
-  const power = plain ? Rational.one : Rational.fromDecimal({ mantissa: 1n, exponent });
-  const difference = shifted ? `${name} \u2212 min ${name}` : name;
-  return {
-    label: plain ? difference : `${difference}, in units of 1e${exponent}`,
-    show: (value) => value.subtract(origin).divide(power).toNumber(),
-  };
-}
-
-/** Beyond 10^+-this an axis has a power of ten as its unit. */
-const PLAIN_EXPONENT = 15;
-/** An axis has an origin of its own when its values agree to more than this factor. */
-const CLOSEST = Rational.of(1e10);
-
-/** About log10 of a value > 0; 0 for 0. */
-function decimalExponent(value: Rational): number {
-  if (value.isZero()) return 0;
-  return Math.floor((bitLength(value.numerator) - bitLength(value.denominator)) * Math.log10(2));
 }
 
 /** Indices of the points to draw, increasing: all of them, or the extremes of equal stretches and the two ends. */
@@ -199,14 +166,9 @@ type Marks = typeof import('@observablehq/plot');
 /**
  * A standalone SVG, 800 x 450, of data and function. Every knot is a ring with a triangle pointing at it: from below where
  * the slope grows (triangle up), from above where it falls (triangle down).
- * @observablehq/plot and linkedom are loaded when this is first called.
  */
 export async function plotUnivariate(picture: UnivariatePicture): Promise<string> {
-  const [plot, { DOMParser }] = await Promise.all([import('@observablehq/plot'), import('linkedom')]);
-  const document = new DOMParser().parseFromString(
-    '<svg xmlns="http://www.w3.org/2000/svg"></svg>',
-    'image/svg+xml',
-  ) as unknown as Document;
+  const { plot, document } = await openDrawing();
   const svg = plot.plot({
     document,
     width: WIDTH,
@@ -317,26 +279,6 @@ function axis(label: string, numbers: Iterable<number>) {
   } as const;
 }
 
-/** 1871, 10,000, 0.5 or 2e-9; all ticks of an axis with equally many decimals. */
-function tickText(tick: number, _: number, ticks: readonly number[]): string {
-  const size = Math.max(...ticks.map(Math.abs));
-  const rounded = Number(tick.toPrecision(12));
-  if (size >= 1e9 || size < 1e-4) return minus(rounded === 0 ? '0' : rounded.toExponential());
-  const decimals = Math.max(...ticks.map(decimalsOf));
-  if (decimals > 0) return minus(rounded.toFixed(decimals));
-  return minus(size >= 10_000 ? count(rounded) : String(rounded));
-}
-
-function decimalsOf(tick: number): number {
-  const text = tick.toFixed(12).replace(/0+$/, '');
-  return text.length - 1 - text.indexOf('.');
-}
-
-/** With a true minus sign. */
-function minus(text: string): string {
-  return text.replace(/-/g, '\u2212');
-}
-
 const NAMESPACE = 'http://www.w3.org/2000/svg';
 
 /** Title, subtitle, key, and the texts that a screen reader reads. */
@@ -428,10 +370,10 @@ function describe({ points, knots, subtitle, xLabel = 'x' }: UnivariatePicture):
     .slice(0, 20)
     .map(({ x, direction }) => `${xLabel} = ${x} (slope ${direction === 'up' ? 'grows' : 'falls'})`);
   return [
-    `A continuous piecewise-linear function through ${count(points.length)} ${windows ? 'windows' : 'data points'}.`,
+    `A continuous piecewise-linear function through ${whole(points.length)} ${windows ? 'windows' : 'data points'}.`,
     knots.length === 0
       ? ''
-      : `${count(knots.length)} knots are marked: the slope grows at ${up} and falls at ${knots.length - up}.`,
+      : `${whole(knots.length)} knots are marked: the slope grows at ${up} and falls at ${knots.length - up}.`,
     listed.length === 0 ? '' : `${knots.length > 20 ? 'The first 20' : 'They'} are at ${listed.join(', ')}.`,
     subtitle,
   ]
@@ -440,6 +382,3 @@ function describe({ points, knots, subtitle, xLabel = 'x' }: UnivariatePicture):
 }
 
 /** 12345 as "12,345". */
-function count(n: number): string {
-  return String(n).replace(/\B(?=(\d{3})+$)/g, ',');
-}

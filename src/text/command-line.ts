@@ -30,7 +30,7 @@ const TAKES: Readonly<Record<Verb, readonly (keyof typeof OPTIONS)[]>> = {
   solve: ['objective', 'skip', 'tolerance', 'engine', 'restriction', 'timeLimit', 'threads', 'seed'],
   check: [],
   minimize: ['p'],
-  threshold: [],
+  threshold: ['timeLimit'],
   patterns: [],
   train: [],
   verify: ['skip', 'tolerance', 'p', 'timeLimit'],

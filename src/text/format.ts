@@ -69,9 +69,19 @@ function finiteDecimal(value: Rational): string | null {
   return `${sign}${text.slice(0, -digits)}.${text.slice(-digits)}`;
 }
 
-/** "1 neuron", "3 neurons". */
-export function plural(count: number | bigint, noun: string): string {
-  return `${count.toLocaleString('en-US')} ${count === 1 || count === 1n ? noun : `${noun}s`}`;
+/** "1 neuron", "3 neurons", "12,345 vertices": with another plural where -s is wrong. */
+export function plural(count: number | bigint, noun: string, nouns = `${noun}s`): string {
+  return `${whole(count)} ${count === 1 || count === 1n ? noun : nouns}`;
+}
+
+/** 12345 as "12,345". */
+export function whole(count: number | bigint): string {
+  return count.toLocaleString('en-US');
+}
+
+/** A number as text with a true minus sign, for typeset pages and pictures. */
+export function minus(text: string): string {
+  return text.replace(/-(?=\d)/g, '\u2212');
 }
 
 /** Seconds for people. */

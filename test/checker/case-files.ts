@@ -54,11 +54,12 @@ async function searched(about: string, data: Json, objective: Objective, skip: S
   return { about, data, certificate: JSON.parse([...certificateChunks(certificate)].join('')) };
 }
 
-/** Data with the certificate of p*. */
+/** Data with the certificate of p*, in version 1 of the format: the checker chooses the references. */
 function thresholdOf(about: string, data: Json): CaseFile {
   const problem = makeProblem(parseInstance(JSON.stringify(data), 'case').dataset);
   const { claim, proof } = threshold(problem);
-  const certificate = { problem: { sha256: problemHash(problem), tolerance: '0' }, claim, proof };
+  const { references: _, unitFrom: __, ...first } = proof;
+  const certificate = { problem: { sha256: problemHash(problem), tolerance: '0' }, claim, proof: first };
   return { about, data, certificate: JSON.parse([...certificateChunks(certificate)].join('')) };
 }
 

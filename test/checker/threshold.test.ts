@@ -12,6 +12,8 @@ import { problemOfRun, randomDifferences } from '../lp-norm/single-run.js';
 
 const problem = problemOfRun([1, 8, 8, 1].map((e) => Rational.of(e)));
 const { claim, proof } = threshold(problem);
+/** The same proof with references that the checker chooses. */
+const { references, ...free } = proof;
 
 /** The rule that rejects, or null. Anything but a Rejection is a crash. */
 function rejectedBy(claimed: unknown, proved: unknown, of = problem): string | null {
@@ -31,7 +33,7 @@ describe('the checker of p*', () => {
   });
 
   it('accepts weaker claims with their proofs', () => {
-    expect(rejectedBy({ ...claim, lower: '1/4' }, { ...proof, breakpoints: ['0', '1/4'] })).toBeNull();
+    expect(rejectedBy({ ...claim, lower: '1/4' }, { ...free, breakpoints: ['0', '1/4'] })).toBeNull();
     const trivial = { kind: 'threshold', breakpoints: proof.breakpoints };
     expect(rejectedBy({ ...claim, upper: '1' }, trivial)).toBeNull();
   });
@@ -55,7 +57,25 @@ describe('the checker of p*', () => {
     [
       'a breakpoint is missing',
       claim,
-      { ...proof, breakpoints: [proof.breakpoints[0], proof.breakpoints.at(-1)] },
+      { ...free, breakpoints: [proof.breakpoints[0], proof.breakpoints.at(-1)] },
+      'threshold-interval',
+    ],
+    [
+      'an interval has no references',
+      claim,
+      { ...proof, references: references!.slice(1) },
+      'threshold-references',
+    ],
+    [
+      'a reference of a run with an even number of points',
+      claim,
+      { ...proof, references: references!.map(() => [[1, 0]]) },
+      'threshold-references',
+    ],
+    [
+      'the second form begins after the interval that ends at 1',
+      { ...claim, lower: '1', upper: '1' },
+      { kind: 'threshold', breakpoints: [...proof.breakpoints, '1'], unitFrom: '1' },
       'threshold-interval',
     ],
     [
@@ -150,7 +170,7 @@ describe('the checker of p*', () => {
         'threshold-interval',
       );
       const smaller = found.lower.subtract(Rational.of(1, 10 ** 9)).toString();
-      const early = { ...found.proof, breakpoints: ['0'] };
+      const early = { ...found.proof, breakpoints: ['0'], references: [] };
       expect(rejectedBy({ ...found.claim, lower: '0', upper: smaller }, early, data)).toBe(
         'threshold-crossing',
       );

@@ -1,14 +1,34 @@
+import { identityOf } from '../../src/certificate/identity.js';
 import { certificateChunks } from '../../src/certificate/write.js';
 import { Rational } from '../../src/exact/rational.js';
 import { parseInstance } from '../../src/files/instance.js';
+import { threshold } from '../../src/lp-norm/threshold.js';
 import { makeProblem } from '../../src/problem/problem.js';
 import { certify, solve } from '../../src/solve/solve.js';
 import type { CaseFile, Forgery, Json } from './case-files.js';
 
-/** What version 2 of the format adds: `function`, the short form of witnesses, the size of the problem. */
-async function solved(about: string, data: Json, tolerance = '0'): Promise<CaseFile> {
+/** What version 2 of the format adds: `function` and `pieces`, the short form of witnesses, the size of the problem. */
+async function solved(
+  about: string,
+  data: Json,
+  tolerance = '0',
+  by: 'function' | 'pieces' = 'function',
+): Promise<CaseFile> {
   const problem = makeProblem(parseInstance(JSON.stringify(data), 'case').dataset, Rational.parse(tolerance));
-  const text = [...certificateChunks(certify(problem, await solve(problem)))].join('');
+  const solution = await solve(problem);
+  if (solution.status === 'infeasible') throw new Error('expected a function');
+  const { pieces: _, ...certificate } = certify(problem, solution);
+  const { pieces, values } = solution;
+  const form = by === 'pieces' ? { pieces: pieces! } : { function: values! };
+  const text = [...certificateChunks({ ...certificate, ...form })].join('');
+  return { about, data, certificate: JSON.parse(text) };
+}
+
+/** Data with the certificate of p*. */
+function thresholdOf(about: string, data: Json): CaseFile {
+  const problem = makeProblem(parseInstance(JSON.stringify(data), 'case').dataset);
+  const { claim, proof } = threshold(problem);
+  const text = [...certificateChunks({ problem: identityOf(problem), claim, proof })].join('');
   return { about, data, certificate: JSON.parse(text) };
 }
 
@@ -23,6 +43,17 @@ export async function acceptedVersion2(
     'function-collinear': await solved('a place may lie between collinear points', trap),
     'function-windows': await solved('knots of a function through windows', windows),
     'function-tolerance': await solved('labels widened by 1/7, version 2', trap, '1/7'),
+    'pieces-exact': await solved('the worked example of FORMAT.md in version 2', plateau, '0', 'pieces'),
+    'pieces-collinear': await solved('pieces of many points', trap, '0', 'pieces'),
+    'pieces-windows': await solved('pieces through ends of windows', windows, '0', 'pieces'),
+    'pieces-tolerance': await solved('labels widened by 1/7, pieces', trap, '1/7', 'pieces'),
+    'pieces-one-point': await solved('one point: a constant', alone, '0', 'pieces'),
+    'threshold-references': thresholdOf('p* below 1, references in runs with an odd number of points', {
+      ...plateau,
+      name: 'two runs',
+      x: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12],
+      y: [0, 0, 1, 10, 27, 45, 54, 62, 69, 75, 80, 84, 87],
+    }),
     'function-one-point': await solved('one point: a constant through two places', alone),
   };
 }
@@ -31,6 +62,9 @@ export function forgedVersion2(accepted: Record<string, CaseFile>, plane: CaseFi
   const exact = accepted['function-exact']!;
   const windows = accepted['function-windows']!;
   const trap = accepted['function-collinear']!;
+  const pStar = accepted['threshold-references']!;
+  const pieces = accepted['pieces-exact']!;
+  const references = (c: Json) => c.certificate.proof.references;
   const places: Json = [
     ['-2', '0'],
     ['3', '0'],
@@ -54,6 +88,84 @@ export function forgedVersion2(accepted: Record<string, CaseFile>, plane: CaseFi
         };
         certificate.function = places;
         certificate.proof = { kind: 'search', trees: [] };
+      },
+    ],
+    ['threshold-references', 'of one interval less', pStar, (c) => void references(c).pop()],
+    ['threshold-references', 'of a run that is not there', pStar, (c) => void references(c)[0].push([3, 0])],
+    ['threshold-references', 'an odd offset', pStar, (c) => void references(c)[0].push([5, 1])],
+    ['threshold-references', 'behind the run', pStar, (c) => void references(c)[0].push([5, 8])],
+    [
+      'threshold-interval',
+      'one great step with references',
+      pStar,
+      ({ certificate: { claim, proof } }) => {
+        proof.breakpoints = ['0', '1'];
+        proof.references = [[]];
+        Object.assign(claim, { lower: '1', upper: '1' });
+        delete proof.crossing;
+      },
+    ],
+    [
+      'threshold-number',
+      'the second form from above 1',
+      pStar,
+      ({ certificate: { proof } }) => {
+        proof.unitFrom = '65/64';
+      },
+    ],
+    ['pieces-order', 'no piece', pieces, ({ certificate }) => void certificate.pieces.splice(0)],
+    ['pieces-order', 'the last one is missing', pieces, ({ certificate }) => void certificate.pieces.pop()],
+    [
+      'pieces-order',
+      'the first one is missing',
+      pieces,
+      ({ certificate }) => void certificate.pieces.shift(),
+    ],
+    [
+      'pieces-order',
+      'a point that is not there',
+      pieces,
+      ({ certificate }) => void certificate.pieces.push(6),
+    ],
+    [
+      'pieces-order',
+      'an end that is neither lower nor upper',
+      pieces,
+      ({ certificate }) => void certificate.pieces.splice(0, 1, [0, 2, 1, 0, 0, 1]),
+    ],
+    ['pieces-crossing', 'one is left out', pieces, ({ certificate }) => void certificate.pieces.splice(1, 1)],
+    [
+      'pieces-crossing',
+      'a line that leaves too early',
+      pieces,
+      ({ certificate }) => void certificate.pieces.splice(1, 1, [1, 0, 2, 0, 1, 1]),
+    ],
+    [
+      'pieces-fit',
+      'a point that is not on its line',
+      pieces,
+      ({ certificate }) => void certificate.pieces.splice(0, 1, [0, 0, 1, 0, 0, 2]),
+    ],
+    [
+      'claim-upper-bound',
+      'fewer than the pieces have changes',
+      pieces,
+      ({ certificate: { claim } }) => void Object.assign(claim, { lowerBound: 3, upperBound: 4 }),
+    ],
+    [
+      'claim-network',
+      'pieces beside a function',
+      pieces,
+      ({ certificate }) => {
+        certificate.function = places;
+      },
+    ],
+    [
+      'claim-network',
+      'pieces for skip bias',
+      pieces,
+      ({ certificate: { claim } }) => {
+        claim.skip = 'bias';
       },
     ],
     ['function-order', 'a single place', exact, ({ certificate }) => void certificate.function.splice(1)],

@@ -155,6 +155,11 @@ const LINES: readonly (readonly [code: number, line: string, expected: object])[
     { status: 'closed', crossing: { runFrom: '-35/2' } },
   ],
   [0, `threshold ${PEAK}`, { pStar: { lower: '1', upper: '1' }, pStarExact: { lower: '1', upper: '1' } }],
+  [
+    3,
+    `threshold ${CROSSING} --time-limit 1e-9`,
+    { status: 'undecided', checked: false, ended: 'time limit' },
+  ],
   [0, `patterns ${XOR}`, { status: 'complete', count: 14, atMost: '14', generalPosition: true }],
   [0, `patterns ${XOR} --certificate @patterns.json`, { checked: true }],
   [3, `patterns ${XOR} --limit 3`, { checked: false, status: 'limit', count: 3, generalPosition: false }],
@@ -227,7 +232,11 @@ const LINES: readonly (readonly [code: number, line: string, expected: object])[
   [0, `check ${XOR} @patterns.json`, { accepted: true, claim: { kind: 'patterns', count: 14 } }],
   [0, `solve ${PEAK} --all --certificate @all.json`, { solutions: { unique: true, functions: '1' } }],
   [0, `check ${PEAK} @all.json`, { accepted: true, claim: { kind: 'solution-set', functions: '1' } }],
-  [0, `solve ${PEAK} --max-slope-change 1 --certificate @slopes.json`, { checked: true, objective: { value: 4 } }],
+  [
+    0,
+    `solve ${PEAK} --max-slope-change 1 --certificate @slopes.json`,
+    { checked: true, objective: { value: 4 } },
+  ],
   [
     0,
     `check ${PEAK} @slopes.json`,

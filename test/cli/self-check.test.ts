@@ -70,12 +70,16 @@ vi.mock('../../src/lp-norm/threshold.js', async (original) => {
   const real = await original<typeof LpThreshold>();
   return {
     ...real,
-    threshold: (...args: Parameters<typeof real.threshold>) => {
-      const found = real.threshold(...args);
-      if (fault.kind === 'exception') throw new Error('unforeseen');
-      if (fault.kind === 'none') return found;
-      // One interval from 0 to the end: the bounds on it are far too weak.
-      return { ...found, proof: { ...found.proof, breakpoints: ['0', found.claim.lower] } };
+    ThresholdSearch: class extends real.ThresholdSearch {
+      override result(): LpThreshold.Threshold {
+        const found = super.result();
+        if (fault.kind === 'exception') throw new Error('unforeseen');
+        if (fault.kind === 'none') return found;
+        // One interval from 0 to the end: the bounds on it are far too weak.
+        const [first] = found.proof.references!;
+        const proof = { ...found.proof, breakpoints: ['0', found.claim.lower], references: [first!] };
+        return { ...found, proof };
+      }
     },
   };
 });

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { createRandom } from '../../src/exact/random.js';
 import { Rational } from '../../src/exact/rational.js';
+import { finish } from '../../src/exact/steps.js';
 import { threshold } from '../../src/lp-norm/threshold.js';
 import { datasetFromArrays } from '../../src/problem/dataset.js';
 import { InternalError } from '../../src/problem/internal-error.js';
 import { makeProblem, type Problem } from '../../src/problem/problem.js';
-import { acceptedWithin, CheckFailure, checked } from '../../src/solve/checked.js';
+import { acceptedInSteps, CheckFailure, checked } from '../../src/solve/checked.js';
 import { type BoundedSolution, type Solution, type SolveOptions, solve } from '../../src/solve/solve.js';
 import { everyAnswerIsAccepted } from './near-degenerate.js';
 
@@ -62,7 +63,7 @@ describe('checked', () => {
         throw new Error('the network was read');
       },
     };
-    expect(checked(PEAK, blind, 'bounds')).toMatch(/at least 3 neurons, and one has 3$/);
+    expect(checked(PEAK, blind, 'bounds')).toMatch(/is 3; the network attains it$/);
     expect(() => checked(PEAK, blind)).toThrow('the network was read');
   });
 
@@ -87,7 +88,7 @@ describe('checked', () => {
     const wrong = { ...solution, network: { ...network, neurons: moved }, pieces: shifted };
     expect(ruleOf(PEAK, wrong, read)).toBe(read === 'network' ? 'network-fit' : 'pieces-fit');
     expect(ruleOf(PEAK, { ...solution, skip: 'none' }, read)).toBe(
-      read === 'network' ? 'network-skip' : 'claim-upper-bound',
+      read === 'network' ? 'network-skip' : 'claim-network',
     );
   });
 
@@ -106,20 +107,32 @@ describe('checked', () => {
   });
 });
 
-describe('acceptedWithin', () => {
+describe('acceptedInSteps', () => {
   const problem = makeProblem(datasetFromArrays({ x: [0, 1, 2, 3, 4, 5], y: [0, 0, 1, 10, 27, 45] }));
   const { claim, proof } = threshold(problem);
 
-  test('accepts p* when there is time, and says nothing when there is none', () => {
-    expect(acceptedWithin(Number.POSITIVE_INFINITY, problem, { claim, proof })).toMatch(/^p\* lies in/);
-    expect(acceptedWithin(0, problem, { claim, proof })).toBeNull();
+  test('accepts p*, and tells how far it is', () => {
+    expect(finish(acceptedInSteps(problem, { claim, proof }))).toMatch(/^p\* lies in/);
+    const random = createRandom(9);
+    const y = [0, 0];
+    for (let slope = 0, i = 0; i < 20_000; i++) {
+      slope += random.integer(1, 1000);
+      y.push(y.at(-1)! + slope);
+    }
+    const long = makeProblem(datasetFromArrays({ x: y.map((_, i) => i), y }));
+    const shares = [...acceptedInSteps(long, threshold(long))];
+    expect(shares.length).toBeGreaterThan(5);
+    expect(shares).toEqual([...shares].sort((a, b) => a - b));
+    expect(shares.at(-1)).toBeLessThanOrEqual(1);
   });
 
   test('refuses a bracket that is not proved', () => {
     const higher = { ...claim, upper: '3/4', lower: '5/8' };
     const breakpoints = ['0', '1/4', '5/8'];
     expect(() =>
-      acceptedWithin(Number.POSITIVE_INFINITY, problem, { claim: higher, proof: { ...proof, breakpoints } }),
+      finish(
+        acceptedInSteps(problem, { claim: higher, proof: { ...proof, breakpoints, references: [[], []] } }),
+      ),
     ).toThrow(/rule threshold-interval/);
   });
 });

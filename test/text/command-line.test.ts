@@ -50,7 +50,7 @@ describe('commandLine', () => {
     );
     expect(commandLine(question, 'minimize')).toBe(`sparsest minimize ${read} --p 0.4`);
     expect(commandLine(question, 'threshold', { options: ['--path'] })).toBe(
-      `sparsest threshold ${read} --path`,
+      `sparsest threshold ${read} --time-limit 0.5 --path`,
     );
     expect(commandLine(question, 'patterns')).toBe(`sparsest patterns ${read}`);
     expect(commandLine(question, 'verify', { before: ['m'] })).toBe(

@@ -1,23 +1,49 @@
-import { minus } from './texts.js';
+import { bitLength } from '../exact/bigint.js';
+import { maximum, minimum, Rational } from '../exact/rational.js';
+import { minus } from '../text/format.js';
 
-/** An axis that doubles and pixels can hold: values are divided by 10^exponent, and the label says so. */
+/** An axis that doubles and pixels can hold: (value - origin) / 10^exponent; the label says what was done. */
 export interface DisplayUnit {
   readonly label: string;
-  show(value: number): number;
+  /** The coordinate of a value; a double that is not finite stays as it is. */
+  show(value: Rational | number): number;
 }
 
 /** Beyond 10^+-this an axis has a power of ten as its unit. */
 const PLAIN_EXPONENT = 15;
-/** The smallest power of ten whose double is a normal number. */
-const LEAST_EXPONENT = -307;
+/** An axis has an origin of its own when its values agree to more than this factor. */
+const CLOSEST = Rational.of(1e10);
 
-export function displayUnit(name: string, values: readonly number[]): DisplayUnit {
-  let size = 0;
-  for (const value of values) size = Math.max(size, Math.abs(value));
-  const exponent = size === 0 ? 0 : Math.max(LEAST_EXPONENT, Math.floor(Math.log10(size)));
-  if (Math.abs(exponent) <= PLAIN_EXPONENT) return { label: name, show: (value) => value };
-  const power = 10 ** exponent;
-  return { label: `${name}, in units of 1e${exponent}`, show: (value) => value / power };
+/** Plain unless the values are huge or tiny, or so close together that their doubles would show steps. */
+export function displayUnit(name: string, values: readonly (Rational | number)[]): DisplayUnit {
+  const finite = values.filter((value) => typeof value !== 'number' || Number.isFinite(value)).map(exact);
+  const least = finite.reduce(minimum, finite[0] ?? Rational.zero);
+  const greatest = finite.reduce(maximum, least);
+  const span = greatest.subtract(least);
+  const size = maximum(least.abs(), greatest.abs());
+  const shifted = !span.isZero() && span.multiply(CLOSEST).lessThan(size);
+  const origin = shifted ? least : Rational.zero;
+  const exponent = decimalExponent(shifted ? span : size);
+  const plain = Math.abs(exponent) <= PLAIN_EXPONENT;
+  const power = plain ? Rational.one : Rational.fromDecimal({ mantissa: 1n, exponent });
+  const difference = shifted ? `${name} \u2212 min ${name}` : name;
+  return {
+    label: plain ? difference : `${difference}, in units of 1e${exponent}`,
+    show: (value) => {
+      if (typeof value === 'number' && ((plain && !shifted) || !Number.isFinite(value))) return value;
+      return exact(value).subtract(origin).divide(power).toNumber();
+    },
+  };
+}
+
+function exact(value: Rational | number): Rational {
+  return typeof value === 'number' ? Rational.fromDouble(value) : value;
+}
+
+/** About log10 of a value > 0; 0 for 0. */
+function decimalExponent(value: Rational): number {
+  if (value.isZero()) return 0;
+  return Math.floor((bitLength(value.numerator) - bitLength(value.denominator)) * Math.log10(2));
 }
 
 /** Least and greatest with room on both sides, as a share of the span; never an empty interval. Finite for values far below 1e308. */
