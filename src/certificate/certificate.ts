@@ -1,7 +1,11 @@
 import type { Network, Objective, Skip } from '../problem/network.js';
 import type { KnotValues } from './knot-values.js';
+import type { LpMinimumClaim, PricesProof } from './lp-minimum.js';
+import type { PatternsClaim, PatternTreeProof } from './patterns.js';
 import type { Pieces } from './pieces.js';
+import type { KnotTreeProof, RestrictedClaim } from './restricted.js';
 import type { SearchProof } from './search-proof.js';
+import type { FreeRunsProof, SolutionSetClaim } from './solution-set.js';
 import type { ThresholdClaim, ThresholdProof } from './threshold.js';
 
 export type { Objective };
@@ -30,7 +34,14 @@ export interface Certificate {
   readonly proof: Proof;
 }
 
-export type Claim = MinimumClaim | InfeasibleClaim | ThresholdClaim;
+export type Claim =
+  | MinimumClaim
+  | InfeasibleClaim
+  | ThresholdClaim
+  | LpMinimumClaim
+  | PatternsClaim
+  | SolutionSetClaim
+  | RestrictedClaim;
 
 /** Every network of the architecture through all windows has at least lowerBound; `network` has upperBound. */
 export interface MinimumClaim {
@@ -47,7 +58,15 @@ export interface InfeasibleClaim {
   readonly kind: 'infeasible';
 }
 
-export type Proof = WitnessProof | EmptyWindowProof | SearchProof | ThresholdProof;
+export type Proof =
+  | WitnessProof
+  | EmptyWindowProof
+  | SearchProof
+  | ThresholdProof
+  | PricesProof
+  | PatternTreeProof
+  | FreeRunsProof
+  | KnotTreeProof;
 
 /**
  * Witness (+1, a, b, c), a < b < c: the line through (x_a, l_a) and (x_b, u_b) passes strictly below l_c at x_c, so f has a

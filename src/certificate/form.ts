@@ -38,6 +38,11 @@ export function textOf(value: JsonValue | undefined, where: string): string {
   return value;
 }
 
+export function truth(value: JsonValue | undefined, where: string): boolean {
+  if (typeof value !== 'boolean') throw wrong(where, 'true or false', value);
+  return value;
+}
+
 export function isInt32(value: JsonValue | undefined): value is number {
   return typeof value === 'number' && value === (value | 0);
 }
@@ -52,6 +57,26 @@ export function count(value: JsonValue | undefined, where: string): number {
   const number = integer(value, where);
   if (number < 0) throw wrong(where, 'an integer that is at least 0', value);
   return number;
+}
+
+/** A positive integer of any size, as its digits in a text. */
+export function digits(value: JsonValue | undefined, where: string): string {
+  const written = textOf(value, where);
+  if (!/^[1-9][0-9]*$/.test(written)) throw wrong(where, 'the digits of a positive integer', value);
+  return written;
+}
+
+/** An integer below 10^15 as a number, or positive as its digits in a text. */
+export function multiplier(value: JsonValue | undefined, where: string): number | string {
+  if (typeof value === 'number' || (typeof value === 'string' && /^[1-9][0-9]*$/.test(value))) return value;
+  throw wrong(where, 'an integer below 10^15, or its digits as text', value);
+}
+
+/** An integer other than 0, below 10^15 as a number, or as its digits in a text. */
+export function signedInteger(value: JsonValue | undefined, where: string): number | string {
+  if (typeof value === 'string' && /^-?[1-9][0-9]*$/.test(value)) return value;
+  if (typeof value === 'number' && value !== 0) return value;
+  throw wrong(where, 'an integer other than 0 below 10^15, or its digits as text', value);
 }
 
 /** A rational in lowest terms, as text: the one way to write it. */

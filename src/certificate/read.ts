@@ -10,10 +10,27 @@ import {
 import { NEURON_LEAF, networkFromJson } from '../files/network-format.js';
 import { InputError } from '../problem/input-error.js';
 import type { Certificate, Claim, Objective, Proof, WitnessProof } from './certificate.js';
-import { array, count, fields, integer, isInt32, rationalText, textOf, wrong } from './form.js';
+import {
+  array,
+  count,
+  digits,
+  fields,
+  integer,
+  isInt32,
+  multiplier,
+  rationalText,
+  signedInteger,
+  textOf,
+  truth,
+  wrong,
+} from './form.js';
 import type { KnotValue, KnotValues } from './knot-values.js';
+import type { PricesProof, Share } from './lp-minimum.js';
+import type { PatternNode } from './patterns.js';
 import { PIECE, type Pieces } from './pieces.js';
 import { readSearchProof } from './read-search-proof.js';
+import type { KnotTreeNode } from './restricted.js';
+import type { FreeRunEntry } from './solution-set.js';
 import type { ThresholdProof } from './threshold.js';
 import { CERTIFICATE_VERSION } from './write.js';
 
@@ -134,8 +151,48 @@ function readClaim(value: JsonValue | undefined, source: string): Claim {
         lower: rationalText(value.lower, `${source}, claim.lower`),
         upper: rationalText(value.upper, `${source}, claim.upper`),
       };
+    case 'lp-minimum':
+      fields(value, where, ['kind', 'p', 'lower', 'upper', 'sparsest'], ['unique']);
+      return {
+        kind: 'lp-minimum',
+        p: rationalText(value.p, `${where}.p`),
+        lower: rationalText(value.lower, `${where}.lower`),
+        upper: rationalText(value.upper, `${where}.upper`),
+        sparsest: truth(value.sparsest, `${where}.sparsest`),
+        ...(value.unique === undefined ? {} : { unique: truth(value.unique, `${where}.unique`) }),
+      };
+    case 'patterns':
+      fields(value, where, ['kind', 'count']);
+      return { kind: 'patterns', count: count(value.count, `${where}.count`) };
+    case 'restricted': {
+      fields(value, where, ['kind', 'positions'], ['maxSlopeChange', 'lowerBound', 'upperBound']);
+      const { maxSlopeChange, lowerBound, upperBound } = value;
+      return {
+        kind: 'restricted',
+        positions: array(value.positions, `${where}.positions`).map((t, i) =>
+          rationalText(t, `${where}.positions[${i}]`),
+        ),
+        ...(maxSlopeChange === undefined
+          ? {}
+          : { maxSlopeChange: rationalText(maxSlopeChange, `${where}.maxSlopeChange`) }),
+        ...(lowerBound === undefined ? {} : { lowerBound: count(lowerBound, `${where}.lowerBound`) }),
+        ...(upperBound === undefined ? {} : { upperBound: count(upperBound, `${where}.upperBound`) }),
+      };
+    }
+    case 'solution-set':
+      fields(value, where, ['kind', 'knots', 'functions', 'vertices']);
+      return {
+        kind: 'solution-set',
+        knots: count(value.knots, `${where}.knots`),
+        functions: digits(value.functions, `${where}.functions`),
+        vertices: digits(value.vertices, `${where}.vertices`),
+      };
     default:
-      throw wrong(`${source}, claim.kind`, '"minimum", "infeasible" or "threshold"', value.kind);
+      throw wrong(
+        `${source}, claim.kind`,
+        '"minimum", "infeasible", "threshold", "lp-minimum", "patterns", "solution-set" or "restricted"',
+        value.kind,
+      );
   }
 }
 
@@ -152,13 +209,59 @@ function readProof(value: JsonValue | undefined, version: number, source: string
       return readSearchProof(value, source);
     case 'threshold':
       return readThreshold(value, version, source);
+    case 'prices':
+      return readPrices(fields(value, where, ['kind', 'shares'], ['other']), where);
+    case 'knot-tree': {
+      const nodes = array(fields(value, where, ['kind', 'nodes']).nodes, `${where}.nodes`);
+      return { kind: 'knot-tree', nodes: nodes.map((node, i) => readKnotNode(node, `${where}.nodes[${i}]`)) };
+    }
+    case 'free-runs': {
+      const runs = array(fields(value, where, ['kind', 'runs']).runs, `${where}.runs`);
+      return { kind: 'free-runs', runs: runs.map((run, i) => readFreeRun(run, `${where}.runs[${i}]`)) };
+    }
+    case 'pattern-tree': {
+      const nodes = array(fields(value, where, ['kind', 'nodes']).nodes, `${where}.nodes`);
+      return {
+        kind: 'pattern-tree',
+        nodes: nodes.map((node, i) => readPatternNode(node, `${where}.nodes[${i}]`)),
+      };
+    }
     default:
       throw wrong(
         `${source}, proof.kind`,
-        '"witnesses", "empty-window", "search" or "threshold"',
+        '"witnesses", "empty-window", "search", "threshold", "prices", "pattern-tree", "free-runs" or "knot-tree"',
         value.kind,
       );
   }
+}
+
+function readKnotNode(value: JsonValue, where: string): KnotTreeNode {
+  const [branch, ...refutations] = array(value, where);
+  return {
+    branch: branch === null ? null : count(branch, `${where}[0]`),
+    refutations: refutations.map((refutation, r) =>
+      array(refutation, `${where}[${r + 1}]`).map((entry, i) =>
+        i % 2 === 1
+          ? signedInteger(entry, `${where}[${r + 1}][${i}]`)
+          : integer(entry, `${where}[${r + 1}][${i}]`),
+      ),
+    ),
+  };
+}
+
+function readFreeRun(value: JsonValue, where: string): FreeRunEntry {
+  const [first, last, sign, ...rest] = array(value, where);
+  if (rest.length > 0) throw wrong(where, 'three integers [first, last, sign]', value);
+  return [integer(first, `${where}[0]`), integer(last, `${where}[1]`), integer(sign, `${where}[2]`)];
+}
+
+function readPatternNode(value: JsonValue, where: string): PatternNode {
+  if (value === 0) return value;
+  const node = array(value, where);
+  if (typeof node[0] === 'string') return node.map((entry, i) => rationalText(entry, `${where}[${i}]`));
+  return node.map((entry, i) =>
+    i % 2 === 1 ? multiplier(entry, `${where}[${i}]`) : integer(entry, `${where}[${i}]`),
+  );
 }
 
 function readThreshold(object: JsonObject, version: number, source: string): ThresholdProof {
@@ -181,23 +284,29 @@ function readThreshold(object: JsonObject, version: number, source: string): Thr
             ];
           }),
         );
-  const crossing =
-    value.crossing === undefined
-      ? undefined
-      : fields(value.crossing, `${where}.crossing`, ['point', 'tiles']);
+  const crossing = value.crossing === undefined ? undefined : readTiling(value.crossing, `${where}.crossing`);
   return {
     kind: 'threshold',
     breakpoints,
     ...(references === undefined ? {} : { references }),
     ...(value.unitFrom === undefined ? {} : { unitFrom: rationalText(value.unitFrom, `${where}.unitFrom`) }),
-    ...(crossing === undefined
-      ? {}
-      : {
-          crossing: {
-            point: count(crossing.point, `${where}.crossing.point`),
-            tiles: textOf(crossing.tiles, `${where}.crossing.tiles`),
-          },
-        }),
+    ...(crossing === undefined ? {} : { crossing }),
+  };
+}
+
+function readPrices(value: JsonObject, where: string): PricesProof {
+  const shares = array(value.shares, `${where}.shares`).map(
+    (entry, i): Share => (isInt32(entry) ? entry : rationalText(entry, `${where}.shares[${i}]`)),
+  );
+  if (value.other === undefined) return { kind: 'prices', shares };
+  return { kind: 'prices', shares, other: readTiling(value.other, `${where}.other`) };
+}
+
+function readTiling(value: JsonValue, where: string): { readonly point: number; readonly tiles: string } {
+  const tiling = fields(value, where, ['point', 'tiles']);
+  return {
+    point: count(tiling.point, `${where}.point`),
+    tiles: textOf(tiling.tiles, `${where}.tiles`),
   };
 }
 

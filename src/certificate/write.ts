@@ -1,6 +1,7 @@
 import { networkChunks } from '../files/network-format.js';
 import type { Certificate, Proof, WitnessProof } from './certificate.js';
 import type { Fraction, KnotValue } from './knot-values.js';
+import type { PricesProof } from './lp-minimum.js';
 import { PIECE, type Pieces } from './pieces.js';
 import { searchProofChunks } from './write-search-proof.js';
 
@@ -58,7 +59,20 @@ function* pieceTexts(pieces: Pieces): Generator<number | string> {
 function* proofChunks(proof: Proof, version: number): Generator<string> {
   if (proof.kind === 'witnesses') yield* witnessChunks(proof, version);
   else if (proof.kind === 'search') yield* searchProofChunks(proof);
-  else yield JSON.stringify(proof);
+  else if (proof.kind === 'prices') yield* priceChunks(proof);
+  else if (proof.kind === 'knot-tree') {
+    yield '{"kind":"knot-tree","nodes":';
+    yield* lines(proof.nodes, ({ branch, refutations }) => JSON.stringify([branch, ...refutations]));
+    yield '}';
+  } else if (proof.kind === 'free-runs') {
+    yield '{"kind":"free-runs","runs":';
+    yield* lines(proof.runs, (run) => JSON.stringify(run));
+    yield '}';
+  } else if (proof.kind === 'pattern-tree') {
+    yield '{"kind":"pattern-tree","nodes":';
+    yield* lines(proof.nodes, (node) => JSON.stringify(node));
+    yield '}';
+  } else yield JSON.stringify(proof);
 }
 
 function* witnessChunks({ witnesses, zeroNeurons }: WitnessProof, version: number): Generator<string> {
@@ -66,6 +80,14 @@ function* witnessChunks({ witnesses, zeroNeurons }: WitnessProof, version: numbe
   if (zeroNeurons !== undefined) yield `"zeroNeurons":${JSON.stringify(zeroNeurons)},`;
   yield '"witnesses":';
   yield* lines(everyFourth(witnesses.length), (w) => witnessText(witnesses, w, version));
+  yield '}';
+}
+
+function* priceChunks({ shares, other }: PricesProof): Generator<string> {
+  yield '{"kind":"prices",';
+  if (other !== undefined) yield `"other":${JSON.stringify(other)},`;
+  yield '"shares":';
+  yield* lines(shares, (share) => JSON.stringify(share));
   yield '}';
 }
 

@@ -5,10 +5,14 @@ import type { Sha256 } from '../problem/canonical.js';
 import type { Skip } from '../problem/network.js';
 import type { Problem } from '../problem/problem.js';
 import { checkFunction } from './function.js';
+import { checkLpMinimum } from './lp-minimum.js';
 import { checkNetwork } from './network.js';
+import { checkPatterns } from './patterns.js';
 import { checkPieces } from './pieces.js';
 import { checkProblem } from './problem.js';
+import { checkRestricted } from './restricted.js';
 import { checkSearch } from './search.js';
+import { checkSolutionSet } from './solution-set.js';
 import { checkingThreshold } from './threshold.js';
 import { guard, Rejection, type Verdict, verdictOf } from './verdict.js';
 import { checkWitnesses } from './witnesses.js';
@@ -68,6 +72,14 @@ function checkClaim(problem: Problem, statement: Statement): string {
       return checkMinimum(problem, statement, claim);
     case 'threshold':
       return finish(checkThresholdClaim(problem, statement, claim));
+    case 'lp-minimum':
+      return checkLpMinimum(problem, statement, claim);
+    case 'patterns':
+      return checkPatterns(problem, statement, claim);
+    case 'solution-set':
+      return checkSolutionSet(problem, statement, claim);
+    case 'restricted':
+      return checkRestricted(problem, statement, claim);
   }
 }
 

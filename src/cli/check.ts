@@ -9,7 +9,7 @@ import { problemHash } from '../problem/canonical.js';
 import { columnsOf, type Dataset, hasWindows } from '../problem/dataset.js';
 import { InputError } from '../problem/input-error.js';
 import { nodeSha256 } from '../problem/node-sha256.js';
-import { makeProblem, type Problem } from '../problem/problem.js';
+import { makeProblem, type Problem, problemOfInputs } from '../problem/problem.js';
 import { dataFile } from '../problem/question.js';
 import { columnsText } from '../text/columns.js';
 import { readingOptions } from '../text/command-line.js';
@@ -49,7 +49,7 @@ export function checkCommand(name = 'check'): Command {
 function run(dataPath: string, certificatePath: string, options: CommonOptions & DataOptions): ExitCode {
   const start = performance.now();
   const certificate = readCertificate(certificatePath);
-  const dataset = readDataset(dataPath, options);
+  const dataset = readFor(certificate, dataPath, options);
   const problem = problemFor(dataset, certificate);
   const verdict = check(problem, certificate, nodeSha256);
   const view = {
@@ -67,13 +67,19 @@ function run(dataPath: string, certificatePath: string, options: CommonOptions &
   return verdict.accepted ? EXIT.ok : EXIT.fails;
 }
 
+/** The data as the claim needs them: one about patterns is about inputs alone. */
+function readFor({ claim }: Certificate, path: string, options: DataOptions): Dataset {
+  return readDataset(path, { ...options, inputsOnly: claim.kind === 'patterns' });
+}
+
 /**
  * The problem of the data with the tolerance of the certificate. Windows of the file have none: then the rule
  * problem-tolerance says so.
  * @throws InputError when the data make no problem, saying how they were read
  */
-function problemFor(dataset: Dataset, { problem: { tolerance } }: Certificate): Problem {
+function problemFor(dataset: Dataset, { claim, problem: { tolerance } }: Certificate): Problem {
   try {
+    if (claim.kind === 'patterns') return problemOfInputs(dataset);
     return makeProblem(dataset, hasWindows(dataset) ? Rational.zero : Rational.parse(tolerance));
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
@@ -97,7 +103,7 @@ function otherReading(
   for (const options of readings(dataset, certificate, given)) {
     if (++tried > most) return null;
     try {
-      const problem = problemFor(readDataset(path, options), certificate);
+      const problem = problemFor(readFor(certificate, path, options), certificate);
       if (problemHash(problem, nodeSha256) === certificate.problem.sha256)
         return readingOptions(dataFile(path, options));
     } catch (error) {

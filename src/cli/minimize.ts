@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
+import { certificateChunks } from '../certificate/write.js';
 import { Rational } from '../exact/rational.js';
 import { networkChunks } from '../files/network-format.js';
 import { readDataset } from '../files/read-dataset.js';
@@ -11,6 +12,7 @@ import { nodeSha256 } from '../problem/node-sha256.js';
 import { toNetwork } from '../problem/piecewise-linear.js';
 import type { Problem } from '../problem/problem.js';
 import { dataFile, poseQuestion, QUESTION_DEFAULTS, type Question } from '../problem/question.js';
+import { checkedLp, lpCertificate, lpStatement } from '../solve/lp-minimum.js';
 import {
   type CommonOptions,
   type DataOptions,
@@ -29,6 +31,7 @@ import {
 interface Options extends CommonOptions, DataOptions {
   readonly p: Rational;
   readonly network?: string;
+  readonly certificate?: string;
   readonly plot?: string;
   readonly knots?: boolean;
 }
@@ -39,6 +42,7 @@ export function minimizeCommand(): Command {
     .description('The exact global minimiser of the l^p path norm through the data (one input, skip affine).')
     .argument('<data>', 'data file: .csv, .json (sparsest-instance) or .npz')
     .requiredOption('--p <p>', 'the exponent, 0 <= p <= 1, exact number; 0 is the limit p -> 0+', exponent)
+    .option('--certificate <file>', 'write the proof, for `sparsest check` (gzip when the name ends in .gz)')
     .option('--network <file>', 'write the network as JSON, in exact rationals')
     .option('--plot <file.svg>', 'draw data and function')
     .option('--knots', 'print the knots even when there are more than 10,000');
@@ -70,6 +74,7 @@ export function requireExactUnivariate(problem: Problem, command: string): void 
 
 async function run(path: string, options: Options): Promise<ExitCode> {
   const start = performance.now();
+  requireOutput('--certificate', options.certificate, ENDINGS.certificate);
   requireOutput('--network', options.network, ENDINGS.network);
   requireOutput('--plot', options.plot, ENDINGS.plot);
   const asked: Question = { ...QUESTION_DEFAULTS, data: dataFile(path, options), p: options.p };
@@ -77,9 +82,21 @@ async function run(path: string, options: Options): Promise<ExitCode> {
   const { dataset, problem } = question;
   requireExactUnivariate(problem, 'minimize');
   const minimizer = minimizeLp(problem, options.p);
+  const statement = lpStatement(minimizer);
+  if (statement !== null) {
+    if (options.certificate === undefined) checkedLp(problem, minimizer, statement);
+    else {
+      const proved = lpCertificate(problem, minimizer, statement, question.sha256);
+      await writeFileAtomically(options.certificate, certificateChunks(proved));
+      notice(options, `certificate written to ${options.certificate}`);
+    }
+  } else if (options.certificate !== undefined) {
+    notice(options, 'no certificate is written: a tie could not be told from a difference');
+  }
   const written = options.knots === true || minimizer.knotCount <= KNOTS_SHOWN;
   const answer: MinimizeAnswer = {
     minimizer,
+    checked: statement !== null,
     corollary: written ? corollaryBounds(problem, minimizer.function) : null,
   };
   if (options.network !== undefined) {
@@ -91,8 +108,12 @@ async function run(path: string, options: Options): Promise<ExitCode> {
     await writeFileAtomically(options.plot, [await plotSolution(problem, minimizer.function, dataset.name)]);
     notice(options, `picture written to ${options.plot}`);
   }
-  const { network, plot, knots: allKnots = false } = options;
-  const done: Run = { seconds: (performance.now() - start) / 1000, written: { network, plot }, allKnots };
+  const { certificate, network, plot, knots: allKnots = false } = options;
+  const done: Run = {
+    seconds: (performance.now() - start) / 1000,
+    written: { certificate, network, plot },
+    allKnots,
+  };
   if (options.json) printJson(minimizeJson(question, answer, done));
   else process.stdout.write(minimizePage(question, answer, done));
   return minimizer.unique === 'undecided' ? EXIT.undecided : EXIT.ok;

@@ -1,14 +1,23 @@
 import { Command } from 'commander';
+import type { Certificate } from '../certificate/certificate.js';
+import { identityOf } from '../certificate/identity.js';
+import { certificateChunks } from '../certificate/write.js';
 import { readDataset } from '../files/read-dataset.js';
+import { writeFileAtomically } from '../files/write-file.js';
 import { type PatternsRun, patternsJson, patternsPage } from '../pages/patterns-page.js';
-import { makeProblem } from '../problem/problem.js';
-import { patternsUpTo } from '../search/patterns.js';
+import { problemHash } from '../problem/canonical.js';
+import { nodeSha256 } from '../problem/node-sha256.js';
+import { problemOfInputs } from '../problem/problem.js';
+import { checkedPatterns } from '../solve/patterns.js';
 import {
   type CommonOptions,
   type DataOptions,
+  ENDINGS,
   EXIT,
   type ExitCode,
+  notice,
   printJson,
+  requireOutput,
   runCommand,
   wholeNumber,
   withCommonOptions,
@@ -17,6 +26,7 @@ import {
 
 interface Options extends CommonOptions, DataOptions {
   readonly list?: boolean;
+  readonly certificate?: string;
   readonly limit: number;
 }
 
@@ -34,22 +44,39 @@ export function patternsCommand(): Command {
       'data file: .csv, .json (sparsest-instance) or .npz; labels are not used: every CSV column is an input, --target names one to leave out',
     )
     .option('--list', 'print every pattern with its witness (--json does so anyway, up to 10,000)')
+    .option('--certificate <file>', 'write the proof, for `sparsest check` (gzip when the name ends in .gz)')
     .option('--limit <n>', 'stop after this many patterns', wholeNumber(1), DEFAULT_LIMIT);
   return withDataOptions(withCommonOptions(command)).action((path: string, options: Options) =>
     runCommand('patterns', () => run(path, options)),
   );
 }
 
-function run(path: string, options: Options): ExitCode {
+async function run(path: string, options: Options): Promise<ExitCode> {
   const start = performance.now();
+  requireOutput('--certificate', options.certificate, ENDINGS.certificate);
   const dataset = readDataset(path, { ...options, inputsOnly: true });
-  // Labels play no part: windows wide open keep rows with equal inputs together whatever their labels are.
-  const problem = makeProblem({ ...dataset, labels: dataset.inputs[0]!, lower: null, upper: null });
-  const found = patternsUpTo(problem, options.limit);
+  const problem = problemOfInputs(dataset);
+  const { found, nodes, checked } = checkedPatterns(
+    problem,
+    options.limit,
+    options.certificate !== undefined,
+  );
+  if (options.certificate !== undefined && found.complete) {
+    const certificate: Certificate = {
+      problem: identityOf(problem, problemHash(problem, nodeSha256)),
+      claim: { kind: 'patterns', count: found.patterns.length },
+      proof: { kind: 'pattern-tree', nodes },
+    };
+    await writeFileAtomically(options.certificate, certificateChunks(certificate));
+    notice(options, `certificate written to ${options.certificate}`);
+  } else if (options.certificate !== undefined)
+    notice(options, 'no certificate is written: there are more patterns than the limit');
   const done: PatternsRun = {
     dataset,
     problem,
     list: options.list ?? false,
+    checked,
+    certificate: found.complete ? options.certificate : undefined,
     seconds: (performance.now() - start) / 1000,
   };
   if (options.json) printJson(patternsJson(found, done));

@@ -20,7 +20,6 @@ import { parsePositions } from '../problem/positions.js';
 import {
   dataFile,
   type EngineName,
-  isUnrestricted,
   type PosedQuestion,
   poseQuestion,
   QUESTION_DEFAULTS,
@@ -28,12 +27,8 @@ import {
 } from '../problem/question.js';
 import { BACKEND_NAMES } from '../restricted/backends/backends.js';
 import { accepted, checked, checkedCertificate } from '../solve/checked.js';
-import {
-  isForBreakpoints,
-  requireBreakpoints,
-  requireCertifiable,
-  solveRestricted,
-} from '../solve/restricted.js';
+import { isForBreakpoints, requireBreakpoints, solveRestricted } from '../solve/restricted.js';
+import { solutionSetCertificate } from '../solve/solution-set.js';
 import { type Engine, SOLVE_DEFAULTS, type Solution, solve } from '../solve/solve.js';
 import {
   type CommonOptions,
@@ -152,10 +147,16 @@ async function run(path: string, options: Options): Promise<ExitCode> {
   refuseOptions(question, options);
   const solution = await solveUntilStopped(question, options);
   checked(question.problem, solution, readOf(solution, options));
+  const set =
+    options.all && solution.status !== 'infeasible' && solution.exact !== null
+      ? solutionSetCertificate(question.problem, solution.exact, question.sha256)
+      : null;
   const certificate =
     options.certificate === undefined
       ? null
-      : checkedCertificate(question.problem, solution, question.sha256);
+      : set !== null
+        ? set
+        : checkedCertificate(question.problem, solution, question.sha256);
   if (solution.status !== 'infeasible') await writeNetworkAndPlot(question, solution, options);
   if (certificate !== null) await writeCertificate(options, certificate);
   const done = runOf(options, solution.status !== 'infeasible', start);
@@ -230,16 +231,15 @@ async function answerRestricted(question: PosedQuestion, options: Options, start
   const { problem, restriction, backend, sha256 } = question;
   requireBreakpoints(question);
   if (options.all) throw new InputError('--all describes answers of the closed form; leave it out');
-  if (options.certificate !== undefined) requireCertifiable(isUnrestricted(restriction));
   const solution = await solveRestricted(problem, restriction, backend, options.timeLimit);
   const { result, function: f, statement } = solution;
   if (result.backend.verdict === 'disagrees') {
     notice(options, `warning: ${result.backend.name} is wrong here: ${result.backend.explanation}`);
   }
-  if (statement !== null) accepted(problem, statement);
+  accepted(problem, statement);
   if (f !== null) await writeNetworkAndPlot(question, { network: toNetwork(f), function: f }, options);
   if (options.certificate !== undefined) {
-    await writeCertificate(options, { problem: identityOf(problem, sha256), ...statement! });
+    await writeCertificate(options, { problem: identityOf(problem, sha256), ...statement });
   }
   const done = runOf(options, f !== null, start);
   if (options.json) printJson(restrictedJson(question, solution, done));

@@ -15,7 +15,7 @@ const TIE = 3;
 const UNDECIDED = 4;
 
 /** The costs c^p of all tiles, in doubles with absolute error bounds. Same layout as `SlopeChanges`. */
-interface TileCosts {
+export interface TileCosts {
   readonly single: Float64Array;
   readonly singleError: Float64Array;
   readonly double: Float64Array;
@@ -42,11 +42,11 @@ export interface CheapestTiling {
  * then the exact sign of the sum of powers. Time O(L) per run.
  */
 export class CheapestTilings {
-  private readonly costs: TileCosts;
+  readonly costs: TileCosts;
   private readonly middle: MiddleStage;
 
   constructor(
-    private readonly changes: SlopeChanges,
+    readonly changes: SlopeChanges,
     private readonly p: Rational,
   ) {
     this.costs = tileCosts(changes, p);

@@ -1,3 +1,5 @@
+import type { KnotValues } from '../certificate/knot-values.js';
+import { bitLength } from '../exact/bigint.js';
 import {
   type DecimalEnclosure,
   decimalsAround,
@@ -7,15 +9,17 @@ import {
 } from '../exact/enclosure.js';
 import { Rational } from '../exact/rational.js';
 import { curvature } from '../knots/curvature.js';
-import { blankVertex, countKnots, functionOfVertex, type Vertex } from '../knots/family.js';
+import { blankVertex, countKnots, forEachKnot, functionOfVertex, type Vertex } from '../knots/family.js';
+import { knotValuesOfVertex } from '../knots/knot-values.js';
 import { limitVertex } from '../knots/limit.js';
 import { type Runs, runsOf } from '../knots/runs.js';
 import { leastLipschitz, leastPathNorm } from '../knots/slopes.js';
 import type { PiecewiseLinear } from '../problem/piecewise-linear.js';
 import type { Problem } from '../problem/problem.js';
 import { CheapestTilings } from './cheapest-tiling.js';
+import { PriceFinder, type TilePrices } from './prices.js';
 import { slopeChanges } from './slope-changes.js';
-import { setTiling } from './tiling.js';
+import { setTiling, tilingOfVertex } from './tiling.js';
 
 /** Settings of `minimizeLp`. */
 export interface MinimizeOptions {
@@ -54,8 +58,19 @@ export interface LpMinimizer {
   readonly freeRuns: readonly FreeStretch[];
   /** The cost as an enclosure; computed when first read, O(N). */
   readonly cost: DecimalEnclosure;
+  /** The cost with fewer digits and in a fraction of the time where there are very many knots; computed when first read. */
+  readonly costBracket: { readonly lower: Rational; readonly upper: Rational };
   /** The function in rationals; written out when first read, O(N). */
   readonly function: PiecewiseLinear;
+  /** The function by its values at the knots, as certificates hold it; written out when first read. */
+  readonly values: KnotValues;
+  /** Where its knots lie, from left to right: 2 i on point i, 2 i + 1 between the points i and i + 1; written out when first read. */
+  readonly places: Int32Array;
+  /**
+   * The dual solution that proves the function a minimiser; computed when first read, O(N). Empty for p = 0 and p = 1; null when the digits at
+   * hand could not tell a tie from a difference.
+   */
+  readonly prices: TilePrices | null;
 }
 
 /** A run as first and last point and the sign of its curvature. */
@@ -95,7 +110,7 @@ export function minimizeLp(
     else if (tiling.unique === 'undecided' && unique) unique = 'undecided';
   }
   const knotCount = countKnots(signs, side);
-  return new LazyMinimizer(problem, signs, side, p, digits, {
+  return new LazyMinimizer(problem, signs, runs, side, p, digits, cheapest, {
     knotCount,
     unique,
     sparsest: knotCount === runs.knots,
@@ -119,7 +134,7 @@ function endOfScale(
     if (free) freeRuns.push({ first, last: first + points - 1, sign: runs.sign[r] as 1 | -1 });
   }
   const limit = limitVertex(problem, runs);
-  return new LazyMinimizer(problem, signs, limit.side, p, digits, {
+  return new LazyMinimizer(problem, signs, runs, limit.side, p, digits, null, {
     knotCount: runs.knots,
     unique: p.isZero() ? limit.tiedRuns.length === 0 : freeRuns.length === 0,
     sparsest: true,
@@ -137,9 +152,11 @@ class LazyMinimizer implements LpMinimizer {
   constructor(
     private readonly problem: Problem,
     private readonly curvature: Int8Array,
+    private readonly runs: Runs,
     readonly vertex: Vertex,
     readonly p: Rational,
     private readonly digits: number,
+    private readonly cheapest: CheapestTilings | null,
     found: Pick<LpMinimizer, 'knotCount' | 'unique' | 'sparsest' | 'freeRuns'>,
   ) {
     this.knotCount = found.knotCount;
@@ -156,7 +173,67 @@ class LazyMinimizer implements LpMinimizer {
   get cost(): DecimalEnclosure {
     return costOf(this.function, this.p, this.digits);
   }
+
+  get costBracket(): { lower: Rational; upper: Rational } {
+    const rough = this.knotCount > ALL_DIGITS_UP_TO ? this.roughCost() : null;
+    const { lower, upper } = rough ?? this.cost;
+    return { lower: Rational.parse(lower), upper: Rational.parse(upper) };
+  }
+
+  /** The cost from doubles; null when one is out of their range. */
+  private roughCost(): DecimalEnclosure | null {
+    const { p, cheapest, problem, runs } = this;
+    if (p.isZero()) return { lower: `${this.knotCount}`, upper: `${this.knotCount}` };
+    const { unit, single, double, singleError, doubleError } =
+      cheapest === null ? slopeChanges(problem, runs) : { unit: cheapest.changes.unit, ...cheapest.costs };
+    let sum = 0;
+    for (const place of this.places) {
+      const i = place >> 1;
+      const [value, error] = place % 2 === 0 ? [single[i]!, singleError[i]!] : [double[i]!, doubleError[i]!];
+      if (!(error < 2 ** -40 * Math.max(value, 1))) return null;
+      sum += value;
+    }
+    // Errors of the terms are below 2^-40 and usually 2^-50 of them; a sum of n terms has n roundings.
+    if (!(sum > 2 ** -1000 && sum < 2 ** 1000)) return null;
+    const bits = 64 + Math.max(0, bitLength(unit.denominator) - bitLength(unit.numerator));
+    const factor = power(unit, p, bits);
+    const relative = Rational.fromDouble(ROUGH);
+    const total = Rational.fromDouble(sum).divide(Rational.of(1n << BigInt(bits)));
+    const lower = total.multiply(Rational.of(factor.lower)).multiply(Rational.one.subtract(relative));
+    const upper = total.multiply(Rational.of(factor.upper)).multiply(Rational.one.add(relative));
+    return decimalsAround(lower, upper, Math.max(0, 10 - Math.floor(Math.log10(upper.toNumber()))));
+  }
+
+  get values(): KnotValues {
+    return knotValuesOfVertex(this.problem, this.curvature, this.vertex);
+  }
+
+  get places(): Int32Array {
+    const places = new Int32Array(this.knotCount);
+    let at = 0;
+    forEachKnot(this.curvature, this.vertex, (left, right) => {
+      places[at++] = right === left + 1 ? 2 * right : 2 * left + 3;
+    });
+    return places;
+  }
+
+  get prices(): TilePrices | null {
+    const { cheapest, runs, vertex } = this;
+    if (cheapest === null) return { shares: [], other: null };
+    const finder = new PriceFinder(cheapest.changes, cheapest.costs, this.p);
+    for (let r = 0; r < runs.count; r++) {
+      const [first, points] = [runs.first[r]!, runs.points[r]!];
+      if (points >= 3) finder.add(first, points, tilingOfVertex(vertex, first, points));
+    }
+    return finder.found;
+  }
 }
+
+/** Up to this many knots `costBracket` has all digits of `cost`. */
+const ALL_DIGITS_UP_TO = 10_000;
+
+/** Relative half-width of a bracket from doubles. */
+const ROUGH = 2 ** -28;
 
 /** The l^p path norm sum |slopeChange|^p of a function with its own affine part, as decimals rounded outward. */
 export function costOf(f: PiecewiseLinear, p: Rational, digits: number): DecimalEnclosure {

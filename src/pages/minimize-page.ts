@@ -15,6 +15,8 @@ const WIDTH = 78;
 /** The answer of `minimize`. */
 export interface MinimizeAnswer {
   readonly minimizer: LpMinimizer;
+  /** The checker has accepted it. */
+  readonly checked: boolean;
   /** Corollary 3.1.2 on this function; null when there are too many knots to write out. */
   readonly corollary: CorollaryBounds | null;
 }
@@ -22,8 +24,8 @@ export interface MinimizeAnswer {
 /** The object that `minimize --json` prints; docs/json.md documents every field. */
 export function minimizeJson(
   question: PosedQuestion,
-  { minimizer, corollary }: MinimizeAnswer,
-  { allKnots, seconds }: Run,
+  { minimizer, checked, corollary }: MinimizeAnswer,
+  { allKnots, seconds, written }: Run,
 ): Record<string, unknown> {
   const { problem } = question;
   const shown = allKnots || minimizer.knotCount <= KNOTS_SHOWN;
@@ -60,6 +62,8 @@ export function minimizeJson(
     provedBy: minimizer.p.isZero()
       ? 'least product among the sparsest words'
       : 'dynamic programming over the words of every run',
+    checked,
+    ...(written.certificate === undefined ? {} : { certificate: written.certificate }),
     seconds,
   };
 }
@@ -78,7 +82,7 @@ export function minimizePage(question: PosedQuestion, answer: MinimizeAnswer, ru
     [
       pc.green(
         pc.bold(
-          `${headline(minimizer)}: ${plural(knotCount, 'knot')}${minimizer.sparsest ? ', as few as possible' : `, more than the fewest`}.`,
+          `${headline(minimizer)}: ${plural(knotCount, 'knot')}, ${minimizer.sparsest ? 'as few as possible' : 'more than the fewest'}${answer.checked ? '. Proved and checked' : ''}.`,
         ),
       ),
       ...(shown ? wrap(costText(minimizer), WIDTH) : []),
@@ -96,12 +100,18 @@ export function minimizePage(question: PosedQuestion, answer: MinimizeAnswer, ru
           `Corollary 3.1.2 ${corollary.hold ? 'holds' : 'FAILS'}: the l^1 path norm is ${readable(corollary.pathNorm)}, the least possible, and the Lipschitz constant ${readable(corollary.lipschitz)}.`,
           WIDTH,
         ),
-    next(question, minimizer),
+    next(question, minimizer, run),
   ]);
 }
 
-function next(question: PosedQuestion, { p, freeRuns }: LpMinimizer): string[] {
+function next(question: PosedQuestion, { p, freeRuns }: LpMinimizer, { written }: Run): string[] {
   const steps: Step[] = [
+    written.certificate === undefined
+      ? [
+          'write the proof',
+          commandLine(question, 'minimize', { options: ['--certificate', 'minimiser.json'] }),
+        ]
+      : ['check it independently', commandLine(question, 'check', { after: [written.certificate] })],
     ['the minimiser for every p', commandLine(question, 'threshold', { options: ['--path'] })],
   ];
   if (p.isZero() && freeRuns.length > 0)

@@ -13,13 +13,17 @@ export interface PatternsRun {
   readonly problem: Problem;
   /** Print every pattern with its witness. */
   readonly list: boolean;
+  /** The checker has accepted the proof that there are no others. */
+  readonly checked: boolean;
+  /** The file with the proof, when one was written. */
+  readonly certificate?: string | undefined;
   readonly seconds: number;
 }
 
 /** The object that `patterns --json` prints; docs/json.md documents every field. */
 export function patternsJson(
   { patterns, complete, atMost }: PatternList,
-  { dataset, problem, list, seconds }: PatternsRun,
+  { dataset, problem, list, checked, certificate, seconds }: PatternsRun,
 ): Record<string, unknown> {
   return {
     command: 'patterns',
@@ -34,6 +38,8 @@ export function patternsJson(
     atMost: atMost.toString(),
     generalPosition: complete && BigInt(patterns.length) === atMost,
     ...(list || patterns.length <= PATTERNS_SHOWN ? { patterns: patterns.map(shown) } : {}),
+    checked,
+    ...(certificate === undefined ? {} : { certificate }),
     seconds,
   };
 }
@@ -49,7 +55,7 @@ export function patternsPage(
       : ` (points in general position have ${atMost})`;
   const lines = [
     complete
-      ? `${patterns.length} activation patterns on ${problem.size} points in ${plural(problem.dimension, 'dimension')}${general}`
+      ? `${patterns.length} activation patterns on ${problem.size} points in ${plural(problem.dimension, 'dimension')}${general}: proved and checked`
       : `more than ${patterns.length} activation patterns (at most ${atMost}); --limit N goes on`,
     `inputs ${columnsText(inputColumns(dataset))}; labels are not used`,
     ...(list ? patterns.map(shown).map(patternLine) : []),

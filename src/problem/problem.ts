@@ -95,6 +95,15 @@ function windows(data: Dataset, tolerance: Rational): [ExactColumn, ExactColumn]
   ];
 }
 
+/**
+ * The problem of inputs alone, for questions in which labels play no part: the label of every row is its first input, so that rows with
+ * equal inputs are one point whatever their labels are.
+ * @throws InputError when there are no rows
+ */
+export function problemOfInputs(data: Dataset): Problem {
+  return makeProblem({ ...data, labels: data.inputs[0]!, lower: null, upper: null });
+}
+
 /** Sign of a.value(i) - b.value(j) for two columns of one scale. */
 export function compareAcross(a: ExactColumn, i: number, b: ExactColumn, j: number): -1 | 0 | 1 {
   const p = a.doubles[i]!;

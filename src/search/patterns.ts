@@ -1,3 +1,6 @@
+import type { PatternNode } from '../certificate/patterns.js';
+import { writeInteger } from '../certificate/search-proof.js';
+import { abs } from '../exact/bigint.js';
 import { Rational } from '../exact/rational.js';
 import { decide } from '../lp/exact-lp.js';
 import { LinearRow } from '../lp/linear-system.js';
@@ -12,51 +15,72 @@ export interface ActivationPattern {
   readonly witness: { readonly inputWeights: readonly Rational[]; readonly bias: Rational };
 }
 
+/** A node of the tree of all signs; `proof` is its form in a certificate. */
+interface TreeNode {
+  readonly proof: PatternNode;
+  /** Where all points have a sign. */
+  readonly pattern: ActivationPattern | null;
+}
+
 /**
  * All activation patterns {n : w . x_n + b > 0} that some neuron has on the inputs of a problem, each once, with an exact
  * witness. They are the dichotomies of the points by hyperplanes, all-active and all-inactive included.
  *
  * Strict or weak makes no difference: a neuron with w . x_n + b = 0 at some points has the pattern of (w, b - eps), which
  * is negative there and keeps all strict signs. So the witnesses here have no zeros, and every pattern counts once.
- *
- * Depth-first over the points: a sign pattern of the first n points is extended by each sign of the next one that an exact
- * linear program confirms; the witness at hand confirms one of them for nothing. At most N programs per pattern.
  */
 export function* activationPatterns(problem: Problem): Generator<ActivationPattern> {
+  for (const { pattern } of patternTree(problem)) if (pattern !== null) yield pattern;
+}
+
+/**
+ * The nodes of the proof in preorder. Depth-first over the points: a sign pattern of the first n points is extended by each sign of the next
+ * one that an exact linear program confirms; the witness at hand confirms one of them for nothing. At most N programs per pattern. A sign that a
+ * program rules out has Farkas multipliers: positive multiples of the points, with their signs, that add up to 0.
+ */
+function* patternTree(problem: Problem): Generator<TreeNode> {
   const { exact: points, size, width, featureScales } = pointsOf(problem);
   const rows = points.map(
     (point) => [new LinearRow(point, '<=', -1n), new LinearRow(point, '>=', 1n)] as const,
   );
   const origin: Rational[] = new Array(width).fill(Rational.zero);
-  /** Signs of the first points (1 active), and weights that have them. */
-  const stack: { signs: readonly (0 | 1)[]; weights: readonly Rational[] }[] = [
-    { signs: [], weights: origin },
+  /** Signs of the first points (1 active), and weights that have them, or the proof that there are none. */
+  const stack: { signs: readonly (0 | 1)[]; weights: readonly Rational[] | null; refuted: PatternNode }[] = [
+    { signs: [], weights: origin, refuted: 0 },
   ];
   for (let cell = stack.pop(); cell !== undefined; cell = stack.pop()) {
-    const { signs, weights } = cell;
+    const { signs, weights, refuted } = cell;
     const n = signs.length;
+    if (weights === null) {
+      yield { proof: refuted, pattern: null };
+      continue;
+    }
     if (n === size) {
+      const inputWeights = featureScales.map((scale, i) => weights[i]!.divide(scale));
+      const bias = weights[width - 1]!;
       yield {
-        active: Uint8Array.from(signs),
-        witness: {
-          inputWeights: featureScales.map((scale, i) => weights[i]!.divide(scale)),
-          bias: weights[width - 1]!,
-        },
+        proof: [...inputWeights, bias].map(String),
+        pattern: { active: Uint8Array.from(signs), witness: { inputWeights, bias } },
       };
       continue;
     }
+    yield { proof: 0, pattern: null };
     const value = points[n]!.reduce(
       (sum, x, i) => sum.add(weights[i]!.multiply(Rational.of(x))),
       Rational.zero,
     );
     for (const sign of [0, 1] as const) {
+      const extended = [...signs, sign];
       if (value.sign() === (sign === 1 ? 1 : -1)) {
-        stack.push({ signs: [...signs, sign], weights });
+        stack.push({ signs: extended, weights, refuted: 0 });
         continue;
       }
-      const extended = [...signs, sign];
       const outcome = decide({ unknowns: width, rows: extended.map((s, m) => rows[m]![s]) });
-      if (outcome.status === 'feasible') stack.push({ signs: extended, weights: outcome.point });
+      if (outcome.status === 'feasible') stack.push({ signs: extended, weights: outcome.point, refuted: 0 });
+      else {
+        const refutation = outcome.multipliers.flatMap((y, m) => (y === 0n ? [] : [m, writeInteger(abs(y))]));
+        stack.push({ signs: extended, weights: null, refuted: refutation });
+      }
     }
   }
 }
@@ -70,13 +94,21 @@ export interface PatternList {
   readonly atMost: bigint;
 }
 
-/** At most `limit` activation patterns, and whether there are more. */
-export function patternsUpTo(problem: Problem, limit: number): PatternList {
+/**
+ * At most `limit` activation patterns, and whether there are more.
+ * @param visit told every node of the proof in preorder; the proof is one only when the list is complete
+ */
+export function patternsUpTo(
+  problem: Problem,
+  limit: number,
+  visit: (node: PatternNode) => void = () => {},
+): PatternList {
   const patterns: ActivationPattern[] = [];
   const atMost = patternsInGeneralPosition(problem.size, problem.dimension);
-  for (const pattern of activationPatterns(problem)) {
-    if (patterns.length === limit) return { patterns, complete: false, atMost };
-    patterns.push(pattern);
+  for (const { proof, pattern } of patternTree(problem)) {
+    if (pattern !== null && patterns.length === limit) return { patterns, complete: false, atMost };
+    visit(proof);
+    if (pattern !== null) patterns.push(pattern);
   }
   return { patterns, complete: true, atMost };
 }

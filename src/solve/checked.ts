@@ -66,7 +66,8 @@ export function* acceptedInSteps(problem: Problem, statement: Statement): Genera
   return statementOrFailure(yield* checkingStatement(problem, statement));
 }
 
-function statementOrFailure(verdict: Verdict): string {
+/** @throws CheckFailure when the checker rejects */
+export function statementOrFailure(verdict: Verdict): string {
   if (!verdict.accepted) throw new CheckFailure(verdict.rule, verdict.reason);
   return verdict.statement;
 }

@@ -1,4 +1,7 @@
+import type { KnotTreeNode } from '../certificate/restricted.js';
+import { type Integer, writeInteger } from '../certificate/search-proof.js';
 import type { Statement } from '../checker/check.js';
+import { knotValuesOf } from '../knots/knot-values.js';
 import { countFewestKnots, type KnotCount } from '../knots/solve.js';
 import { InputError } from '../problem/input-error.js';
 import { type PiecewiseLinear, toNetwork } from '../problem/piecewise-linear.js';
@@ -6,7 +9,9 @@ import type { Problem } from '../problem/problem.js';
 import { isUnrestricted, type Question, type Restriction } from '../problem/question.js';
 import { BACKEND_NAMES, milpBackend } from '../restricted/backends/backends.js';
 import { type KnotQuestion, makeKnotQuestion } from '../restricted/question.js';
+import type { KnotRefutation } from '../restricted/refutation.js';
 import { type BreakpointResult, solveByBreakpoints } from '../restricted/solver.js';
+import type { KnotProof } from '../restricted/support-search.js';
 import { SOLVE_DEFAULTS } from './solve.js';
 
 /** The answer of the breakpoint model, with the second opinion of a MILP solver. */
@@ -20,8 +25,8 @@ export interface RestrictedSolution {
   readonly bounds: { readonly lower: number; readonly upper: number | null } | null;
   /** The closed form, when nothing is forbidden. */
   readonly counted: KnotCount | null;
-  /** What is claimed, with its evidence, when nothing is forbidden; the format has no claims about restricted questions. */
-  readonly statement: Statement | null;
+  /** What is claimed, with its evidence. */
+  readonly statement: Statement;
 }
 
 /** Does the breakpoint model answer this question? */
@@ -60,13 +65,17 @@ export async function solveRestricted(
   }
   const f = result.status === 'infeasible' ? null : result.function;
   const counted = isUnrestricted(restriction) ? countFewestKnots(problem) : null;
+  // A limit on the number of knots alone asks about all functions, and the closed form bounds those.
+  const isFree = restriction.knotsOn === null && restriction.maxSlopeChange === null;
   return {
     asked,
     result,
     function: f,
     bounds: boundsOf(result),
     counted,
-    statement: counted === null ? null : unrestrictedStatement(result, counted, f),
+    statement: isFree
+      ? unrestrictedStatement(result, counted ?? countFewestKnots(problem), f)
+      : restrictedStatement(asked, result, f),
   };
 }
 
@@ -82,25 +91,57 @@ function boundsOf(result: BreakpointResult): RestrictedSolution['bounds'] {
   }
 }
 
-/** What the breakpoint model says about an unrestricted question, with the witnesses of the closed form as the proof. */
+/** What the breakpoint model says about a question without limits on positions and slopes, with the witnesses of the closed form as the proof. */
 function unrestrictedStatement(
   result: BreakpointResult,
   { knots, witnesses }: KnotCount,
   f: PiecewiseLinear | null,
 ): Statement {
-  const lowerBound = Math.max(knots, boundsOf(result)?.lower ?? 0);
+  const shown = result.status === 'infeasible' ? (result.limit ?? 0) + 1 : boundsOf(result)!.lower;
+  const lowerBound = Math.max(knots, shown);
   const claim = { kind: 'minimum', objective: 'neurons', skip: 'affine', lowerBound } as const;
   const proof = { kind: 'witnesses', witnesses } as const;
-  if (result.status === 'infeasible') return { claim: { kind: 'infeasible' }, proof };
   if (f === null) return { claim, proof };
   const network = toNetwork(f);
   return { claim: { ...claim, upperBound: network.neurons.length }, network, proof };
 }
 
-/** @throws InputError for a restricted question, about which the format of certificates has no claims */
-export function requireCertifiable(isFree: boolean): void {
-  if (isFree) return;
-  throw new InputError(
-    '--certificate: the format has no claims about restricted problems; the reason is printed, leave it out',
-  );
+/** The same among functions with knots at the candidate positions. */
+function restrictedStatement(
+  { problem, candidates, maxSlopeChange }: KnotQuestion,
+  result: BreakpointResult,
+  f: PiecewiseLinear | null,
+): Statement {
+  const claim = {
+    kind: 'restricted',
+    positions: candidates.map(String),
+    ...(maxSlopeChange === null ? {} : { maxSlopeChange: maxSlopeChange.toString() }),
+  } as const;
+  if (result.status === 'infeasible' && result.limit === null) {
+    const nodes = [{ branch: null, refutations: [written(result.reason)] }];
+    return { claim, proof: { kind: 'knot-tree', nodes } };
+  }
+  const lowerBound = result.status === 'infeasible' ? result.limit + 1 : boundsOf(result)!.lower;
+  const proof = { kind: 'knot-tree', nodes: nodesOf(result.proof) } as const;
+  if (f === null) return { claim: { ...claim, lowerBound }, proof };
+  return {
+    claim: { ...claim, lowerBound, upperBound: f.knots.length },
+    function: knotValuesOf(f, problem),
+    proof,
+  };
+}
+
+/** The tree in preorder. */
+function nodesOf(proof: KnotProof): KnotTreeNode[] {
+  const nodes: KnotTreeNode[] = [];
+  const visit = ({ refutations, branch }: KnotProof): void => {
+    nodes.push({ branch: branch?.refutation ?? null, refutations: refutations.map(written) });
+    for (const child of branch?.children ?? []) visit(child);
+  };
+  visit(proof);
+  return nodes;
+}
+
+function written({ points, weights }: KnotRefutation): Integer[] {
+  return points.flatMap((point, k) => [point, writeInteger(weights[k]!)]);
 }

@@ -9,8 +9,12 @@ import { solveUnivariate } from '../../src/knots/solve.js';
 import { threshold } from '../../src/lp-norm/threshold.js';
 import { problemHash } from '../../src/problem/canonical.js';
 import type { Skip } from '../../src/problem/network.js';
-import { makeProblem, type Problem } from '../../src/problem/problem.js';
+import { makeProblem, type Problem, problemOfInputs } from '../../src/problem/problem.js';
 import { certify, solve } from '../../src/solve/solve.js';
+import { acceptedLpMinimum, forgedLpMinimum } from './lp-minimum-cases.js';
+import { acceptedPatterns, forgedPatterns } from './patterns-cases.js';
+import { acceptedRestricted, forgedRestricted } from './restricted-cases.js';
+import { acceptedSolutionSets, forgedSolutionSets } from './solution-set-cases.js';
 import { acceptedVersion2, forgedVersion2 } from './version-2-cases.js';
 
 /**
@@ -32,10 +36,9 @@ export const FOLDER = new URL('.', import.meta.url);
 
 /** The problem of a case: data from the instance, tolerance from the certificate. */
 export function problemOf({ data, certificate }: CaseFile): Problem {
-  return makeProblem(
-    parseInstance(JSON.stringify(data), 'case').dataset,
-    Rational.parse(certificate.problem.tolerance),
-  );
+  const { dataset } = parseInstance(JSON.stringify(data), 'case');
+  if (certificate.claim.kind === 'patterns') return problemOfInputs(dataset);
+  return makeProblem(dataset, Rational.parse(certificate.problem.tolerance));
 }
 
 function instance(fields: object): Json {
@@ -85,10 +88,10 @@ function changed<T>(value: T, change: (copy: Json) => void): T {
   return copy;
 }
 
-const PLATEAU = instance({ name: 'peak and plateau', x: [-2, -1, 0, 1, 2, 3], y: [0, 0, 1, 1, 0, 0] });
+export const PLATEAU = instance({ name: 'peak and plateau', x: [-2, -1, 0, 1, 2, 3], y: [0, 0, 1, 1, 0, 0] });
 const TRAP = instance({ name: 'collinear trap', x: [0, 1, 2, 3, 4, 5, 6], y: [0, 0, 1, 2, 3, 5, 8] });
 const BEND = instance({ name: 'bent up', x: [0, 1, 2, 3], y: [1, 2, 4, 7] });
-const WINDOWS = instance({
+export const WINDOWS = instance({
   name: 'windows in any order, one of them twice',
   x: ['3', '0.5', '7/3', '-1', '4.25', '6', '3'],
   lower: [0, '1/3', '-2.5', '0.125', 3, 0, '-9'],
@@ -134,6 +137,10 @@ export async function acceptedCases(): Promise<Record<string, CaseFile>> {
   const plateau = solved('the worked example of FORMAT.md', PLATEAU);
   return {
     ...(await acceptedVersion2(PLATEAU, TRAP, WINDOWS)),
+    ...acceptedLpMinimum(),
+    ...acceptedPatterns(),
+    ...acceptedSolutionSets(),
+    ...(await acceptedRestricted(PLATEAU, WINDOWS)),
     'exact-affine': plateau,
     'exact-collinear-trap': solved('a collinear point belongs to no run', TRAP),
     windows: solved('windows from the file', WINDOWS),
@@ -241,6 +248,10 @@ export async function rejectedCases(): Promise<Record<string, CaseFile>> {
   const nudge = '1/1000000000000000000000000000000';
   const forgeries: Forgery[] = [
     ...forgedVersion2(base, plane),
+    ...forgedLpMinimum(base),
+    ...forgedPatterns(base),
+    ...forgedSolutionSets(base),
+    ...forgedRestricted(base),
     [
       'problem-hash',
       'one label changed in the last digit',

@@ -94,7 +94,6 @@ describe('wrong usage', () => {
     [`solve ${XOR} --all`, /--all describes .*2 inputs; leave it out/],
     [`solve ${XOR} --plot @plot.svg`, /--plot draws functions of one input/],
     [`solve ${PEAK} --backend glpk`, /--backend glpk goes with --engine milp/],
-    [`solve ${PEAK} --max-knots 3 --certificate @c.json`, /--certificate: .*restricted problems/],
     [`solve ${PEAK} --engine milp --skip bias`, /breakpoint model .*leave out/],
     [`minimize ${XOR} --p 0.5`, /one input.*have 2/],
     [`threshold ${PEAK} --plot @p.svg`, /--plot .*p\* = 1 here; leave it out/],

@@ -5,8 +5,11 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Rational } from '../../src/exact/rational.js';
 import { networkChunks } from '../../src/files/network-format.js';
 import type * as KnotSolver from '../../src/knots/solve.js';
+import type * as LpMinimum from '../../src/lp-norm/minimize.js';
 import type * as LpThreshold from '../../src/lp-norm/threshold.js';
 import { toNetwork } from '../../src/problem/piecewise-linear.js';
+import type * as Restricted from '../../src/restricted/solver.js';
+import type * as Patterns from '../../src/search/patterns.js';
 import type * as Search from '../../src/search/search.js';
 import { type Finished, sparsestHere } from '../support/command-line.js';
 
@@ -47,6 +50,11 @@ vi.mock('../../src/knots/solve.js', async (original) => {
         const proof = { kind: 'witnesses' as const, witnesses: overlapping(count.witnesses) };
         return { ...solution, proof };
       }
+      if (fault.kind === 'bound' && solution.exact !== null) {
+        const { solutions } = solution.exact;
+        const wrong = { ...solutions, functions: solutions.functions + 1n };
+        return { ...solution, exact: { ...solution.exact, solutions: wrong } };
+      }
       if (fault.kind !== 'network') return solution;
       const f = { ...solution.function, intercept: solution.function.intercept.add(Rational.of(1, 10 ** 9)) };
       return {
@@ -73,6 +81,43 @@ vi.mock('../../src/lp-norm/threshold.js', async (original) => {
         return { ...found, proof };
       }
     },
+  };
+});
+vi.mock('../../src/lp-norm/minimize.js', async (original) => {
+  const real = await original<typeof LpMinimum>();
+  return {
+    ...real,
+    minimizeLp: (...args: Parameters<typeof real.minimizeLp>) => {
+      const found = real.minimizeLp(...args);
+      if (fault.kind === 'exception') throw new Error('unforeseen');
+      // All of the price of a tile 2 on its first point; a minimiser that claims to be sparsest.
+      const shares = found.prices!.shares.map(() => 2 ** 31 - 1);
+      if (fault.kind === 'proof') Object.defineProperty(found, 'prices', { value: { shares, other: null } });
+      if (fault.kind === 'bound') Object.defineProperty(found, 'sparsest', { value: !found.sparsest });
+      return found;
+    },
+  };
+});
+
+vi.mock('../../src/restricted/solver.js', async (original) => {
+  const real = await original<typeof Restricted>();
+  return {
+    ...real,
+    solveByBreakpoints: async (...args: Parameters<typeof real.solveByBreakpoints>) => {
+      const result = await real.solveByBreakpoints(...args);
+      return fault.kind === 'proof' ? { ...result, proof: { refutations: [], branch: null } } : result;
+    },
+  };
+});
+vi.mock('../../src/search/patterns.js', async (original) => {
+  const real = await original<typeof Patterns>();
+  return {
+    ...real,
+    patternsUpTo: (...[problem, limit, visit]: Parameters<typeof real.patternsUpTo>) =>
+      real.patternsUpTo(problem, limit, (node) => {
+        const isRefutation = node !== 0 && typeof node[0] === 'number';
+        visit?.(fault.kind === 'proof' && isRefutation ? [0, 1] : node);
+      }),
   };
 });
 
@@ -142,6 +187,13 @@ describe('an answer that does not pass its check is not printed', () => {
     ['network', `verify @hat.json ${PEAK} --certificate @c.json`, 'network-fit'],
     ['proof', `threshold ${CROSSING} --certificate @c.json`, 'threshold-interval'],
     ['proof', `threshold ${CROSSING} --json`, 'threshold-interval'],
+    ['proof', `minimize ${CROSSING} --p 1/2`, 'lp-minimum-prices'],
+    ['proof', `minimize ${CROSSING} --p 1/2 --certificate @c.json --network @n.json`, 'lp-minimum-prices'],
+    ['proof', `solve ${PEAK} --max-slope-change 1 ${OUTPUTS}`, 'restricted-tree'],
+    ['bound', `solve ${PEAK} --all --json`, 'solution-set-count'],
+    ['proof', 'patterns instances/xor.json --certificate @c.json', 'patterns-refutation'],
+    ['bound', `minimize ${CROSSING} --p 0 --json`, 'lp-minimum-sparsest'],
+    ['bound', 'minimize @many.csv --p 1/2 --json', 'lp-minimum-sparsest'],
   ] as const)('%s: sparsest %s', async (kind, line, rule) => {
     fault.kind = kind;
     expectNoClaim(await sparsestHere(...words(line)), line.split(' ')[0]!, rule);
@@ -153,10 +205,17 @@ describe('an answer that does not pass its check is not printed', () => {
 
   it('and neither is one after an exception: exit 4, and where it happened', async () => {
     fault.kind = 'exception';
-    for (const line of [`solve ${PEAK}`, 'solve instances/xor.json --threads 1', `threshold ${CROSSING}`]) {
+    for (const line of [
+      `solve ${PEAK}`,
+      'solve instances/xor.json --threads 1',
+      `threshold ${CROSSING}`,
+      `minimize ${CROSSING} --p 1`,
+    ]) {
       const { code, out, err } = await sparsestHere(...words(line));
       expect({ code, out }).toEqual({ code: 4, out: '' });
-      expect(err).toMatch(/^(solve|threshold): internal error, please report it\n\w*Error: .*\n +at /);
+      expect(err).toMatch(
+        /^(solve|threshold|minimize): internal error, please report it\n\w*Error: .*\n +at /,
+      );
     }
   });
 });
@@ -181,8 +240,13 @@ describe('an answer that passes says so', () => {
       `solve ${PEAK} --engine milp`,
       /^3 neurons, and no fewer: proved and checked\.$/m,
     ],
-    ['a restricted question', `solve ${PEAK} --max-knots 2`, /^Not possible with 2 neurons: proved\.$/m],
+    [
+      'a restricted question',
+      `solve ${PEAK} --max-knots 2`,
+      /^Not possible with 2 neurons: proved and checked\.$/m,
+    ],
     ['verify', `verify @hat.json ${PEAK}`, /is 3,\s+checked/],
+    ['minimize', `minimize ${CROSSING} --p 1/2`, /, more than the fewest\. Proved and checked\.$/m],
     ['threshold', `threshold ${CROSSING}`, /^p\* = 0\.\d+\.\.\.: proved and checked\.$/m],
   ])('%s', async (_, line, text) => {
     writeFileSync(at('line.csv'), 'x,y\n0,1\n1,2\n2,3\n');
@@ -194,9 +258,12 @@ describe('an answer that passes says so', () => {
     [`solve ${PEAK}`, { checked: true }],
     ['solve instances/mcycle.csv --tolerance 20', { checked: true, status: 'infeasible' }],
     [`solve ${PEAK} --engine milp`, { checked: true }],
-    [`solve ${PEAK} --max-knots 2`, { checked: false }],
+    [`solve ${PEAK} --max-knots 2`, { checked: true }],
+    [`solve ${PEAK} --max-slope-change 1`, { checked: true, objective: { value: 4 } }],
     [`verify @hat.json ${PEAK}`, { claims: [{}, { claim: 'sparsest', checked: true }] }],
     [`threshold ${CROSSING}`, { checked: true }],
+    ['patterns instances/xor.json', { checked: true }],
+    [`minimize ${CROSSING} --p 1/2`, { checked: true, unique: true, sparsest: false }],
   ])('sparsest %s --json', async (line, fields) => {
     const { out } = await sparsestHere(...words(line), '--json');
     expect(JSON.parse(out)).toMatchObject(fields);

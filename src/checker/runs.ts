@@ -1,0 +1,96 @@
+import type { KnotValues } from '../certificate/knot-values.js';
+import type { Problem } from '../problem/problem.js';
+import type { Rule } from './rules.js';
+import { guard } from './verdict.js';
+
+/** A maximal stretch of points that turn the same way: 1 upwards, -1 downwards. */
+export interface Run {
+  readonly first: number;
+  readonly points: number;
+  readonly sign: 1 | -1;
+}
+
+/**
+ * The runs of one input and exact labels, from left to right.
+ * @param visit told turn / gaps = s_i - s_{i-1} in integer units, gaps > 0, at every point of a run
+ */
+export function runsOf(
+  { inputs, lower: y, size }: Problem,
+  visit: (i: number, turn: bigint, gaps: bigint) => void = () => {},
+): Run[] {
+  const x = inputs[0]!;
+  const runs: Run[] = [];
+  let sign: 1 | 0 | -1 = 0;
+  let first = 0;
+  let [X, Y] = [x.integer(0), y.integer(0)];
+  let [dx, dy] = [1n, 0n];
+  for (let i = 0; i < size; i++) {
+    let own: 1 | 0 | -1 = 0;
+    if (i + 1 < size) {
+      const [nextX, nextY] = [x.integer(i + 1), y.integer(i + 1)];
+      const [run, rise] = [nextX - X, nextY - Y];
+      const turn = rise * dx - dy * run;
+      if (i > 0) own = turn > 0n ? 1 : turn < 0n ? -1 : 0;
+      if (own !== 0) visit(i, turn, run * dx);
+      [X, Y, dx, dy] = [nextX, nextY, run, rise];
+    }
+    if (own === sign) continue;
+    if (sign !== 0) runs.push({ first, points: i - first, sign });
+    sign = own;
+    first = i;
+  }
+  return runs;
+}
+
+/** Fewest knots of any function through the points: every other point of a run needs one of its own. */
+export function fewestKnots(runs: readonly Run[]): number {
+  return runs.reduce((sum, { points }) => sum + ((points + 1) >> 1), 0);
+}
+
+/** function -> where its knots lie: 2 i on the point i, 2 i + 1 between the points i and i + 1. The points x_i <= knot < x_{i+1} are found by one sweep. */
+export function knotCodes({ inputs, size }: Problem, values: KnotValues): Int32Array {
+  const x = inputs[0]!;
+  const { numerator: xn, denominator: xd } = x.integerScale;
+  const codes = new Int32Array(values.length - 2);
+  let i = 0;
+  for (let j = 1; j < values.length - 1; j++) {
+    const entry = values[j]!;
+    if (typeof entry === 'number') {
+      codes[j - 1] = 2 * entry;
+      continue;
+    }
+    const X = entry[0].numerator * xd;
+    const W = entry[0].denominator * xn;
+    while (i + 1 < size && x.integer(i + 1) * W <= X) i++;
+    codes[j - 1] = 2 * i + (x.integer(i) * W === X ? 0 : 1);
+  }
+  return codes;
+}
+
+/**
+ * knots -> the tiles of a vertex of S: 1 or 2 where a tile begins, else 0. A run of two points has a tile 2, because two tiles 1 are never as
+ * good.
+ */
+export function tilesOf({ size }: Problem, runs: readonly Run[], knots: Int32Array, rule: Rule): Uint8Array {
+  const begins = new Uint8Array(size);
+  for (const code of knots) {
+    const i = code >> 1;
+    guard(i > 0 && i < size - 1, rule, () => 'a knot lies outside the inner points');
+    begins[i] = 1 + (code & 1);
+  }
+  let covered = 0;
+  for (const { first, points } of runs) {
+    const end = first + points;
+    for (let k = first; k < end; covered++) {
+      const length = begins[k]!;
+      guard(
+        length > 0 && k + length <= end && (points !== 2 || length === 2),
+        rule,
+        () => `the knots are not those of a vertex of S at point ${k}`,
+      );
+      k += length;
+    }
+  }
+  guard(covered === knots.length, rule, () => 'a knot lies outside the runs');
+  return begins;
+}

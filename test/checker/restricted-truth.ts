@@ -1,0 +1,44 @@
+import { expect } from 'vitest';
+import type { Certificate } from '../../src/certificate/certificate.js';
+import { Rational } from '../../src/exact/rational.js';
+import type { Problem } from '../../src/problem/problem.js';
+import { makeKnotQuestion } from '../../src/restricted/question.js';
+import { SupportSystem } from '../../src/restricted/support-system.js';
+
+/**
+ * The fewest knots of a function with knots at these positions: every set of positions by its size, each decided by an exact linear
+ * program. Null when there is no function.
+ */
+function fewest(
+  problem: Problem,
+  knotsOn: readonly Rational[],
+  maxSlopeChange: Rational | null,
+): number | null {
+  const question = makeKnotQuestion(problem, { knotsOn, maxSlopeChange, maxKnots: null });
+  const system = new SupportSystem(question);
+  const count = question.candidates.length;
+  let best: number | null = null;
+  for (let mask = 0; mask < 2 ** count; mask++) {
+    const set = Uint8Array.from({ length: count }, (_, t) => ((mask >> t) & 1) * 3);
+    const size = set.reduce((sum, entry) => sum + entry / 3, 0);
+    if (best !== null && size >= best) continue;
+    if (system.decide(set).status === 'fits') best = size;
+  }
+  return best;
+}
+
+/** What a claim about restricted knots says. */
+export function expectRestricted(problem: Problem, { claim, function: values }: Certificate): void {
+  if (claim.kind !== 'restricted') throw new Error(`expected a restricted claim, found ${claim.kind}`);
+  const { positions, maxSlopeChange, lowerBound, upperBound } = claim;
+  const largest = maxSlopeChange === undefined ? null : Rational.parse(maxSlopeChange);
+  const least = fewest(problem, positions.map(Rational.parse), largest);
+  if (lowerBound === undefined) {
+    expect(least).toBeNull();
+    return;
+  }
+  expect(lowerBound).toBeLessThanOrEqual(least ?? Number.POSITIVE_INFINITY);
+  if (upperBound === undefined) return;
+  expect(upperBound).toBeGreaterThanOrEqual(least!);
+  expect(values!.length - 2).toBe(upperBound);
+}
