@@ -6,6 +6,7 @@ import type { Skip } from '../problem/network.js';
 import type { Problem } from '../problem/problem.js';
 import { checkFunction } from './function.js';
 import { checkLpMinimum } from './lp-minimum.js';
+import { checkModel } from './model.js';
 import { checkNetwork } from './network.js';
 import { checkPatterns } from './patterns.js';
 import { checkPieces } from './pieces.js';
@@ -32,7 +33,7 @@ export function check(problem: Problem, certificate: Certificate, createSha256?:
 }
 
 /** What a certificate holds beside the name of its problem. */
-export type Statement = Pick<Certificate, 'claim' | 'network' | 'function' | 'pieces' | 'proof'>;
+export type Statement = Pick<Certificate, 'claim' | 'network' | 'function' | 'pieces' | 'proof' | 'model'>;
 
 /**
  * Checks a statement about this very problem, before it is printed: every rule but those of problem.ts, which say which data
@@ -63,8 +64,11 @@ export function* checkingStatement(problem: Problem, statement: Statement): Gene
   }
 }
 
-function checkClaim(problem: Problem, statement: Statement): string {
+function checkClaim(problem: Problem, { model, ...statement }: Statement): string {
   const { claim } = statement;
+  if (claim.kind === 'model')
+    return `${checkModel(problem, model, claim)}; ${checkClaim(problem, { ...statement, claim: claim.bound })}`;
+  guard(model === undefined, 'model-network', () => 'only a claim about a model comes with one');
   switch (claim.kind) {
     case 'infeasible':
       return checkInfeasible(problem, statement);
