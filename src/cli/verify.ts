@@ -103,7 +103,7 @@ export function verifyCommand(): Command {
     )
     .option(
       '--certificate <file>',
-      'write the proof of the minimum, for `sparsest check` (gzip when it ends in .gz)',
+      'write the model, what was measured and the proof of the minimum, for `sparsest check` (gzip when it ends in .gz)',
     );
   return withDataOptions(withCommonOptions(command)).action(
     (modelPath: string, dataPath: string, options: Options) =>
