@@ -1,5 +1,5 @@
 import type { Certificate, MinimumClaim, Objective, Proof } from '../certificate/certificate.js';
-import type { ThresholdClaim } from '../certificate/threshold.js';
+import type { ThresholdClaim, ThresholdProof } from '../certificate/threshold.js';
 import { finish } from '../exact/steps.js';
 import type { Sha256 } from '../problem/canonical.js';
 import type { Skip } from '../problem/network.js';
@@ -14,6 +14,7 @@ import { checkRestricted } from './restricted.js';
 import { checkSearch } from './search.js';
 import { checkSolutionSet } from './solution-set.js';
 import { checkingThreshold } from './threshold.js';
+import { checkingUnique } from './threshold-unique.js';
 import { guard, Rejection, type Verdict, verdictOf } from './verdict.js';
 import { checkWitnesses } from './witnesses.js';
 
@@ -49,7 +50,19 @@ export function checkStatement(problem: Problem, statement: Statement): Verdict 
 export function* checkingStatement(problem: Problem, statement: Statement): Generator<number, Verdict, void> {
   const { claim } = statement;
   if (claim.kind !== 'threshold') return checkStatement(problem, statement);
-  const steps = checkThresholdClaim(problem, statement, claim);
+  return yield* judged(checkThresholdClaim(problem, statement, claim));
+}
+
+/** The same for what a claim about p* says of uniqueness, when all else in it has been accepted. */
+export function checkingUniqueness(
+  problem: Problem,
+  claim: ThresholdClaim,
+  proof: ThresholdProof,
+): Generator<number, Verdict, void> {
+  return judged(checkUniqueClaim(problem, claim, proof));
+}
+
+function* judged(steps: Generator<number, string, void>): Generator<number, Verdict, void> {
   for (;;) {
     let share = 0;
     const verdict = verdictOf(() => {
@@ -93,9 +106,25 @@ function* checkThresholdClaim(
   guard(formsOf(statement) === 0, 'claim-network', () => 'a claim about p* has no network');
   guard(proof.kind === 'threshold', 'claim-proof', () => `proof ${proof.kind} does not bound p*`);
   yield* checkingThreshold(problem, claim, proof);
-  return claim.lower === claim.upper
-    ? `p* = ${claim.lower}: for every smaller p > 0 each l^p minimiser is a sparsest interpolant`
-    : `p* lies in [${claim.lower}, ${claim.upper}]: for every p > 0 below it each l^p minimiser is a sparsest interpolant`;
+  const unique = yield* checkUniqueClaim(problem, claim, proof);
+  const where = claim.lower === claim.upper ? `= ${claim.lower}` : `lies in [${claim.lower}, ${claim.upper}]`;
+  return `p* ${where}: for every p > 0 below it each l^p minimiser is a sparsest interpolant${unique}`;
+}
+
+/** limits, intervals, crossing and tie -> brackets of uniqueness, given the bracket of p*. */
+function* checkUniqueClaim(
+  problem: Problem,
+  claim: ThresholdClaim,
+  proof: ThresholdProof,
+): Generator<number, string, void> {
+  yield* checkingUnique(problem, claim, proof);
+  if (claim.unique === undefined) return '';
+  const { below, upToMultisetsBelow } = claim.unique;
+  const { lower, upper } = upToMultisetsBelow;
+  const until = `unique for every p > 0 below ${lower === upper ? lower : `a number in [${lower}, ${upper}]`}`;
+  return below.upper === '0'
+    ? `; the minimiser is not unique for small p, but up to the order of its slope changes it is ${until}`
+    : `; the minimiser is ${until}`;
 }
 
 /** empty-window -> no function passes through all windows. */

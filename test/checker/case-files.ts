@@ -15,6 +15,7 @@ import { acceptedLpMinimum, forgedLpMinimum } from './lp-minimum-cases.js';
 import { acceptedPatterns, forgedPatterns } from './patterns-cases.js';
 import { acceptedRestricted, forgedRestricted } from './restricted-cases.js';
 import { acceptedSolutionSets, forgedSolutionSets } from './solution-set-cases.js';
+import { acceptedUnique, forgedUnique } from './unique-cases.js';
 import { acceptedVersion2, forgedVersion2 } from './version-2-cases.js';
 
 /**
@@ -141,6 +142,7 @@ export async function acceptedCases(): Promise<Record<string, CaseFile>> {
     ...acceptedPatterns(),
     ...acceptedSolutionSets(),
     ...(await acceptedRestricted(PLATEAU, WINDOWS)),
+    ...acceptedUnique(),
     'exact-affine': plateau,
     'exact-collinear-trap': solved('a collinear point belongs to no run', TRAP),
     windows: solved('windows from the file', WINDOWS),
@@ -252,6 +254,7 @@ export async function rejectedCases(): Promise<Record<string, CaseFile>> {
     ...forgedPatterns(base),
     ...forgedSolutionSets(base),
     ...forgedRestricted(base),
+    ...forgedUnique(base),
     [
       'problem-hash',
       'one label changed in the last digit',
