@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import type { Certificate } from '../../src/certificate/certificate.js';
 import { parseCertificate } from '../../src/certificate/read.js';
 import { check } from '../../src/checker/check.js';
 import type { Random } from '../../src/exact/random.js';
@@ -107,6 +108,21 @@ function expectMeet(claimed: { lower: string; upper: string }, { lower, upper }:
   expect(Rational.parse(claimed.upper).compare(lower)).toBeGreaterThanOrEqual(0);
 }
 
+function expectMeeting({ claim }: Certificate, known: Uniqueness): void {
+  if (claim.kind !== 'threshold' || claim.unique === undefined) throw new Error('nothing about uniqueness');
+  expectMeet(claim.unique.below, known.uniqueBelow);
+  expectMeet(claim.unique.upToMultisetsBelow, known.uniqueUpToMultisetsBelow);
+}
+
+/** What a certificate says of p* and of uniqueness, if anything, is true, judged without the checker. */
+export function uniqueIsTrue(problem: Problem, certificate: Certificate): void {
+  const { claim } = certificate;
+  if (claim.kind !== 'threshold') throw new Error('another kind of claim');
+  const pStar = threshold(problem);
+  expectMeet(claim, pStar);
+  if (claim.unique !== undefined) expectMeeting(certificate, uniqueness(problem, pStar));
+}
+
 /** So many mutants: none that is accepted says anything else than what is true, and none makes the checker crash. */
 export function judgeMutants(random: Random, bases: readonly Base[], count: number) {
   const counts = { unreadable: 0, rejected: 0, accepted: 0 };
@@ -129,11 +145,7 @@ export function judgeMutants(random: Random, bases: readonly Base[], count: numb
       continue;
     }
     counts.accepted++;
-    if (parsed.claim.kind !== 'threshold') throw new Error('another kind of claim');
-    const { unique } = parsed.claim;
-    if (unique === undefined) throw new Error('nothing about uniqueness');
-    expectMeet(unique.below, known.uniqueBelow);
-    expectMeet(unique.upToMultisetsBelow, known.uniqueUpToMultisetsBelow);
+    expectMeeting(parsed, known);
   }
   return counts;
 }
