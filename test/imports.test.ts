@@ -25,6 +25,7 @@ const CHECKER_MAY_USE = ['exact', 'problem', 'files', 'certificate', 'checker'];
 const SOLVER_FOLDERS = [
   'lp',
   'knots',
+  'facing',
   'lp-norm',
   'restricted',
   'search',
@@ -66,6 +67,7 @@ const CHECK_LINES = 2500;
 /** Modules of the checker for one kind of claim each, named after it; what only they import is not counted above. */
 const CLAIM_MODULES = [
   'threshold',
+  'one-input',
   'threshold-unique',
   'lp-minimum',
   'patterns',

@@ -28,6 +28,7 @@ import type { KnotValue, KnotValues } from './knot-values.js';
 import type { PricesProof, Share } from './lp-minimum.js';
 import type { PatternNode } from './patterns.js';
 import { PIECE, type Pieces } from './pieces.js';
+import { ONE_INPUT_KEYS, readOneInput } from './read-one-input.js';
 import { readSearchProof } from './read-search-proof.js';
 import { readThresholdClaim, readThresholdProof, readTiles } from './read-threshold.js';
 import type { KnotTreeNode } from './restricted.js';
@@ -200,6 +201,10 @@ function readProof(value: JsonValue | undefined, version: number, source: string
     case 'empty-window':
       fields(value, where, ['kind', 'point']);
       return { kind: 'empty-window', point: count(value.point, `${source}, proof.point`) };
+    case 'one-input': {
+      const proof = fields(value, where, ['kind', 'witnesses'], ONE_INPUT_KEYS);
+      return readOneInput(proof, readWitnesses(proof, version, source).witnesses, source);
+    }
     case 'search':
       return readSearchProof(value, source);
     case 'threshold':
@@ -224,7 +229,7 @@ function readProof(value: JsonValue | undefined, version: number, source: string
     default:
       throw wrong(
         `${source}, proof.kind`,
-        '"witnesses", "empty-window", "search", "threshold", "prices", "pattern-tree", "free-runs" or "knot-tree"',
+        '"witnesses", "empty-window", "one-input", "search", "threshold", "prices", "pattern-tree", "free-runs" or "knot-tree"',
         value.kind,
       );
   }

@@ -7,6 +7,7 @@ import type { Problem } from '../problem/problem.js';
 import { checkFunction } from './function.js';
 import { checkLpMinimum } from './lp-minimum.js';
 import { checkNetwork } from './network.js';
+import { checkOneInput } from './one-input.js';
 import { checkPatterns } from './patterns.js';
 import { checkPieces } from './pieces.js';
 import { checkProblem } from './problem.js';
@@ -215,12 +216,15 @@ function checkUpperBound(
   return values !== undefined ? checkFunction(problem, values) : checkPieces(problem, pieces!);
 }
 
-/** witnesses or search -> lower bound. */
+/** witnesses, one-input or search -> lower bound. */
 function checkLowerBound(problem: Problem, proof: Proof, objective: Objective, skip: Skip): number {
   switch (proof.kind) {
     case 'witnesses':
       guard(objective === 'neurons', 'claim-proof', () => `witnesses bound neurons, not ${objective}`);
       return checkWitnesses(problem, proof, skip);
+    case 'one-input':
+      guard(objective === 'neurons', 'claim-proof', () => `forced knots bound neurons, not ${objective}`);
+      return checkOneInput(problem, proof, skip);
     case 'search':
       return checkSearch(problem, proof, objective, skip);
     default:
