@@ -73,6 +73,7 @@ const CLAIM_MODULES = [
   'patterns',
   'solution-set',
   'restricted',
+  'model',
 ];
 
 /** Names the problem of a certificate; no other rule rests on it, and what only it imports is not counted either. */

@@ -1,6 +1,7 @@
 import type { Network, Objective, Skip } from '../problem/network.js';
 import type { KnotValues } from './knot-values.js';
 import type { LpMinimumClaim, PricesProof } from './lp-minimum.js';
+import type { ModelClaim } from './model.js';
 import type { OneInputProof } from './one-input.js';
 import type { PatternsClaim, PatternTreeProof } from './patterns.js';
 import type { Pieces } from './pieces.js';
@@ -32,6 +33,8 @@ export interface Certificate {
   readonly function?: KnotValues;
   /** The same as lines through points of the data: a neuron for each change of line. */
   readonly pieces?: Pieces;
+  /** The trained network that a claim about a model is about. */
+  readonly model?: Network;
   readonly proof: Proof;
 }
 
@@ -42,7 +45,8 @@ export type Claim =
   | LpMinimumClaim
   | PatternsClaim
   | SolutionSetClaim
-  | RestrictedClaim;
+  | RestrictedClaim
+  | ModelClaim;
 
 /** Every network of the architecture through all windows has at least lowerBound; `network` has upperBound. */
 export interface MinimumClaim {

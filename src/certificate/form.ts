@@ -43,6 +43,12 @@ export function truth(value: JsonValue | undefined, where: string): boolean {
   return value;
 }
 
+export function sha256Text(value: JsonValue | undefined, where: string): string {
+  const text = textOf(value, where);
+  if (!/^[0-9a-f]{64}$/.test(text)) throw wrong(where, '64 hexadecimal digits', value);
+  return text;
+}
+
 export function isInt32(value: JsonValue | undefined): value is number {
   return typeof value === 'number' && value === (value | 0);
 }

@@ -19,8 +19,8 @@ import {
   isInt32,
   multiplier,
   rationalText,
+  sha256Text,
   signedInteger,
-  textOf,
   truth,
   wrong,
 } from './form.js';
@@ -55,7 +55,7 @@ export function parseCertificate(text: string | Iterable<string>, source: string
       json.version,
     );
   }
-  const known = version === 1 ? ['network'] : ['network', 'function', 'pieces'];
+  const known = version === 1 ? ['network'] : ['network', 'function', 'pieces', 'model'];
   const top = fields(json, source, ['format', 'version', 'problem', 'claim', 'proof'], known);
   return {
     problem: readIdentity(top.problem, version, source),
@@ -63,6 +63,7 @@ export function parseCertificate(text: string | Iterable<string>, source: string
     ...(top.network === undefined ? {} : { network: networkFromJson(top.network, `${source}, network`) }),
     ...(top.function === undefined ? {} : { function: readFunction(top.function, `${source}, function`) }),
     ...(top.pieces === undefined ? {} : { pieces: readPieces(top.pieces, `${source}, pieces`) }),
+    ...(top.model === undefined ? {} : { model: networkFromJson(top.model, `${source}, model`) }),
     proof: readProof(top.proof, version, source),
   };
 }
@@ -74,8 +75,7 @@ function readIdentity(value: JsonValue | undefined, version: number, source: str
     'tolerance',
     ...(version === 1 ? [] : ['dimension', 'points']),
   ]);
-  const sha256 = textOf(problem.sha256, `${where}.sha256`);
-  if (!/^[0-9a-f]{64}$/.test(sha256)) throw wrong(`${where}.sha256`, '64 hexadecimal digits', problem.sha256);
+  const sha256 = sha256Text(problem.sha256, `${where}.sha256`);
   const tolerance = rationalText(problem.tolerance, `${where}.tolerance`);
   if (version === 1) return { sha256, tolerance };
   return {
@@ -160,6 +160,20 @@ function readClaim(value: JsonValue | undefined, version: number, source: string
     case 'patterns':
       fields(value, where, ['kind', 'count']);
       return { kind: 'patterns', count: count(value.count, `${where}.count`) };
+    case 'model': {
+      fields(value, where, ['kind', 'sha256', 'distance', 'active', 'activeThreshold', 'bound']);
+      const bound = readClaim(value.bound, version, where);
+      if (bound.kind !== 'minimum' && bound.kind !== 'infeasible')
+        throw wrong(`${where}.bound.kind`, '"minimum" or "infeasible"', bound.kind);
+      return {
+        kind: 'model',
+        sha256: sha256Text(value.sha256, `${where}.sha256`),
+        distance: rationalText(value.distance, `${where}.distance`),
+        active: count(value.active, `${where}.active`),
+        activeThreshold: rationalText(value.activeThreshold, `${where}.activeThreshold`),
+        bound,
+      };
+    }
     case 'restricted': {
       fields(value, where, ['kind', 'positions'], ['maxSlopeChange', 'lowerBound', 'upperBound']);
       const { maxSlopeChange, lowerBound, upperBound } = value;
@@ -186,7 +200,7 @@ function readClaim(value: JsonValue | undefined, version: number, source: string
     default:
       throw wrong(
         `${source}, claim.kind`,
-        '"minimum", "infeasible", "threshold", "lp-minimum", "patterns", "solution-set" or "restricted"',
+        '"minimum", "infeasible", "threshold", "lp-minimum", "patterns", "solution-set", "restricted" or "model"',
         value.kind,
       );
   }

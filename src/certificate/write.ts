@@ -33,6 +33,11 @@ export function* certificateChunks(certificate: Certificate): Generator<string> 
     yield* lines(pieceTexts(certificate.pieces), String);
     yield ',\n';
   }
+  if (certificate.model !== undefined) {
+    yield '"model":';
+    yield* networkChunks(certificate.model);
+    yield ',\n';
+  }
   yield '"proof":';
   yield* proofChunks(certificate.proof, version);
   yield '}\n';

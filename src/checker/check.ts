@@ -6,6 +6,7 @@ import type { Skip } from '../problem/network.js';
 import type { Problem } from '../problem/problem.js';
 import { checkFunction } from './function.js';
 import { checkLpMinimum } from './lp-minimum.js';
+import { checkModel } from './model.js';
 import { checkNetwork } from './network.js';
 import { checkOneInput } from './one-input.js';
 import { checkPatterns } from './patterns.js';
@@ -14,8 +15,7 @@ import { checkProblem } from './problem.js';
 import { checkRestricted } from './restricted.js';
 import { checkSearch } from './search.js';
 import { checkSolutionSet } from './solution-set.js';
-import { checkingThreshold } from './threshold.js';
-import { checkingUnique } from './threshold-unique.js';
+import { checkThresholdClaim, checkUniqueClaim } from './threshold-unique.js';
 import { guard, Rejection, type Verdict, verdictOf } from './verdict.js';
 import { checkWitnesses } from './witnesses.js';
 
@@ -34,7 +34,7 @@ export function check(problem: Problem, certificate: Certificate, createSha256?:
 }
 
 /** What a certificate holds beside the name of its problem. */
-export type Statement = Pick<Certificate, 'claim' | 'network' | 'function' | 'pieces' | 'proof'>;
+export type Statement = Pick<Certificate, 'claim' | 'network' | 'function' | 'pieces' | 'proof' | 'model'>;
 
 /**
  * Checks a statement about this very problem, before it is printed: every rule but those of problem.ts, which say which data
@@ -77,8 +77,11 @@ function* judged(steps: Generator<number, string, void>): Generator<number, Verd
   }
 }
 
-function checkClaim(problem: Problem, statement: Statement): string {
+function checkClaim(problem: Problem, { model, ...statement }: Statement): string {
   const { claim } = statement;
+  if (claim.kind === 'model')
+    return `${checkModel(problem, model, claim)}; ${checkClaim(problem, { ...statement, claim: claim.bound })}`;
+  guard(model === undefined, 'model-network', () => 'only a claim about a model comes with one');
   switch (claim.kind) {
     case 'infeasible':
       return checkInfeasible(problem, statement);
@@ -95,37 +98,6 @@ function checkClaim(problem: Problem, statement: Statement): string {
     case 'restricted':
       return checkRestricted(problem, statement, claim);
   }
-}
-
-/** intervals and crossing -> bracket of p*. */
-function* checkThresholdClaim(
-  problem: Problem,
-  statement: Statement,
-  claim: ThresholdClaim,
-): Generator<number, string, void> {
-  const { proof } = statement;
-  guard(formsOf(statement) === 0, 'claim-network', () => 'a claim about p* has no network');
-  guard(proof.kind === 'threshold', 'claim-proof', () => `proof ${proof.kind} does not bound p*`);
-  yield* checkingThreshold(problem, claim, proof);
-  const unique = yield* checkUniqueClaim(problem, claim, proof);
-  const where = claim.lower === claim.upper ? `= ${claim.lower}` : `lies in [${claim.lower}, ${claim.upper}]`;
-  return `p* ${where}: for every p > 0 below it each l^p minimiser is a sparsest interpolant${unique}`;
-}
-
-/** limits, intervals, crossing and tie -> brackets of uniqueness, given the bracket of p*. */
-function* checkUniqueClaim(
-  problem: Problem,
-  claim: ThresholdClaim,
-  proof: ThresholdProof,
-): Generator<number, string, void> {
-  yield* checkingUnique(problem, claim, proof);
-  if (claim.unique === undefined) return '';
-  const { below, upToMultisetsBelow } = claim.unique;
-  const { lower, upper } = upToMultisetsBelow;
-  const until = `unique for every p > 0 below ${lower === upper ? lower : `a number in [${lower}, ${upper}]`}`;
-  return below.upper === '0'
-    ? `; the minimiser is not unique for small p, but up to the order of its slope changes it is ${until}`
-    : `; the minimiser is ${until}`;
 }
 
 /** empty-window -> no function passes through all windows. */

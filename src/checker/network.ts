@@ -71,8 +71,11 @@ function formAt({ weights }: IntegerForm, X: readonly bigint[]): bigint {
   return weights.reduce((sum, weight, i) => (weight === 0n ? sum : sum + weight * X[i]!), 0n);
 }
 
-/** Several inputs: evaluation at every point, O(N K d), in integers over one denominator. */
-function checkFitByPoints({ inputs, lower, upper, size }: Problem, network: Network): void {
+/** The values of a network at the points, at(i) / common. O(K d) integers each. */
+export function networkValues(
+  { inputs }: Problem,
+  network: Network,
+): { readonly common: bigint; at(i: number): bigint } {
   const units = inputs.map((column) => column.integerScale);
   let bits = 0;
   let common = 1n;
@@ -96,15 +99,24 @@ function checkFitByPoints({ inputs, lower, upper, size }: Problem, network: Netw
   const factors = terms.map(
     ({ form, output }) => output.numerator * (common / (form.denominator * output.denominator)),
   );
-  // Y = y yd / yn as in the sweep below: sum / common against Y yn / yd.
-  const { numerator: yn, denominator: yd } = lower.integerScale;
-  for (let i = 0; i < size; i++) {
+  const at = (i: number): bigint => {
     const X = [...inputs.map((column) => column.integer(i)), 1n];
-    const sum = terms.reduce((total, { form, bent }, k) => {
+    return terms.reduce((total, { form, bent }, k) => {
       const value = formAt(form, X);
       return bent && value <= 0n ? total : total + factors[k]! * value;
     }, 0n);
-    const scaled = sum * yd;
+  };
+  return { common, at };
+}
+
+/** Several inputs: evaluation at every point, O(N K d), in integers over one denominator. */
+function checkFitByPoints(problem: Problem, network: Network): void {
+  const { lower, upper, size } = problem;
+  const { common, at } = networkValues(problem, network);
+  // Y = y yd / yn as in the sweep below: sum / common against Y yn / yd.
+  const { numerator: yn, denominator: yd } = lower.integerScale;
+  for (let i = 0; i < size; i++) {
+    const scaled = at(i) * yd;
     const unit = yn * common;
     guard(
       scaled >= lower.integer(i) * unit && scaled <= upper.integer(i) * unit,

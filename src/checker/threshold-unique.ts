@@ -1,14 +1,54 @@
+import type { Certificate } from '../certificate/certificate.js';
 import type { ThresholdClaim, ThresholdProof, TilingName, UniqueClaim } from '../certificate/threshold.js';
 import type { Quotient, Rational } from '../exact/rational.js';
 import type { Problem } from '../problem/problem.js';
 import type { Interval } from './savings.js';
 import { isCheaperAt, limitWins, OddRun, Strip } from './sparsest-shifts.js';
-import { checkBreakpoints, holdsOn, intervalsOf, rational } from './threshold.js';
+import { checkBreakpoints, checkingThreshold, holdsOn, intervalsOf, rational } from './threshold.js';
 import { Runs } from './threshold-runs.js';
 import { guard } from './verdict.js';
 
 /** Points of runs that are looked at together on an interval; then the check may be left. */
 const POINTS_PER_STEP = 1 << 14;
+
+/** intervals and crossing, then uniqueness -> brackets of p* and of the p below which minimisers are unique. */
+export function* checkThresholdClaim(
+  problem: Problem,
+  {
+    network,
+    function: values,
+    pieces,
+    proof,
+  }: Pick<Certificate, 'network' | 'function' | 'pieces' | 'proof'>,
+  claim: ThresholdClaim,
+): Generator<number, string, void> {
+  guard(
+    [network, values, pieces].every((form) => form === undefined),
+    'claim-network',
+    () => 'a claim about p* has no network',
+  );
+  guard(proof.kind === 'threshold', 'claim-proof', () => `proof ${proof.kind} does not bound p*`);
+  yield* checkingThreshold(problem, claim, proof);
+  const unique = yield* checkUniqueClaim(problem, claim, proof);
+  const where = claim.lower === claim.upper ? `= ${claim.lower}` : `lies in [${claim.lower}, ${claim.upper}]`;
+  return `p* ${where}: for every p > 0 below it each l^p minimiser is a sparsest interpolant${unique}`;
+}
+
+/** limits, intervals, crossing and tie -> brackets of uniqueness, given the bracket of p*. */
+export function* checkUniqueClaim(
+  problem: Problem,
+  claim: ThresholdClaim,
+  proof: ThresholdProof,
+): Generator<number, string, void> {
+  yield* checkingUnique(problem, claim, proof);
+  if (claim.unique === undefined) return '';
+  const { below, upToMultisetsBelow } = claim.unique;
+  const { lower, upper } = upToMultisetsBelow;
+  const until = `unique for every p > 0 below ${lower === upper ? lower : `a number in [${lower}, ${upper}]`}`;
+  return below.upper === '0'
+    ? `; the minimiser is not unique for small p, but up to the order of its slope changes it is ${until}`
+    : `; the minimiser is ${until}`;
+}
 
 /**
  * limits, intervals, crossing, tie -> brackets of uniqueness, given claim.lower <= p* <= claim.upper.
@@ -19,7 +59,7 @@ const POINTS_PER_STEP = 1 << 14;
  *
  * @yields the share of the work that is done: there the check may be left
  */
-export function* checkingUnique(
+function* checkingUnique(
   problem: Problem,
   claim: ThresholdClaim,
   proof: ThresholdProof,

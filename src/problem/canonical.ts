@@ -2,6 +2,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { AsciiWriter } from './ascii-writer.js';
 import { entryWriter } from './column-text.js';
+import type { Network } from './network.js';
 import type { Problem } from './problem.js';
 
 /** Bytes of text that are collected before they are handed on. */
@@ -74,6 +75,18 @@ export function portableSha256(): Sha256 {
     },
     hex: () => bytesToHex(hash.digest()),
   };
+}
+
+/** The SHA-256 of the canonical text of a network, which FORMAT.md specifies: the identity of a model. */
+export function modelHash({ inputDimension, skip, neurons }: Network): string {
+  const hash = portableSha256();
+  const write = (text: string) => hash.update(new TextEncoder().encode(`${text}\n`));
+  write(`sparsest-model 1\ninputs ${inputDimension}`);
+  write(skip === null ? 'skip none' : `skip ${[...skip.weights, skip.bias].join(' ')}`);
+  write(`neurons ${neurons.length}`);
+  for (const { inputWeights, bias, outputWeight } of neurons)
+    write([...inputWeights, bias, outputWeight].join(' '));
+  return hash.hex();
 }
 
 /**

@@ -2,6 +2,7 @@ import { maximum, Rational } from '../exact/rational.js';
 import { type Dataset, hasWindows } from '../problem/dataset.js';
 import type { Network } from '../problem/network.js';
 import { evaluateSorted, fromNetwork } from '../problem/piecewise-linear.js';
+import type { Problem } from '../problem/problem.js';
 import { IntegerNetwork } from './activations.js';
 
 /** How far a network is from the data at one row; all exact. */
@@ -29,7 +30,7 @@ export interface Residual {
  * @param data at least one row, with labels or windows, and as many inputs as the network
  */
 export function largestResidual(network: Network, data: Dataset): Residual {
-  const values = valuesAtRows(network, data);
+  const values = valuesAtRows(network, data.inputs);
   const windows = hasWindows(data);
   const residualAt = (row: number): Rational => {
     const value = values[row]!;
@@ -58,14 +59,25 @@ export function largestResidual(network: Network, data: Dataset): Residual {
   };
 }
 
+/** Largest distance from a value of the network to the window of its point; 0 when it is inside all of them. Exact. */
+export function distanceFrom({ inputs, lower, upper, size }: Problem, network: Network): Rational {
+  const values = valuesAtRows(network, inputs);
+  let largest = Rational.zero;
+  for (let i = 0; i < size; i++) {
+    largest = maximum(largest, lower.value(i).subtract(values[i]!));
+    largest = maximum(largest, values[i]!.subtract(upper.value(i)));
+  }
+  return largest;
+}
+
 /** f at every row, in the order of the rows. */
-function valuesAtRows(network: Network, data: Dataset): Rational[] {
-  const count = data.inputs[0]!.length;
+function valuesAtRows(network: Network, inputs: Dataset['inputs']): Rational[] {
+  const count = inputs[0]!.length;
   if (network.inputDimension > 1) {
-    const integers = new IntegerNetwork(network, data.inputs);
+    const integers = new IntegerNetwork(network, inputs);
     return Array.from({ length: count }, (_, n) => integers.value(n));
   }
-  const column = data.inputs[0]!;
+  const column = inputs[0]!;
   const order = Uint32Array.from({ length: count }, (_, n) => n).sort((a, b) => column.compare(a, b));
   const sorted = evaluateSorted(
     fromNetwork(network),

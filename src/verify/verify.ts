@@ -9,6 +9,7 @@ import { countNeurons, type Network, type Skip, skipOf } from '../problem/networ
 import { fromNetwork } from '../problem/piecewise-linear.js';
 import { makeProblem, type Problem } from '../problem/problem.js';
 import { checked, checkedCertificate } from '../solve/checked.js';
+import { modelCertificate } from '../solve/model.js';
 import { type BoundedSolution, type Solution, type SolveOptions, solve } from '../solve/solve.js';
 import { type CanonicalForm, canonicalForm, surplusNeurons } from './canonical-form.js';
 import { type ClauseResult, familyClauses } from './family-membership.js';
@@ -16,7 +17,7 @@ import { lpOptimality } from './lp-optimal.js';
 import { nearestSparsestVertex } from './nearest-vertex.js';
 import { type ClaimName, type ExactOptions, type VerifyOptions, verifyOptions } from './options.js';
 import { counted, shown } from './readable.js';
-import { largestResidual, type Residual } from './residuals.js';
+import { distanceFrom, largestResidual, type Residual } from './residuals.js';
 import { type Minimum, sparsity } from './sparsest.js';
 import { type NetworkInput, restrictTo, trainedNetwork } from './trained-network.js';
 
@@ -98,8 +99,8 @@ export interface Verification {
   /** Neurons that count, and neurons that can go. */
   readonly form: CanonicalForm;
   /**
-   * The proof behind `sparsest`, for the independent checker; its network has `upperBound` neurons. Null when `sparsest` was not
-   * claimed.
+   * The model, what was measured and the proof behind `sparsest`, for the independent checker; its network has `upperBound` neurons. Null when
+   * `sparsest` was not claimed.
    * @param sha256 the hash of the problem, when it is known already
    */
   certificate(sha256?: string): Certificate | null;
@@ -207,7 +208,14 @@ export async function verify(
     activeThreshold: exact.activeThreshold,
     network: model,
     form,
-    certificate: (sha256) => (proved === null ? null : checkedCertificate(problem, proved, sha256)),
+    certificate: (sha256) =>
+      proved === null
+        ? null
+        : modelCertificate(problem, checkedCertificate(problem, proved, sha256), model, {
+            distance: distanceFrom(problem, model),
+            active: form.active.length,
+            activeThreshold: exact.activeThreshold,
+          }),
     async repair() {
       const solution = proved ?? (await solve(problem, solveOptions(skip, exact)));
       if (solution.status === 'infeasible') {

@@ -12,6 +12,7 @@ import type { Skip } from '../../src/problem/network.js';
 import { makeProblem, type Problem, problemOfInputs } from '../../src/problem/problem.js';
 import { certify, solve } from '../../src/solve/solve.js';
 import { acceptedLpMinimum, forgedLpMinimum } from './lp-minimum-cases.js';
+import { acceptedModels, forgedModels } from './model-cases.js';
 import { acceptedPatterns, forgedPatterns } from './patterns-cases.js';
 import { acceptedRestricted, forgedRestricted } from './restricted-cases.js';
 import { acceptedSolutionSets, forgedSolutionSets } from './solution-set-cases.js';
@@ -98,7 +99,7 @@ export const WINDOWS = instance({
   lower: [0, '1/3', '-2.5', '0.125', 3, 0, '-9'],
   upper: ['0.1', '0.5', '-2', '0.125', 9, '1e-3', '1/20'],
 });
-const EMPTY = instance({
+export const EMPTY = instance({
   name: 'two rows exclude each other',
   x: [0, 1, 1],
   lower: [0, 0, 2],
@@ -121,7 +122,7 @@ const PLANE = instance({
 });
 
 /** Fewest parameters and neurons need a search here: the corners of a square, with opposite ones alike. */
-const SQUARE = instance({
+export const SQUARE = instance({
   name: 'exclusive or',
   x: [
     [0, 0],
@@ -147,6 +148,7 @@ export async function acceptedCases(): Promise<Record<string, CaseFile>> {
     ...acceptedSolutionSets(),
     ...(await acceptedRestricted(PLATEAU, WINDOWS)),
     ...acceptedUnique(),
+    ...(await acceptedModels(PLATEAU, SQUARE, EMPTY)),
     'exact-affine': plateau,
     'exact-collinear-trap': solved('a collinear point belongs to no run', TRAP),
     windows: solved('windows from the file', WINDOWS),
@@ -285,6 +287,7 @@ export async function rejectedCases(): Promise<Record<string, CaseFile>> {
     ...forgedSolutionSets(base),
     ...forgedRestricted(base),
     ...forgedUnique(base),
+    ...forgedModels(base),
     [
       'problem-hash',
       'one label changed in the last digit',

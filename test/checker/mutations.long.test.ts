@@ -2,9 +2,11 @@ import { expect, test } from 'vitest';
 import type { Certificate } from '../../src/certificate/certificate.js';
 import type { Problem } from '../../src/problem/problem.js';
 import { countActivationPatterns } from '../../src/search/patterns.js';
-import { PLATEAU, WINDOWS } from './case-files.js';
+import { EMPTY, PLATEAU, SQUARE, WINDOWS } from './case-files.js';
 import { acceptedLpMinimum } from './lp-minimum-cases.js';
 import { lpMinimumIsTrue } from './lp-minimum-truth.js';
+import { acceptedModels } from './model-cases.js';
+import { expectBound, expectMeasured } from './model-truth.js';
 import { mutateCases } from './mutate-cases.js';
 import { acceptedPatterns } from './patterns-cases.js';
 import { acceptedRestricted } from './restricted-cases.js';
@@ -25,6 +27,14 @@ test.each([
       expect(claim).toEqual({ kind: 'patterns', count: countActivationPatterns(problem) }),
   ],
   ['restricted questions', await acceptedRestricted(PLATEAU, WINDOWS), expectRestricted],
+  [
+    'models',
+    await acceptedModels(PLATEAU, SQUARE, EMPTY),
+    (problem: Problem, certificate: Certificate) => {
+      expectMeasured(problem, certificate);
+      expectBound(certificate);
+    },
+  ],
   ['sparsest sets', acceptedSolutionSets(), expectSolutionSet],
   ['p* with uniqueness', acceptedUnique(), uniqueIsTrue],
 ] as const)('10,000 random changes of certificates of %s', (_, cases, expectTrue) => {

@@ -27,6 +27,7 @@ import { countActivationPatterns } from '../../src/search/patterns.js';
 import { solve } from '../../src/solve/solve.js';
 import { acceptedCases, type CaseFile, type Json, problemOf } from './case-files.js';
 import { expectLpMinimum } from './lp-minimum-truth.js';
+import { expectMeasured } from './model-truth.js';
 import { mutateJson, mutateText, type Outcome, pick, Tally } from './mutants.js';
 import { expectRestricted } from './restricted-truth.js';
 import { expectSolutionSet } from './solution-set-truth.js';
@@ -98,8 +99,14 @@ function judge(base: Base, read: () => Certificate): Outcome {
 }
 
 /** The claim of an accepted certificate is true, judged without the checker. */
-function expectTrue({ problem, attained, pStar }: Base, certificate: Certificate): void {
+function expectTrue(base: Base, certificate: Certificate): void {
+  const { problem, attained, pStar } = base;
   const { claim } = certificate;
+  if (claim.kind === 'model') {
+    expectMeasured(problem, certificate);
+    expectTrue(base, { ...certificate, claim: claim.bound });
+    return;
+  }
   if (claim.kind === 'infeasible') {
     expect(problem.emptyWindow).not.toBeNull();
     return;

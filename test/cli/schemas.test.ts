@@ -244,6 +244,7 @@ const LINES: readonly (readonly [code: number, line: string, expected: object])[
     `check ${PEAK} @slopes.json`,
     { claim: { kind: 'restricted', maxSlopeChange: '1', lowerBound: 4, upperBound: 4 } },
   ],
+  [0, `check ${PEAK} @verify.json`, { accepted: true, claim: { kind: 'model', bound: { kind: 'minimum' } } }],
   [0, `check ${CROSSING} @pstar.json`, { accepted: true, claim: { kind: 'threshold' } }],
   [1, `check ${NILE} @peak.json`, { accepted: false, rule: 'problem-size' }],
   [

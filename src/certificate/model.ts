@@ -1,0 +1,17 @@
+import type { InfeasibleClaim, MinimumClaim } from './certificate.js';
+
+/**
+ * What was measured about a trained network, `model` of the certificate, and the bound it was held to. The network, function or pieces and the
+ * proof of the certificate belong to the bound.
+ */
+export interface ModelClaim {
+  readonly kind: 'model';
+  /** SHA-256 of the canonical text of the model, see `modelHash`. */
+  readonly sha256: string;
+  /** Largest distance from f(x_i) to its window; "0" when the model passes through all of them. Rational "p/q". */
+  readonly distance: string;
+  /** Neurons that count: not dead, and some |v w| above the threshold. */
+  readonly active: number;
+  readonly activeThreshold: string;
+  readonly bound: MinimumClaim | InfeasibleClaim;
+}

@@ -1,0 +1,119 @@
+import { certificateChunks } from '../../src/certificate/write.js';
+import { parseInstance } from '../../src/files/instance.js';
+import { parseNetwork } from '../../src/files/network-format.js';
+import type { Skip } from '../../src/problem/network.js';
+import { verify } from '../../src/verify/verify.js';
+import type { CaseFile, Forgery, Json } from './case-files.js';
+
+const FORM = { format: 'sparsest-network', version: 1 };
+
+async function measured(
+  about: string,
+  data: Json,
+  model: Json,
+  tolerance = '0',
+  skip?: Skip,
+): Promise<CaseFile> {
+  const { dataset } = parseInstance(JSON.stringify(data), 'case');
+  const network = parseNetwork(JSON.stringify({ ...FORM, ...model }), 'model');
+  const verification = await verify(network, dataset, { tolerance, activeThreshold: '1/100', skip });
+  const certificate = verification.certificate()!;
+  return { about, data, certificate: JSON.parse([...certificateChunks(certificate)].join('')) };
+}
+
+/** A neuron with one input. */
+function neuron(weight: string, bias: string, outputWeight: string): Json {
+  return { inputWeights: [weight], bias, outputWeight };
+}
+
+export async function acceptedModels(
+  plateau: Json,
+  square: Json,
+  empty: Json,
+): Promise<Record<string, CaseFile>> {
+  const skip = { weights: ['0'], bias: '0' };
+  const peak = [neuron('1', '1', '1'), neuron('1', '-1/2', '-2'), neuron('1', '-2', '1')];
+  return {
+    model: await measured('the worked example of FORMAT.md', plateau, {
+      inputDimension: 1,
+      skip,
+      neurons: [
+        neuron('2', '2', '1/2'),
+        neuron('1', '-1', '-1'),
+        neuron('-1', '0', '1/1000'),
+        neuron('0', '0', '3'),
+      ],
+    }),
+    'model-sparsest': await measured('a model that is sparsest', plateau, {
+      inputDimension: 1,
+      skip,
+      neurons: peak,
+    }),
+    'model-tolerance': await measured(
+      'within 1/7',
+      plateau,
+      { inputDimension: 1, skip, neurons: [...peak, neuron('1', '0', '1/9')] },
+      '1/7',
+    ),
+    'model-two-inputs': await measured('two inputs', square, {
+      inputDimension: 2,
+      skip: null,
+      neurons: [{ inputWeights: ['1', '1'], bias: '0', outputWeight: '1' }],
+    }),
+    'model-infeasible': await measured('no function fits', empty, { inputDimension: 1, skip, neurons: [] }),
+  };
+}
+
+export function forgedModels(accepted: Record<string, CaseFile>): Forgery[] {
+  const model = accepted.model!;
+  const infeasible = accepted['model-infeasible']!;
+  const claim = (fields: Json) => (copy: Json) => void Object.assign(copy.certificate.claim, fields);
+  return [
+    ['model-network', 'no model', model, ({ certificate }) => void delete certificate.model],
+    [
+      'model-network',
+      'of two inputs',
+      model,
+      ({ certificate }) => {
+        certificate.model = accepted['model-two-inputs']!.certificate.model;
+      },
+    ],
+    [
+      'model-network',
+      'beside a claim that is about none',
+      model,
+      ({ certificate }) => {
+        certificate.claim = certificate.claim.bound;
+      },
+    ],
+    ['model-hash', 'a neuron left out', model, ({ certificate }) => void certificate.model.neurons.pop()],
+    [
+      'model-hash',
+      'a weight changed in the last digit',
+      model,
+      ({ certificate }) =>
+        void Object.assign(certificate.model.neurons[0], { bias: '20000000000001/10000000000000' }),
+    ],
+    ['model-distance', 'a model that misses the data', model, claim({ distance: '0' })],
+    ['model-distance', 'farther away than it is', infeasible, claim({ distance: '5' })],
+    ['model-active', 'one too few', model, claim({ active: 1 })],
+    ['model-active', 'a higher threshold', model, claim({ activeThreshold: '3/2' })],
+    ['model-active', 'a negative threshold', accepted['model-sparsest']!, claim({ activeThreshold: '-1' })],
+    [
+      'claim-lower-bound',
+      'a model held to a bound that is not proved',
+      model,
+      ({ certificate }) => void Object.assign(certificate.claim.bound, { lowerBound: 2, upperBound: 2 }),
+    ],
+    [
+      'claim-network',
+      'a model in place of the network of the bound',
+      model,
+      ({ certificate }) => {
+        delete certificate.pieces;
+        delete certificate.function;
+        delete certificate.network;
+      },
+    ],
+  ];
+}

@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import { checkStatement } from '../../src/checker/check.js';
+import { createRandom } from '../../src/exact/random.js';
+import { Rational } from '../../src/exact/rational.js';
+import { datasetFromArrays } from '../../src/problem/dataset.js';
+import type { Network } from '../../src/problem/network.js';
+import { verify } from '../../src/verify/verify.js';
+import { EMPTY, PLATEAU, SQUARE } from './case-files.js';
+import { acceptedModels } from './model-cases.js';
+import { expectBound, expectMeasured } from './model-truth.js';
+import { mutateCases } from './mutate-cases.js';
+
+function randomNetwork(seed: number): Network {
+  const random = createRandom(seed);
+  const number = () => Rational.of(random.integer(-6, 6), random.integer(1, 4));
+  return {
+    inputDimension: 1,
+    skip: random.integer(0, 1) ? { weights: [number()], bias: number() } : null,
+    neurons: Array.from({ length: random.integer(0, 5) }, () => ({
+      inputWeights: [number()],
+      bias: number(),
+      outputWeight: number(),
+    })),
+  };
+}
+
+describe('certificates about a model', () => {
+  it('are accepted and true on 100 random models, and say what verify says', async () => {
+    const random = createRandom(71);
+    for (let k = 0; k < 100; k++) {
+      const y = Array.from({ length: random.integer(1, 8) }, () => random.integer(-3, 3));
+      const data = datasetFromArrays({ x: y.map((_, i) => i), y });
+      const options = {
+        tolerance: k % 3 === 0 ? '1/2' : '0',
+        activeThreshold: '1/3',
+        skip: 'affine',
+      } as const;
+      const verification = await verify(randomNetwork(k), data, options);
+      const certificate = verification.certificate()!;
+      expectMeasured(verification.problem, certificate);
+      const { claim } = certificate;
+      if (claim.kind !== 'model') throw new Error(claim.kind);
+      const [interpolates, sparsest] = verification.claims;
+      expect(claim.distance === '0').toBe(interpolates!.holds);
+      expect(claim.active).toBe(sparsest!.measured);
+      for (const other of [
+        { ...claim, active: claim.active + 1 },
+        {
+          ...claim,
+          distance: Rational.parse(claim.distance)
+            .add(Rational.of(1, 10 ** 9))
+            .toString(),
+        },
+        { ...claim, sha256: claim.sha256.replace(/^./, (digit) => (digit === '0' ? '1' : '0')) },
+      ])
+        expect(checkStatement(verification.problem, { ...certificate, claim: other }).accepted).toBe(false);
+    }
+  });
+
+  it('500 random changes: no crash, and no claim that is not true', async () => {
+    const counts = mutateCases(
+      await acceptedModels(PLATEAU, SQUARE, EMPTY),
+      500,
+      72,
+      (problem, certificate) => {
+        expectMeasured(problem, certificate);
+        expectBound(certificate);
+      },
+    );
+    expect(counts.rejected).toBeGreaterThan(50);
+    expect(counts.unreadable).toBeGreaterThan(50);
+  });
+});
