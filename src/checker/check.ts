@@ -104,11 +104,7 @@ function checkClaim(problem: Problem, { model, ...statement }: Statement): strin
 function checkInfeasible(problem: Problem, statement: Statement): string {
   const { proof } = statement;
   guard(formsOf(statement) === 0, 'claim-network', () => 'an infeasible problem has no network');
-  guard(
-    proof.kind === 'empty-window',
-    'claim-proof',
-    () => `proof ${proof.kind} does not show infeasibility`,
-  );
+  guard(proof.kind === 'empty-window', 'claim-proof', () => `proof ${proof.kind} shows no empty window`);
   const { point } = proof;
   guard(
     point >= 0 && point < problem.size,
@@ -195,8 +191,7 @@ function checkLowerBound(problem: Problem, proof: Proof, objective: Objective, s
       guard(objective === 'neurons', 'claim-proof', () => `witnesses bound neurons, not ${objective}`);
       return checkWitnesses(problem, proof, skip);
     case 'one-input':
-      guard(objective === 'neurons', 'claim-proof', () => `forced knots bound neurons, not ${objective}`);
-      return checkOneInput(problem, proof, skip);
+      return checkOneInput(problem, proof, objective, skip);
     case 'search':
       return checkSearch(problem, proof, objective, skip);
     default:

@@ -1,6 +1,6 @@
 import { ONE_INPUT_NODE, type OneInputNode, type OneInputProof } from '../certificate/one-input.js';
 import { abs, bitLength, gcd, lcm } from '../exact/bigint.js';
-import type { Skip } from '../problem/network.js';
+import type { Objective, Skip } from '../problem/network.js';
 import type { Problem } from '../problem/problem.js';
 import { guard } from './verdict.js';
 import { checkWitnesses } from './witnesses.js';
@@ -19,13 +19,15 @@ const MOST = { bits: 2 ** 28, leaf: 2 ** 22, steps: 2 ** 26 } as const;
  *
  * because the left-facing hinges add up to the first line. The tree shows that no cuts, facings and lines do that.
  */
-export function checkOneInput(problem: Problem, proof: OneInputProof, skip: Skip): number {
+export function checkOneInput(
+  problem: Problem,
+  proof: OneInputProof,
+  objective: Objective,
+  skip: Skip,
+): number {
   const { witnesses, tree, opposite } = proof;
-  guard(
-    skip !== 'affine',
-    'one-input-skip',
-    () => 'the proof is about skip bias or none, the claim about affine',
-  );
+  guard(objective === 'neurons', 'claim-proof', () => `forced knots bound neurons, not ${objective}`);
+  guard(skip !== 'affine', 'one-input-skip', () => 'the proof is about skip bias or none, not affine');
   const knots = checkWitnesses(problem, { kind: 'witnesses', witnesses }, skip);
   guard(
     knots > 0 ? tree !== undefined && opposite === undefined : tree === undefined && opposite !== undefined,

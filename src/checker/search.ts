@@ -24,11 +24,8 @@ import { guard } from './verdict.js';
 export function checkSearch(problem: Problem, proof: SearchProof, objective: Objective, skip: Skip): number {
   // Networks of an architecture are among those of a wider one.
   const own = proof.skip ?? skip;
-  guard(
-    own === skip || own === 'affine' || skip === 'none',
-    'search-skip',
-    () => `the trees are about skip ${own}, the claim about skip ${skip}`,
-  );
+  const isWider = own === skip || own === 'affine' || skip === 'none';
+  guard(isWider, 'search-skip', () => `the trees are about skip ${own}, the claim about skip ${skip}`);
   const data = integerData(problem);
   proof.trees.forEach((tree, t) => {
     checkProfile(problem, tree, t, objective);

@@ -80,7 +80,7 @@ function provedBound(problem: Problem, proof: Proof, skip: Skip): number {
     case 'witnesses':
       return checkWitnesses(problem, proof, skip);
     case 'one-input':
-      return checkOneInput(problem, proof, skip);
+      return checkOneInput(problem, proof, 'neurons', skip);
     case 'search':
       return checkSearch(problem, proof, 'neurons', skip);
     default:
