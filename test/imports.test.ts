@@ -25,6 +25,7 @@ const CHECKER_MAY_USE = ['exact', 'problem', 'files', 'certificate', 'checker'];
 const SOLVER_FOLDERS = [
   'lp',
   'knots',
+  'facing',
   'lp-norm',
   'restricted',
   'search',
@@ -64,7 +65,16 @@ const NODE_FILES = [
 const CHECK_LINES = 2500;
 
 /** Modules of the checker for one kind of claim each, named after it; what only they import is not counted above. */
-const CLAIM_MODULES = ['threshold', 'lp-minimum', 'patterns', 'solution-set', 'restricted', 'model'];
+const CLAIM_MODULES = [
+  'threshold',
+  'one-input',
+  'threshold-unique',
+  'lp-minimum',
+  'patterns',
+  'solution-set',
+  'restricted',
+  'model',
+];
 
 /** Names the problem of a certificate; no other rule rests on it, and what only it imports is not counted either. */
 const NAMING_MODULE = 'checker/problem.ts';
@@ -185,6 +195,7 @@ describe('independence', () => {
       'witnesses',
       'search',
       'threshold',
+      'threshold-unique',
       'lp-minimum',
       'patterns',
       'pieces',

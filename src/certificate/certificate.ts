@@ -2,6 +2,7 @@ import type { Network, Objective, Skip } from '../problem/network.js';
 import type { KnotValues } from './knot-values.js';
 import type { LpMinimumClaim, PricesProof } from './lp-minimum.js';
 import type { ModelClaim } from './model.js';
+import type { OneInputProof } from './one-input.js';
 import type { PatternsClaim, PatternTreeProof } from './patterns.js';
 import type { Pieces } from './pieces.js';
 import type { KnotTreeProof, RestrictedClaim } from './restricted.js';
@@ -65,6 +66,7 @@ export interface InfeasibleClaim {
 export type Proof =
   | WitnessProof
   | EmptyWindowProof
+  | OneInputProof
   | SearchProof
   | ThresholdProof
   | PricesProof

@@ -1,6 +1,6 @@
 import { describeJson, type JsonValue } from '../files/json.js';
 import { InputError } from '../problem/input-error.js';
-import { array, count, fields } from './form.js';
+import { array, count, fields, wrong } from './form.js';
 import { NODE, type ProofNode, type RefutationTree, type SearchProof } from './search-proof.js';
 
 const KEYS = ['plus', 'minus', 'budget', 'pivot', 'nodes'];
@@ -10,10 +10,14 @@ const KEYS = ['plus', 'minus', 'budget', 'pivot', 'nodes'];
  * @throws InputError naming the field, what was expected and what was found
  */
 export function readSearchProof(value: JsonValue, source: string): SearchProof {
-  const proof = fields(value, `${source}, proof`, ['kind', 'trees']);
+  const proof = fields(value, `${source}, proof`, ['kind', 'trees'], ['skip']);
   const trees = array(proof.trees, `${source}, proof.trees`);
+  const { skip } = proof;
+  if (skip !== undefined && skip !== 'affine' && skip !== 'bias')
+    throw wrong(`${source}, proof.skip`, '"affine" or "bias"', skip);
   return {
     kind: 'search',
+    ...(skip === undefined ? {} : { skip }),
     trees: trees.map((entry, t) => readTree(entry, `${source}, proof.trees[${t}]`)),
   };
 }

@@ -21,7 +21,6 @@ import {
   rationalText,
   sha256Text,
   signedInteger,
-  textOf,
   truth,
   wrong,
 } from './form.js';
@@ -29,10 +28,11 @@ import type { KnotValue, KnotValues } from './knot-values.js';
 import type { PricesProof, Share } from './lp-minimum.js';
 import type { PatternNode } from './patterns.js';
 import { PIECE, type Pieces } from './pieces.js';
+import { ONE_INPUT_KEYS, readOneInput } from './read-one-input.js';
 import { readSearchProof } from './read-search-proof.js';
+import { readThresholdClaim, readThresholdProof, readTiles } from './read-threshold.js';
 import type { KnotTreeNode } from './restricted.js';
 import type { FreeRunEntry } from './solution-set.js';
-import type { ThresholdProof } from './threshold.js';
 import { CERTIFICATE_VERSION } from './write.js';
 
 /**
@@ -59,7 +59,7 @@ export function parseCertificate(text: string | Iterable<string>, source: string
   const top = fields(json, source, ['format', 'version', 'problem', 'claim', 'proof'], known);
   return {
     problem: readIdentity(top.problem, version, source),
-    claim: readClaim(top.claim, source),
+    claim: readClaim(top.claim, version, source),
     ...(top.network === undefined ? {} : { network: networkFromJson(top.network, `${source}, network`) }),
     ...(top.function === undefined ? {} : { function: readFunction(top.function, `${source}, function`) }),
     ...(top.pieces === undefined ? {} : { pieces: readPieces(top.pieces, `${source}, pieces`) }),
@@ -119,7 +119,7 @@ function readPieces(value: JsonValue, where: string): Pieces {
   return pieces;
 }
 
-function readClaim(value: JsonValue | undefined, source: string): Claim {
+function readClaim(value: JsonValue | undefined, version: number, source: string): Claim {
   const where = `${source}, claim`;
   if (!isJsonObject(value)) throw wrong(`${source}, claim`, 'an object', value);
   switch (value.kind) {
@@ -146,12 +146,7 @@ function readClaim(value: JsonValue | undefined, source: string): Claim {
       };
     }
     case 'threshold':
-      fields(value, where, ['kind', 'lower', 'upper']);
-      return {
-        kind: 'threshold',
-        lower: rationalText(value.lower, `${source}, claim.lower`),
-        upper: rationalText(value.upper, `${source}, claim.upper`),
-      };
+      return readThresholdClaim(value, version, source);
     case 'lp-minimum':
       fields(value, where, ['kind', 'p', 'lower', 'upper', 'sparsest'], ['unique']);
       return {
@@ -167,7 +162,7 @@ function readClaim(value: JsonValue | undefined, source: string): Claim {
       return { kind: 'patterns', count: count(value.count, `${where}.count`) };
     case 'model': {
       fields(value, where, ['kind', 'sha256', 'distance', 'active', 'activeThreshold', 'bound']);
-      const bound = readClaim(value.bound, where);
+      const bound = readClaim(value.bound, version, where);
       if (bound.kind !== 'minimum' && bound.kind !== 'infeasible')
         throw wrong(`${where}.bound.kind`, '"minimum" or "infeasible"', bound.kind);
       return {
@@ -220,10 +215,14 @@ function readProof(value: JsonValue | undefined, version: number, source: string
     case 'empty-window':
       fields(value, where, ['kind', 'point']);
       return { kind: 'empty-window', point: count(value.point, `${source}, proof.point`) };
+    case 'one-input': {
+      const proof = fields(value, where, ['kind', 'witnesses'], ONE_INPUT_KEYS);
+      return readOneInput(proof, readWitnesses(proof, version, source).witnesses, source);
+    }
     case 'search':
       return readSearchProof(value, source);
     case 'threshold':
-      return readThreshold(value, version, source);
+      return readThresholdProof(value, version, source);
     case 'prices':
       return readPrices(fields(value, where, ['kind', 'shares'], ['other']), where);
     case 'knot-tree': {
@@ -244,7 +243,7 @@ function readProof(value: JsonValue | undefined, version: number, source: string
     default:
       throw wrong(
         `${source}, proof.kind`,
-        '"witnesses", "empty-window", "search", "threshold", "prices", "pattern-tree", "free-runs" or "knot-tree"',
+        '"witnesses", "empty-window", "one-input", "search", "threshold", "prices", "pattern-tree", "free-runs" or "knot-tree"',
         value.kind,
       );
   }
@@ -279,50 +278,12 @@ function readPatternNode(value: JsonValue, where: string): PatternNode {
   );
 }
 
-function readThreshold(object: JsonObject, version: number, source: string): ThresholdProof {
-  const where = `${source}, proof`;
-  const newer = version === 1 ? [] : ['references', 'unitFrom'];
-  const value = fields(object, where, ['kind', 'breakpoints'], ['crossing', ...newer]);
-  const breakpoints = array(value.breakpoints, `${where}.breakpoints`).map((entry, i) =>
-    rationalText(entry, `${where}.breakpoints[${i}]`),
-  );
-  const references =
-    value.references === undefined
-      ? undefined
-      : array(value.references, `${where}.references`).map((entry, i) =>
-          array(entry, `${where}.references[${i}]`).map((change): [number, number] => {
-            const pair = array(change, `${where}.references[${i}]`);
-            if (pair.length !== 2) throw wrong(`${where}.references[${i}]`, 'pairs [point, offset]', change);
-            return [
-              count(pair[0], `${where}.references[${i}], point`),
-              count(pair[1], `${where}.references[${i}], offset`),
-            ];
-          }),
-        );
-  const crossing = value.crossing === undefined ? undefined : readTiling(value.crossing, `${where}.crossing`);
-  return {
-    kind: 'threshold',
-    breakpoints,
-    ...(references === undefined ? {} : { references }),
-    ...(value.unitFrom === undefined ? {} : { unitFrom: rationalText(value.unitFrom, `${where}.unitFrom`) }),
-    ...(crossing === undefined ? {} : { crossing }),
-  };
-}
-
 function readPrices(value: JsonObject, where: string): PricesProof {
   const shares = array(value.shares, `${where}.shares`).map(
     (entry, i): Share => (isInt32(entry) ? entry : rationalText(entry, `${where}.shares[${i}]`)),
   );
   if (value.other === undefined) return { kind: 'prices', shares };
-  return { kind: 'prices', shares, other: readTiling(value.other, `${where}.other`) };
-}
-
-function readTiling(value: JsonValue, where: string): { readonly point: number; readonly tiles: string } {
-  const tiling = fields(value, where, ['point', 'tiles']);
-  return {
-    point: count(tiling.point, `${where}.point`),
-    tiles: textOf(tiling.tiles, `${where}.tiles`),
-  };
+  return { kind: 'prices', shares, other: readTiles(value.other, `${where}.other`) };
 }
 
 function readWitnesses(value: JsonObject, version: number, source: string): WitnessProof {

@@ -7,6 +7,8 @@ import type { Skip } from '../problem/network.js';
  */
 export interface SearchProof {
   readonly kind: 'search';
+  /** The architecture that the trees are about, where it is wider than that of the claim. */
+  readonly skip?: Skip;
   readonly trees: readonly RefutationTree[];
 }
 

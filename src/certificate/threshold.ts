@@ -7,6 +7,22 @@ export interface ThresholdClaim {
   /** Rationals "p/q" between 0 and 1. */
   readonly lower: string;
   readonly upper: string;
+  /** Up to which p the minimiser is unique; with `unique` of the proof, or neither. */
+  readonly unique?: UniqueClaim;
+}
+
+/** Two rationals "p/q" between 0 and 1. */
+export interface BracketText {
+  readonly lower: string;
+  readonly upper: string;
+}
+
+/** Each number lies in its bracket: the largest u such that for every 0 < p < u any two l^p minimisers are equal. */
+export interface UniqueClaim {
+  /** Equal as functions. The same bracket, or 0 and 0: two minimisers cost the same for all small p. */
+  readonly below: BracketText;
+  /** Equal when their slope changes are the same numbers in some order. */
+  readonly upToMultisetsBelow: BracketText;
 }
 
 /** Specified in FORMAT.md beside this file. Plain JSON. */
@@ -26,7 +42,26 @@ export interface ThresholdProof {
   readonly unitFrom?: string;
   /** At p = claim.upper this run is strictly cheaper with more knots. Present exactly when claim.upper < 1. */
   readonly crossing?: ThresholdCrossing;
+  readonly unique?: UniqueProof;
 }
+
+/**
+ * Every run with an odd number of points has a sparsest tiling for each even offset of its tile 1. The limit is the one that wins for small p;
+ * in a run of three points it follows from the data.
+ */
+export interface UniqueProof {
+  /** The limits whose offsets are not 0, of runs of five points or more, in the order of the runs. */
+  readonly limits: readonly TilingName[];
+  /** 0 = b_0 < .. < b_k = unique.upToMultisetsBelow.lower: on every interval the limits beat all sparsest tilings that do not tie with them. */
+  readonly breakpoints: readonly string[];
+  /** At p = unique.upToMultisetsBelow.upper this one is cheaper than the limit of its run. Present exactly when that is below claim.upper. */
+  readonly crossing?: TilingName;
+  /** This one ties with the limit of its run for every p. Present exactly when unique.below is 0. */
+  readonly tie?: TilingName;
+}
+
+/** A sparsest tiling: the first point of its run, and the even offset of its tile 1. */
+export type TilingName = readonly [point: number, offset: number];
 
 export interface ThresholdCrossing {
   /** The first point of the run, in the canonical order of the problem. */

@@ -4,8 +4,8 @@ import type { SearchProof } from './search-proof.js';
 const BATCH = 2_000;
 
 /** The JSON text of a search proof in pieces. */
-export function* searchProofChunks({ trees }: SearchProof): Generator<string> {
-  yield '{"kind":"search","trees":[';
+export function* searchProofChunks({ skip, trees }: SearchProof): Generator<string> {
+  yield `{"kind":"search",${skip === undefined ? '' : `"skip":"${skip}",`}"trees":[`;
   for (let t = 0; t < trees.length; t++) {
     const { plus, minus, budget, pivot, nodes } = trees[t]!;
     yield `${t === 0 ? '' : ',\n'}{"plus":${plus},"minus":${minus},"budget":${budget},"pivot":${pivot},"nodes":[`;

@@ -3,6 +3,7 @@ import type { Certificate, Proof, WitnessProof } from './certificate.js';
 import type { Fraction, KnotValue } from './knot-values.js';
 import type { PricesProof } from './lp-minimum.js';
 import { PIECE, type Pieces } from './pieces.js';
+import { oneInputText } from './write-one-input.js';
 import { searchProofChunks } from './write-search-proof.js';
 
 /** The version of the format that is written; FORMAT.md specifies it. A certificate that was read from version 1 is written as such. */
@@ -63,7 +64,10 @@ function* pieceTexts(pieces: Pieces): Generator<number | string> {
 
 function* proofChunks(proof: Proof, version: number): Generator<string> {
   if (proof.kind === 'witnesses') yield* witnessChunks(proof, version);
-  else if (proof.kind === 'search') yield* searchProofChunks(proof);
+  else if (proof.kind === 'one-input') {
+    yield `{"kind":"one-input",${oneInputText(proof)}`;
+    yield* witnessListChunks(proof.witnesses, version);
+  } else if (proof.kind === 'search') yield* searchProofChunks(proof);
   else if (proof.kind === 'prices') yield* priceChunks(proof);
   else if (proof.kind === 'knot-tree') {
     yield '{"kind":"knot-tree","nodes":';
@@ -83,6 +87,11 @@ function* proofChunks(proof: Proof, version: number): Generator<string> {
 function* witnessChunks({ witnesses, zeroNeurons }: WitnessProof, version: number): Generator<string> {
   yield '{"kind":"witnesses",';
   if (zeroNeurons !== undefined) yield `"zeroNeurons":${JSON.stringify(zeroNeurons)},`;
+  yield* witnessListChunks(witnesses, version);
+}
+
+/** The list with the end of the object around it. */
+function* witnessListChunks(witnesses: Int32Array, version: number): Generator<string> {
   yield '"witnesses":';
   yield* lines(everyFourth(witnesses.length), (w) => witnessText(witnesses, w, version));
   yield '}';

@@ -1,5 +1,5 @@
 import type { Certificate, MinimumClaim, Objective, Proof } from '../certificate/certificate.js';
-import type { ThresholdClaim } from '../certificate/threshold.js';
+import type { ThresholdClaim, ThresholdProof } from '../certificate/threshold.js';
 import { finish } from '../exact/steps.js';
 import type { Sha256 } from '../problem/canonical.js';
 import type { Skip } from '../problem/network.js';
@@ -8,13 +8,14 @@ import { checkFunction } from './function.js';
 import { checkLpMinimum } from './lp-minimum.js';
 import { checkModel } from './model.js';
 import { checkNetwork } from './network.js';
+import { checkOneInput } from './one-input.js';
 import { checkPatterns } from './patterns.js';
 import { checkPieces } from './pieces.js';
 import { checkProblem } from './problem.js';
 import { checkRestricted } from './restricted.js';
 import { checkSearch } from './search.js';
 import { checkSolutionSet } from './solution-set.js';
-import { checkingThreshold } from './threshold.js';
+import { checkThresholdClaim, checkUniqueClaim } from './threshold-unique.js';
 import { guard, Rejection, type Verdict, verdictOf } from './verdict.js';
 import { checkWitnesses } from './witnesses.js';
 
@@ -50,7 +51,19 @@ export function checkStatement(problem: Problem, statement: Statement): Verdict 
 export function* checkingStatement(problem: Problem, statement: Statement): Generator<number, Verdict, void> {
   const { claim } = statement;
   if (claim.kind !== 'threshold') return checkStatement(problem, statement);
-  const steps = checkThresholdClaim(problem, statement, claim);
+  return yield* judged(checkThresholdClaim(problem, statement, claim));
+}
+
+/** The same for what a claim about p* says of uniqueness, when all else in it has been accepted. */
+export function checkingUniqueness(
+  problem: Problem,
+  claim: ThresholdClaim,
+  proof: ThresholdProof,
+): Generator<number, Verdict, void> {
+  return judged(checkUniqueClaim(problem, claim, proof));
+}
+
+function* judged(steps: Generator<number, string, void>): Generator<number, Verdict, void> {
   for (;;) {
     let share = 0;
     const verdict = verdictOf(() => {
@@ -87,30 +100,11 @@ function checkClaim(problem: Problem, { model, ...statement }: Statement): strin
   }
 }
 
-/** intervals and crossing -> bracket of p*. */
-function* checkThresholdClaim(
-  problem: Problem,
-  statement: Statement,
-  claim: ThresholdClaim,
-): Generator<number, string, void> {
-  const { proof } = statement;
-  guard(formsOf(statement) === 0, 'claim-network', () => 'a claim about p* has no network');
-  guard(proof.kind === 'threshold', 'claim-proof', () => `proof ${proof.kind} does not bound p*`);
-  yield* checkingThreshold(problem, claim, proof);
-  return claim.lower === claim.upper
-    ? `p* = ${claim.lower}: for every smaller p > 0 each l^p minimiser is a sparsest interpolant`
-    : `p* lies in [${claim.lower}, ${claim.upper}]: for every p > 0 below it each l^p minimiser is a sparsest interpolant`;
-}
-
 /** empty-window -> no function passes through all windows. */
 function checkInfeasible(problem: Problem, statement: Statement): string {
   const { proof } = statement;
   guard(formsOf(statement) === 0, 'claim-network', () => 'an infeasible problem has no network');
-  guard(
-    proof.kind === 'empty-window',
-    'claim-proof',
-    () => `proof ${proof.kind} does not show infeasibility`,
-  );
+  guard(proof.kind === 'empty-window', 'claim-proof', () => `proof ${proof.kind} shows no empty window`);
   const { point } = proof;
   guard(
     point >= 0 && point < problem.size,
@@ -190,12 +184,14 @@ function checkUpperBound(
   return values !== undefined ? checkFunction(problem, values) : checkPieces(problem, pieces!);
 }
 
-/** witnesses or search -> lower bound. */
+/** witnesses, one-input or search -> lower bound. */
 function checkLowerBound(problem: Problem, proof: Proof, objective: Objective, skip: Skip): number {
   switch (proof.kind) {
     case 'witnesses':
       guard(objective === 'neurons', 'claim-proof', () => `witnesses bound neurons, not ${objective}`);
       return checkWitnesses(problem, proof, skip);
+    case 'one-input':
+      return checkOneInput(problem, proof, objective, skip);
     case 'search':
       return checkSearch(problem, proof, objective, skip);
     default:

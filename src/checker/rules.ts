@@ -32,6 +32,7 @@ export type Rule =
   | 'witness-inequality' // the line through two ends of windows misses the third strictly
   | 'zero-neurons' // no constant passes through every window
   // search.ts: trees without a way out -> lower bound
+  | 'search-skip' // the trees are about the architecture of the claim or a wider one
   | 'search-profile' // a tree is about at most 24 neurons
   | 'search-pivot' // its pivot is a point
   | 'search-budget' // a budget exactly for parameters
@@ -44,4 +45,4 @@ export type Rule =
   | 'search-multiplier' // multipliers are positive integers
   | 'search-contradiction' // rows and multipliers add up to 0 <= negative
   // Claims with a module of their own, and the function piece by piece of the check before printing.
-  | `${'threshold' | 'lp-minimum' | 'patterns' | 'solution-set' | 'restricted' | 'model' | 'pieces'}-${string}`;
+  | `${'threshold' | 'one-input' | 'lp-minimum' | 'patterns' | 'solution-set' | 'restricted' | 'model' | 'pieces'}-${string}`;

@@ -1,81 +1,18 @@
-import { bitLength, floorDivide } from '../exact/bigint.js';
-import { exponentialOfProduct, logarithms, unitSecant } from '../exact/double-power.js';
-import { type Enclosure, exactly, logarithm, power, powerSecant } from '../exact/enclosure.js';
-import { nearestDouble, type Quotient, Rational } from '../exact/rational.js';
-
-/**
- * A run: its first point and its slope changes e_0 .. e_{L-1}, as quotients that need not be in lowest terms. Pair k stands for the tile 2
- * on the points k and k + 1, sums[k] = e_k + e_{k+1}. All are divided by one power of two, the least for which no sum is above 1.
- */
-export interface Run {
-  readonly point: number;
-  readonly changes: readonly Quotient[];
-  readonly sums: readonly Quotient[];
-  /** Changes and sums in doubles, with relative error 2^-53 (below 2^-400: replaced by that), and their logarithms. */
-  readonly doubles: readonly [Doubles, Doubles];
-  /** Kept from the last interval, for the next one. */
-  last: CoarseSavings | null;
-}
-
-interface Doubles {
-  readonly values: Float64Array;
-  readonly high: Float64Array;
-  readonly low: Float64Array;
-}
-
-/** Below this doubles are not asked. */
-const SMALLEST = 2 ** -400;
-
-export function makeRun(point: number, differences: readonly Quotient[]): Run {
-  const both = [differences, differences.slice(1).map((c, k) => sumOf(differences[k]!, c))];
-  const exponent = both[1]!.reduce((most, c) => Math.max(most, leastExponent(c)), -Infinity);
-  const [changes, sums] = both.map((list) => list.map((c) => dividedByPower(c, exponent)));
-  const doublesOf = (list: readonly Quotient[]): Doubles => {
-    const values = Float64Array.from(list, (c) => Math.max(nearestDouble(c), SMALLEST));
-    return { values, ...logarithms(values) };
-  };
-  return {
-    point,
-    changes: changes!,
-    sums: sums!,
-    doubles: [doublesOf(changes!), doublesOf(sums!)],
-    last: null,
-  };
-}
-
-/** The least e with c <= 2^e. */
-function leastExponent(c: Quotient): number {
-  const exponent = bitLength(c.numerator) - bitLength(c.denominator);
-  const { numerator, denominator } = dividedByPower(c, exponent);
-  return numerator <= denominator ? exponent : exponent + 1;
-}
-
-function dividedByPower({ numerator, denominator }: Quotient, exponent: number): Quotient {
-  return exponent < 0
-    ? { numerator: numerator << BigInt(-exponent), denominator }
-    : { numerator, denominator: denominator << BigInt(exponent) };
-}
-
-function sumOf(a: Quotient, b: Quotient): Quotient {
-  return {
-    numerator: a.numerator * b.denominator + b.numerator * a.denominator,
-    denominator: a.denominator * b.denominator,
-  };
-}
-
-/** An interval of p and the form in which savings are compared on it: s, or s / (1 - p) ("unit"). */
-export interface Interval {
-  readonly from: Rational;
-  readonly to: Rational;
-  readonly unit: boolean;
-}
+import {
+  type Bends,
+  bendsOver,
+  FINE_BITS,
+  FineSavings,
+  type Interval,
+  type Run,
+  savingsAtEnds,
+  UNIT_BITS,
+} from './savings.js';
 
 /** Unit of the first look, 2^-44: doubles hold integers below 2^53 exactly, so that their sums have no rounding. */
 const COARSE_BITS = 44;
+const COARSE_UNITS = 2 ** COARSE_BITS;
 const COARSE_LIMIT = 2 ** 53;
-/** Bits of the further looks, and of the unit in which these are summed up. */
-const FINE_BITS = [96, 192, 384] as const;
-const UNIT_BITS = 384;
 /** Bits of a coarse unit to which bends are known from doubles. */
 const PART_BITS = 100;
 /** Far above everything that occurs, in units of 2^-UNIT_BITS. */
@@ -93,17 +30,18 @@ const FAR = 1n << 1000n;
  */
 export function sparsestWins(run: Run, interval: Interval, offset: number | null): boolean {
   const points = run.changes.length;
-  const { from, to, unit } = interval;
-  const start =
-    run.last?.unit === unit && run.last.p.equals(from) ? run.last : coarseSavings(run, from, unit);
-  const end = coarseSavings(run, to, unit);
-  run.last = end;
-  const single = points % 2 === 0 ? points : (offset ?? cheapOffset(end.lower));
-  const bends = coarseBends(start, end, interval);
+  const ends = savingsAtEnds(run, interval);
+  const bends = inCoarseUnits(bendsOver(...ends, interval));
+  // Both forms in use lie between 0 and 1.
+  const coarse = ends.map(({ value, error }) => ({
+    lower: value.map((s, k) => Math.max(0, Math.floor((s - error[k]!) * COARSE_UNITS))),
+    upper: value.map((s, k) => Math.min(COARSE_UNITS, Math.ceil((s + error[k]!) * COARSE_UNITS))),
+  }));
+  const single = points % 2 === 0 ? points : (offset ?? cheapOffset(coarse[1]!.lower));
   const fine = new FineSavings(run, interval);
   return ([1, 0] as const).every((side) =>
     [bends, null].every((bent) => {
-      const { lower, upper } = side === 0 ? start : end;
+      const { lower, upper } = coarse[side]!;
       const given = bent === null ? lower : lower.map((value, k) => value - Math.ceil(bent.upper[k]!));
       const taken = bent === null ? upper : upper.map((value, k) => value - Math.floor(bent.lower[k]!));
       const { excess, largest } = leastExcess(given, taken, single, 0, Infinity);
@@ -111,6 +49,11 @@ export function sparsestWins(run: Run, interval: Interval, offset: number | null
       return winsFinely(fine, side, bent, given, taken, single);
     }),
   );
+}
+
+/** In units of 2^-COARSE_BITS. */
+function inCoarseUnits({ lower, upper }: Bends): Bends {
+  return { lower: lower.map((bend) => bend * COARSE_UNITS), upper: upper.map((bend) => bend * COARSE_UNITS) };
 }
 
 /** The even offset whose sparsest tiling saves most. */
@@ -168,191 +111,6 @@ function winsFinely(
 /** BigInts add, subtract and compare as numbers do: `leastExcess` is written once for both. */
 function asNumbers(values: readonly bigint[]): readonly number[] {
   return values as readonly unknown[] as readonly number[];
-}
-
-/** Bounds on what every pair saves at p, in units of 2^-COARSE_BITS, and on the second derivative there (in 1). */
-interface CoarseSavings {
-  readonly p: Rational;
-  readonly unit: boolean;
-  readonly lower: Float64Array;
-  readonly upper: Float64Array;
-  readonly secondLower: Float64Array;
-  readonly secondUpper: Float64Array;
-}
-
-/**
- * s = m^p + M^p - T^p for the changes m, M and their sum T: powers are within a relative 2^-50, and at most 1. s / (1 - p) is
- * h(T) - h(m) - h(M), h(c) = (c - c^p) / (1 - p), each within 2^-45 |h| + 2^-50. Both lie between 0 and 1. With x = ln c, which is
- * within 2^-52, the second derivative of c^p is x^2 c^p, that of h is c x^3 M(-(1 - p) x), M(z) = int_0^1 t^2 e^(z t) dt.
- */
-function coarseSavings({ doubles: [single, both] }: Run, p: Rational, unit: boolean): CoarseSavings {
-  const at = p.toNumber();
-  // The kernels want p and 1 - p in doubles.
-  const exact = Number.isInteger(at * 2 ** 53) && Rational.fromDouble(at).equals(p);
-  const costs = ({ values, high, low }: Doubles) =>
-    values.map((c, k) =>
-      !exact
-        ? 0
-        : unit
-          ? unitSecant(c, high[k]!, low[k]!, at)
-          : exponentialOfProduct(high[k]!, low[k]!, at, 0),
-    );
-  const seconds = ({ values, high }: Doubles, cost: Float64Array) =>
-    values.map((c, k) => {
-      const x = high[k]!;
-      return unit ? c * x * x * x * squareMoment((1 - at) * -x) : x * x * cost[k]!;
-    });
-  const [singles, pairs] = [costs(single), costs(both)];
-  const [secondSingles, secondPairs] = [seconds(single, singles), seconds(both, pairs)];
-  const sign = unit ? -1 : 1;
-  const lower = new Float64Array(pairs.length);
-  const upper = new Float64Array(pairs.length).fill(2 ** COARSE_BITS);
-  const secondLower = new Float64Array(pairs.length);
-  const secondUpper = new Float64Array(pairs.length).fill(Infinity);
-  for (let k = 0; k < pairs.length; k++) {
-    if (!exact || single.values[k] === SMALLEST || single.values[k + 1] === SMALLEST) continue;
-    const [e, f, t] = [singles[k]!, singles[k + 1]!, pairs[k]!];
-    const saving = sign * (e + f - t) * 2 ** COARSE_BITS;
-    const slack = 1 + 0.5 * (Math.abs(e) + Math.abs(f) + Math.abs(t));
-    lower[k] = Math.max(0, Math.floor(saving - slack));
-    upper[k] = Math.min(2 ** COARSE_BITS, Math.ceil(saving + slack));
-    const [se, sf, st] = [secondSingles[k]!, secondSingles[k + 1]!, secondPairs[k]!];
-    const second = sign * (se + sf - st);
-    const error = 2 ** -48 + 2 ** -40 * (Math.abs(se) + Math.abs(sf) + Math.abs(st));
-    secondLower[k] = Math.max(0, second - error);
-    secondUpper[k] = second + error;
-  }
-  return { p, unit, lower, upper, secondLower, secondUpper };
-}
-
-/** M(z) = int_0^1 t^2 e^(z t) dt = sum z^n / (n! (n + 3)) for z >= 0; all terms are positive. */
-function squareMoment(z: number): number {
-  let sum = 0;
-  let term = 1;
-  for (let n = 0; n <= z || term > 2 ** -60 * sum; n++) {
-    sum += term / (n + 3);
-    term *= z / (n + 1);
-  }
-  return sum;
-}
-
-/** (to - from)^2 / 8 times the second derivative of what every pair saves: it falls in p. In units of 2^-COARSE_BITS. */
-function coarseBends(from: CoarseSavings, to: CoarseSavings, interval: Interval): Bends {
-  const weight = nearestDouble(weightOf(interval)) * 2 ** COARSE_BITS;
-  return {
-    lower: to.secondLower.map((second) => weight * second * (1 - 2 ** -40)),
-    upper: from.secondUpper.map((second) => weight * second * (1 + 2 ** -40)),
-  };
-}
-
-interface Bends {
-  readonly lower: Float64Array;
-  readonly upper: Float64Array;
-}
-
-function weightOf({ from, to }: Interval): Quotient {
-  const { numerator, denominator } = to.subtract(from);
-  return { numerator: numerator * numerator, denominator: 8n * denominator * denominator };
-}
-
-/** The same bounds in BigInts, in units of 2^-UNIT_BITS. */
-class FineSavings {
-  private readonly ends: readonly [Rational, Rational];
-  private readonly weight: Quotient;
-  /** What is known of changes and of pairs at both ends. */
-  private readonly changes = [new Map<number, Enclosure>(), new Map<number, Enclosure>()] as const;
-  private readonly pairs = [new Map<number, Enclosure>(), new Map<number, Enclosure>()] as const;
-
-  constructor(
-    private readonly run: Run,
-    private readonly interval: Interval,
-  ) {
-    this.ends = [interval.from, interval.to];
-    this.weight = weightOf(interval);
-  }
-
-  /** What pair k saves at an end. */
-  value(k: number, end: 0 | 1, bits: number): readonly [lower: bigint, upper: bigint] {
-    const { changes, sums } = this.run;
-    const known = (map: Map<number, Enclosure>, key: number, c: Quotient): Enclosure => {
-      let found = map.get(key);
-      if (found?.bits !== bits) {
-        found = this.term(c, this.ends[end], bits);
-        map.set(key, found);
-      }
-      return found;
-    };
-    const [e, f] = [k, k + 1].map((point) => known(this.changes[end], point, changes[point]!));
-    const both = known(this.pairs[end], k, sums[k]!);
-    return inUnits(e!.lower + f!.lower - both.upper, e!.upper + f!.upper - both.lower, bits);
-  }
-
-  /** c^p, or -h(c). */
-  private term(c: Quotient, p: Rational, bits: number): Enclosure {
-    return this.interval.unit ? negative(powerSecant(c, p, Rational.one, bits)) : power(c, p, bits);
-  }
-
-  bend(k: number, bits: number): readonly [least: bigint, largest: bigint] {
-    const of = (p: Rational): Enclosure => {
-      const [e, f, both] = [this.run.changes[k]!, this.run.changes[k + 1]!, this.run.sums[k]!].map((c) =>
-        this.second(c, p, bits),
-      );
-      return { lower: e!.lower + f!.lower - both!.upper, upper: e!.upper + f!.upper - both!.lower, bits };
-    };
-    const { numerator, denominator } = this.weight;
-    const [least, largest] = [of(this.ends[1]).lower, of(this.ends[0]).upper];
-    const lower = least < 0n ? 0n : (least * numerator) / denominator;
-    return inUnits(lower, -floorDivide(-largest * numerator, denominator), bits);
-  }
-
-  /** The second derivative of `term`. */
-  private second(c: Quotient, p: Rational, bits: number): Enclosure {
-    const x = logarithm(c, bits);
-    const square = product(x, x);
-    if (!this.interval.unit) return product(square, power(c, p, bits));
-    const z = scaled(negative(x), Rational.one.subtract(p));
-    return negative(product(product(exactly(c, bits), product(square, x)), fineSquareMoment(z)));
-  }
-}
-
-function inUnits(lower: bigint, upper: bigint, bits: number): readonly [bigint, bigint] {
-  const shift = BigInt(UNIT_BITS - bits);
-  return [lower << shift, upper << shift];
-}
-
-/** M(z) for z >= 0, see `squareMoment`. Once z <= n / 2 the rest is at most twice the next term. */
-function fineSquareMoment(z: Enclosure): Enclosure {
-  const { bits } = z;
-  let term = exactly(Rational.one, bits);
-  let [lower, upper] = [0n, 0n];
-  const reach = Number(z.upper >> BigInt(bits)) + 1;
-  for (let n = 0; ; n++) {
-    const part = scaled(term, Rational.of(1, n + 3));
-    lower += part.lower;
-    upper += part.upper;
-    term = scaled(product(term, z), Rational.of(1, n + 1));
-    if (n + 1 >= 2 * reach && term.upper < 4n) return { lower, upper: upper + 2n * term.upper, bits };
-  }
-}
-
-function negative({ lower, upper, bits }: Enclosure): Enclosure {
-  return { lower: -upper, upper: -lower, bits };
-}
-
-function product(a: Enclosure, b: Enclosure): Enclosure {
-  const products = [a.lower * b.lower, a.lower * b.upper, a.upper * b.lower, a.upper * b.upper];
-  const [least, , , largest] = products.sort((x, y) => (x < y ? -1 : 1)) as [bigint, bigint, bigint, bigint];
-  const shift = BigInt(a.bits);
-  return { lower: least >> shift, upper: -(-largest >> shift), bits: a.bits };
-}
-
-/** Times a rational that is not negative. */
-function scaled({ lower, upper, bits }: Enclosure, { numerator, denominator }: Rational): Enclosure {
-  return {
-    lower: floorDivide(lower * numerator, denominator),
-    upper: -floorDivide(-upper * numerator, denominator),
-    bits,
-  };
 }
 
 /**

@@ -1,9 +1,12 @@
 import type { ThresholdClaim, ThresholdCrossing, ThresholdProof } from '../certificate/threshold.js';
 import { power } from '../exact/enclosure.js';
-import { type Quotient, Rational } from '../exact/rational.js';
+import { Rational } from '../exact/rational.js';
 import { finish } from '../exact/steps.js';
 import type { Problem } from '../problem/problem.js';
-import { type Interval, makeRun, type Run, sparsestWins } from './threshold-interval.js';
+import type { Rule } from './rules.js';
+import { type Interval, makeRun, type Run } from './savings.js';
+import { sparsestWins } from './threshold-interval.js';
+import { Runs } from './threshold-runs.js';
 import { guard } from './verdict.js';
 
 /** Precisions (bits) at which a crossing is tried. */
@@ -40,32 +43,31 @@ export function* checkingThreshold(
   const lower = rational(claim.lower, 'claim.lower');
   const upper = rational(claim.upper, 'claim.upper');
   guard(lower.compare(upper) <= 0, 'threshold-claim', () => `lower = ${lower} is above upper = ${upper}`);
-  const breakpoints = checkBreakpoints(proof.breakpoints, lower);
-  const unitFrom = proof.unitFrom === undefined ? UNIT_FROM : rational(proof.unitFrom, 'unitFrom');
-  const runs = runsOf(problem);
-  const intervals = breakpoints.slice(1).map((to, i): Interval => {
-    const from = breakpoints[i]!;
-    return { from, to, unit: unitFrom.compare(from) <= 0 };
-  });
+  const runs = new Runs(problem);
+  const intervals = intervalsOf(
+    checkBreakpoints(proof.breakpoints, lower, 'threshold-breakpoints'),
+    proof.unitFrom,
+  );
   const offsets = offsetsOf(proof, intervals.length, runs);
   let done = 0;
   let looked = 0;
-  for (const [point, changes] of runs) {
+  for (const [point, length] of runs) {
     // Without neighbouring tiles 1, which are never cheapest, other tilings than the sparsest need L = 4 or L >= 6.
-    if (changes.length < 4 || changes.length === 5) continue;
-    const run = makeRun(point, changes);
+    if (length < 4 || length === 5) continue;
+    const run = makeRun(runs.changes(point));
     for (const [i, interval] of intervals.entries()) {
+      const offset = offsets === null ? null : (offsets.get(point)?.[i] ?? 0);
       guard(
-        winsOn(run, interval, offsets === null ? null : (offsets.get(point)?.[i] ?? 0)),
+        holdsOn(interval, (part) => sparsestWins(run, part, offset)),
         'threshold-interval',
         () => `on [${interval.from}, ${interval.to}] more knots may be cheaper in the run at point ${point}`,
       );
-      looked += changes.length;
+      looked += length;
       if (looked < POINTS_PER_STEP) continue;
       looked = 0;
-      yield (done + ((i + 1) * changes.length) / intervals.length) / problem.size;
+      yield (done + ((i + 1) * length) / intervals.length) / problem.size;
     }
-    done += changes.length;
+    done += length;
   }
   const needed = upper.lessThan(Rational.one);
   guard(
@@ -81,9 +83,17 @@ export function checkThreshold(problem: Problem, claim: ThresholdClaim, proof: T
   finish(checkingThreshold(problem, claim, proof));
 }
 
+/** The intervals between breakpoints, each with its form. */
+export function intervalsOf(breakpoints: readonly Rational[], unitFrom: string | undefined): Interval[] {
+  const unit = unitFrom === undefined ? UNIT_FROM : rational(unitFrom, 'unitFrom');
+  return breakpoints.slice(1).map((to, i): Interval => {
+    const from = breakpoints[i]!;
+    return { from, to, form: unit.compare(from) <= 0 ? 'unit' : 'power' };
+  });
+}
+
 /** breakpoints -> a partition of [0, lower]. */
-function checkBreakpoints(texts: readonly string[], lower: Rational): Rational[] {
-  const rule = 'threshold-breakpoints';
+export function checkBreakpoints(texts: readonly string[], lower: Rational, rule: Rule): Rational[] {
   guard(Array.isArray(texts) && texts.length > 0, rule, () => 'expected a list that begins with "0"');
   const breakpoints = texts.map((text, i) => rational(text, `breakpoints[${i}]`));
   guard(breakpoints[0]!.isZero(), rule, () => `the first is ${breakpoints[0]}, expected 0`);
@@ -99,7 +109,8 @@ function checkBreakpoints(texts: readonly string[], lower: Rational): Rational[]
   return breakpoints;
 }
 
-function rational(text: unknown, name: string): Rational {
+/** A number between 0 and 1 as FORMAT.md writes it. */
+export function rational(text: unknown, name: string): Rational {
   guard(
     typeof text === 'string' && /^\d{1,400}(\/\d{1,400})?$/.test(text) && !/\/0*$/.test(text),
     'threshold-number',
@@ -110,15 +121,19 @@ function rational(text: unknown, name: string): Rational {
   return value;
 }
 
-/** run, interval, reference -> sparsest tilings win on it. */
-function winsOn(run: Run, interval: Interval, offset: number | null, halvings = HALVINGS): boolean {
-  if (sparsestWins(run, interval, offset)) return true;
+/** Whether an argument holds on the interval, or on its halves. */
+export function holdsOn(
+  interval: Interval,
+  argument: (interval: Interval) => boolean,
+  halvings = HALVINGS,
+): boolean {
+  if (argument(interval)) return true;
   if (halvings === 0) return false;
   const middle = interval.from.add(interval.to).divide(Rational.of(2));
   return [
     { ...interval, from: middle },
     { ...interval, to: middle },
-  ].every((half) => winsOn(run, half, offset, halvings - 1));
+  ].every((half) => holdsOn(half, argument, halvings - 1));
 }
 
 /**
@@ -128,7 +143,7 @@ function winsOn(run: Run, interval: Interval, offset: number | null, halvings = 
 function offsetsOf(
   { references }: ThresholdProof,
   intervals: number,
-  runs: ReadonlyMap<number, readonly Quotient[]>,
+  runs: Runs,
 ): ReadonlyMap<number, Int32Array> | null {
   if (references === undefined) return null;
   const rule = 'threshold-references';
@@ -136,7 +151,7 @@ function offsetsOf(
   const offsets = new Map<number, Int32Array>();
   references.forEach((changes, i) => {
     for (const [point, offset] of changes) {
-      const length = runs.get(point)?.length ?? 0;
+      const length = runs.length(point);
       guard(length % 2 === 1, rule, () => `no run with an odd number of points begins at point ${point}`);
       guard(
         offset >= 0 && offset < length && offset % 2 === 0,
@@ -150,41 +165,12 @@ function offsetsOf(
   return offsets;
 }
 
-/** The runs of equal nonzero curvature of the data, from the problem alone: the slope changes at their points, by their first points. */
-function runsOf(problem: Problem): Map<number, Quotient[]> {
-  const x = problem.inputs[0]!;
-  const y = problem.lower;
-  const runs = new Map<number, Quotient[]>();
-  let sign = 0n;
-  let last: Quotient[] = [];
-  for (let i = 1; i < problem.size - 1; i++) {
-    const [before, after] = [x.integer(i) - x.integer(i - 1), x.integer(i + 1) - x.integer(i)];
-    const turn = (y.integer(i + 1) - y.integer(i)) * before - (y.integer(i) - y.integer(i - 1)) * after;
-    const turned = turn > 0n ? 1n : turn < 0n ? -1n : 0n;
-    if (turned !== 0n) {
-      if (turned !== sign) {
-        last = [];
-        runs.set(i, last);
-      }
-      last.push({ numerator: turn * turned, denominator: before * after });
-    }
-    sign = turned;
-  }
-  return runs;
-}
-
 /** crossing -> at p = upper its tiling is cheaper than every sparsest tiling of its run, and is not sparsest. */
-function checkCrossing(
-  runs: ReadonlyMap<number, readonly Quotient[]>,
-  crossing: ThresholdCrossing,
-  upper: Rational,
-): void {
+function checkCrossing(runs: Runs, crossing: ThresholdCrossing, upper: Rational): void {
   const rule = 'threshold-crossing';
   guard(typeof crossing === 'object' && crossing !== null, rule, () => 'expected { point, tiles }');
-  const differences = runs.get(crossing.point);
-  guard(differences !== undefined, rule, () => `no run begins at point ${crossing.point}`);
-  const run = makeRun(crossing.point, differences);
-  const points = differences.length;
+  const points = runs.length(crossing.point);
+  guard(points > 0, rule, () => `no run begins at point ${crossing.point}`);
   const lengths = typeof crossing.tiles === 'string' ? crossing.tiles : '';
   guard(/^[12]+$/.test(lengths), rule, () => 'tiles: expected a string of the digits 1 and 2');
   const total = lengths.length + (lengths.match(/2/g)?.length ?? 0);
@@ -195,14 +181,18 @@ function checkCrossing(
     () => `a tiling of ${lengths.length} tiles is a sparsest one`,
   );
   guard(
-    CROSSING_BITS.some((bits) => isCheaper(run, lengths, upper, bits)),
+    isCheaper(makeRun(runs.changes(crossing.point)), lengths, upper),
     rule,
     () =>
       `at p = ${upper} the tiling ${lengths.slice(0, 40)} is not strictly cheaper than every sparsest one`,
   );
 }
 
-function isCheaper({ changes, sums }: Run, lengths: string, p: Rational, bits: number): boolean {
+function isCheaper(run: Run, lengths: string, p: Rational): boolean {
+  return CROSSING_BITS.some((bits) => isCheaperBy(run, lengths, p, bits));
+}
+
+function isCheaperBy({ changes, sums }: Run, lengths: string, p: Rational, bits: number): boolean {
   const points = changes.length;
   const single = changes.map((c) => power(c, p, bits));
   const double = sums.map((c) => power(c, p, bits));

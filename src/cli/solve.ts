@@ -114,7 +114,7 @@ export function solveCommand(): Command {
     )
     .option(
       '--seed <n>',
-      'seed of the search: which of several networks is found',
+      'seed: which of several networks is found, where chance looks for them',
       wholeNumber(0),
       QUESTION_DEFAULTS.seed,
     )

@@ -9,7 +9,7 @@ import { functionsThatCross } from '../lp-norm/crossing.js';
 import { PathSearch } from '../lp-norm/path.js';
 import { pathPieces } from '../lp-norm/path-pieces.js';
 import { ThresholdSearch } from '../lp-norm/threshold.js';
-import { UniquenessSearch } from '../lp-norm/uniqueness.js';
+import { UniquenessSearch, withUniqueness } from '../lp-norm/uniqueness.js';
 import type { Run } from '../pages/run.js';
 import {
   type PStarAnswer,
@@ -20,6 +20,7 @@ import {
 } from '../pages/threshold-page.js';
 import { InputError } from '../problem/input-error.js';
 import { nodeSha256 } from '../problem/node-sha256.js';
+import type { Problem } from '../problem/problem.js';
 import {
   dataFile,
   type PosedQuestion,
@@ -27,7 +28,7 @@ import {
   QUESTION_DEFAULTS,
   type Question,
 } from '../problem/question.js';
-import { acceptedInSteps } from '../solve/checked.js';
+import { acceptedInSteps, uniquenessAcceptedInSteps } from '../solve/checked.js';
 import {
   type CommonOptions,
   type DataOptions,
@@ -54,8 +55,11 @@ interface Options extends CommonOptions, DataOptions {
 /** Seconds for everything that is asked, unless --time-limit says otherwise. */
 const DEFAULT_SECONDS = 60;
 
-/** Of the time that is left: the search for p*, so that its check fits in too; then the check; what remains is for uniqueness and the path. */
-const SHARE = { search: 1 / 2, check: 3 / 4, uniqueness: 1 / 2 } as const;
+/**
+ * Of the time that is left: the search for p*, so that its check fits in too; then the check; what remains is for uniqueness, half of it for its
+ * check, and for the path where it is asked for.
+ */
+const SHARE = { search: 1 / 2, check: 3 / 4, path: 1 / 2, uniqueCheck: 1 / 2 } as const;
 
 /** `threshold DATA`: p*, certified; 3 when the bracket could not be closed. */
 export function thresholdCommand(): Command {
@@ -93,6 +97,8 @@ async function run(path: string, options: Options): Promise<ExitCode> {
     const written = { certificate, plot };
     if (!options.json) process.stdout.write(pStarPage(question, answer, { seconds: seconds(), written }));
     const whole = await restWithin(limits, question, answer, options);
+    if (certificate !== undefined && whole.uniqueChecked)
+      await writeCertificate(certificate, question, withUniqueness(answer.threshold, whole.uniqueness));
     const done: Run = { seconds: seconds(), written };
     if (options.json) printJson(thresholdJson(question, whole, done));
     else process.stdout.write(restPage(question, whole, done));
@@ -133,23 +139,48 @@ async function restWithin(
   answer: PStarAnswer,
   { path }: Options,
 ): Promise<ThresholdAnswer> {
-  const search = new UniquenessSearch(problem, answer.threshold);
-  const end = path === true ? limits.left * (1 - SHARE.uniqueness) : 0;
+  const found = await uniquenessWithin(limits, problem, answer, path === true ? SHARE.path : 0);
+  if (path !== true) return { ...answer, ...found, lpPath: null, ended: limits.ended };
+  const walk = new PathSearch(problem);
+  await limits.take(walk.steps(), () => `p* done; minimisers known up to p = ${walk.reached.toFixed(6)}`);
+  const lpPath = walk.result();
+  return {
+    ...answer,
+    ...found,
+    lpPath: { path: lpPath, pieces: pathPieces(problem, lpPath) },
+    ended: limits.ended,
+  };
+}
+
+/**
+ * Uniqueness, or the bracket reached; checked where that fits and the bracket of p*, on which it rests, is checked.
+ * @param kept the share of the time that is left for others
+ */
+async function uniquenessWithin(
+  limits: Limits,
+  problem: Problem,
+  { threshold, checked }: PStarAnswer,
+  kept: number,
+): Promise<Pick<ThresholdAnswer, 'uniqueness' | 'uniqueChecked'>> {
+  const search = new UniquenessSearch(problem, threshold);
+  const end = limits.left * kept;
+  const searchEnd = end + (limits.left - end) * SHARE.uniqueCheck;
   await limits.take(
-    until(search.steps(), () => limits.left <= end),
+    until(search.steps(), () => limits.left <= searchEnd),
     () => `p* done; the minimiser is unique up to ${search.lower.toFixed(6)} at least`,
   );
   const uniqueness = search.result();
-  if (path !== true) return { ...answer, uniqueness, lpPath: null, ended: limits.ended };
-  const walk = new PathSearch(problem);
-  await limits.take(walk.steps(), () => `p* done; minimisers known up to p = ${walk.reached.toFixed(6)}`);
-  const found = walk.result();
-  return {
-    ...answer,
-    uniqueness,
-    lpPath: { path: found, pieces: pathPieces(problem, found) },
-    ended: limits.ended,
-  };
+  if (!checked) return { uniqueness, uniqueChecked: false };
+  const { claim, proof } = withUniqueness(threshold, uniqueness);
+  let share = 0;
+  const isChecked = await limits.take(
+    until(uniquenessAcceptedInSteps(problem, claim, proof), (done) => {
+      share = done as number;
+      return limits.left <= end;
+    }),
+    () => `p* done; checking uniqueness: ${(100 * share).toFixed(0)} %`,
+  );
+  return { uniqueness, uniqueChecked: isChecked?.value === true };
 }
 
 /** Takes steps until they are done (true) or, asked after each of them, `shouldStop` says so (false). */
@@ -162,9 +193,9 @@ function* until(steps: Steps<unknown>, shouldStop: (yielded: unknown) => boolean
   }
 }
 
-/** The picture and the certificate, where they are asked for. */
+/** The picture and the certificate of p*, where they are asked for. A certificate that holds uniqueness too takes its place later. */
 async function writeFiles(
-  { dataset, problem, sha256 }: PosedQuestion,
+  question: PosedQuestion,
   { threshold, crossing }: PStarAnswer,
   options: Options,
 ): Promise<void> {
@@ -174,14 +205,20 @@ async function writeFiles(
       throw new InputError(`--plot draws the costs that cross at p*, but ${why}; leave it out`);
     }
     const { plotCrossing } = await import('../pictures/crossing.js');
-    const picture = { name: dataset.name, pStar: threshold.upper.toNumber(), ...crossing };
+    const picture = { name: question.dataset.name, pStar: threshold.upper.toNumber(), ...crossing };
     await writeFileAtomically(options.plot, [await plotCrossing(picture)]);
     notice(options, `picture written to ${options.plot}`);
   }
   if (options.certificate !== undefined) {
-    const { claim, proof } = threshold;
-    const certificate: Certificate = { problem: identityOf(problem, sha256), claim, proof };
-    await writeFileAtomically(options.certificate, certificateChunks(certificate));
+    await writeCertificate(options.certificate, question, threshold);
     notice(options, `certificate written to ${options.certificate}`);
   }
+}
+
+async function writeCertificate(
+  path: string,
+  { problem, sha256 }: PosedQuestion,
+  { claim, proof }: Pick<Certificate, 'claim' | 'proof'>,
+): Promise<void> {
+  await writeFileAtomically(path, certificateChunks({ problem: identityOf(problem, sha256), claim, proof }));
 }

@@ -4,6 +4,7 @@ import { writeFileAtomically } from '../files/write-file.js';
 import type { Dataset } from '../problem/dataset.js';
 import { InputError } from '../problem/input-error.js';
 import { makeProblem } from '../problem/problem.js';
+import type { BoundedSolution } from '../solve/solve.js';
 import { DivergenceError } from '../train/train.js';
 import { loadDataset } from './data-set.js';
 import type { Job, PlannedRow } from './plan.js';
@@ -44,6 +45,11 @@ export class WriteError extends InputError {}
 /** Does the work of jobs, one after the other. */
 export class TaskRunner {
   private readonly datasets = new Map<number, Dataset>();
+  /** Truths of the data set at work, by tolerance and objective: architectures bound each other. */
+  private truths: { dataset: number; known: Map<string, BoundedSolution[]> } = {
+    dataset: -1,
+    known: new Map(),
+  };
 
   constructor(private readonly context: TaskContext) {}
 
@@ -93,14 +99,17 @@ export class TaskRunner {
     const { spec } = this.context;
     const seconds = stopwatch();
     const planned = job.rows[0]!;
-    const { row, certificate, theory } = await truthOf(dataset, planned, {
+    const known = this.knownTo(job, planned);
+    const { row, certificate, theory, solution } = await truthOf(dataset, planned, {
       timeLimit: spec.timeLimit,
       shouldStop: () => signal?.aborted === true,
+      known,
     });
     if (signal?.aborted) throw new Interrupted();
+    if (solution.status !== 'infeasible') known.push(solution);
     const ending = planned.objective === 'parameters' ? 'json.gz' : 'json';
-    const question = `skip-${planned.skip}-tolerance-${planned.tolerance!.replace('/', '-over-')}`;
-    const path = await this.writeCertificate(job, `${question}.${ending}`, certificate);
+    const name = `skip-${planned.skip}-tolerance-${planned.tolerance!.replace('/', '-over-')}`;
+    const path = await this.writeCertificate(job, `${name}.${ending}`, certificate);
     const truth: TruthRow = { ...row, certificate: path, timing: { seconds: seconds() } };
     const infeasible: TheoryResult = {
       holds: 'not-applicable',
@@ -112,6 +121,14 @@ export class TaskRunner {
       truth,
       ...job.rows.slice(1).map((claim) => theoryRow(claim, theory.get(claim.claim!) ?? infeasible, 0)),
     ];
+  }
+
+  private knownTo({ dataset }: Job, { tolerance, objective }: PlannedRow): BoundedSolution[] {
+    if (this.truths.dataset !== dataset) this.truths = { dataset, known: new Map() };
+    const question = `${objective} ${tolerance}`;
+    const known = this.truths.known.get(question) ?? [];
+    this.truths.known.set(question, known);
+    return known;
   }
 
   private async univariateTheory(dataset: Dataset, job: Job): Promise<Row[]> {

@@ -81,6 +81,8 @@ export interface TruthRow extends RowBase, Question {
   readonly upperBound?: number;
   /** The method of the proof, in words. */
   readonly provedBy: string;
+  /** A bracket with one input: why it is open. */
+  readonly open?: string;
   /** Certificate for `sparsest check`, path relative to the directory of the results. */
   readonly certificate: string;
   /** Size of the network of the upper bound: neurons and parameters; absent when infeasible. */

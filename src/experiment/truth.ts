@@ -6,7 +6,7 @@ import { countNeurons, countParameters } from '../problem/network.js';
 import { nodeSha256 } from '../problem/node-sha256.js';
 import { makeProblem } from '../problem/problem.js';
 import { checkedCertificate } from '../solve/checked.js';
-import { solve } from '../solve/solve.js';
+import { type BoundedSolution, type Solution, solve } from '../solve/solve.js';
 import type { PlannedRow } from './plan.js';
 import { polyline, stretchOf } from './polyline.js';
 import type { TruthRow } from './rows.js';
@@ -18,6 +18,7 @@ export interface Truth {
   /** The text of the certificate, in pieces. */
   readonly certificate: Iterable<string>;
   readonly theory: ReadonlyMap<string, TheoryResult>;
+  readonly solution: Solution;
 }
 
 /** When a search ends with the bracket it has. */
@@ -25,6 +26,8 @@ export interface TruthLimits {
   /** Seconds. */
   readonly timeLimit: number;
   readonly shouldStop?: () => boolean;
+  /** Answers for other architectures of the same data, tolerance and objective. */
+  readonly known?: readonly BoundedSolution[];
 }
 
 /**
@@ -50,7 +53,7 @@ export async function truthOf(dataset: Dataset, planned: PlannedRow, limits: Tru
   };
   const certificate = certificateChunks(checkedCertificate(problem, solution, sha256));
   if (solution.status === 'infeasible') {
-    return { row: { ...shared, result: 'infeasible' }, certificate, theory: new Map() };
+    return { row: { ...shared, result: 'infeasible' }, certificate, theory: new Map(), solution };
   }
   const { lowerBound, upperBound, network } = solution;
   const size = { neurons: countNeurons(network), parameters: countParameters(network) };
@@ -61,11 +64,13 @@ export async function truthOf(dataset: Dataset, planned: PlannedRow, limits: Tru
       result: solution.status,
       lowerBound,
       upperBound,
+      ...(solution.open === null ? {} : { open: solution.open }),
       network: size,
       ...(plot === null ? {} : { plot }),
     },
     certificate,
     theory: severalInputsTheory(problem, skip, solution),
+    solution,
   };
 }
 

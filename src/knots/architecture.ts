@@ -31,8 +31,23 @@ export function networkForSkip(f: PiecewiseLinear, skip: Skip, from: Rational, t
     if (best === null || extra.length < best.extra.length) best = { ...candidate, extra };
     if (extra.length === 0) break;
   }
-  const { isLeft, remainder, extra } = best!;
+  const { isLeft, remainder } = best!;
   const bent = f.knots.map((knot, k) => (isLeft(k) ? leftFacing(knot) : rightFacing(knot)));
+  return networkWithRemainder(bent, remainder, skip, from, to);
+}
+
+/**
+ * The network of neurons that bend inside [from, to], in the order of their breakpoints, and of an affine remainder: as few more neurons as
+ * take it over on the interval, up to a constant for skip bias.
+ */
+export function networkWithRemainder(
+  bent: readonly Neuron[],
+  remainder: Line,
+  skip: 'bias' | 'none',
+  from: Rational,
+  to: Rational,
+): Network {
+  const extra = extraNeurons(remainder, skip, from, to);
   return {
     inputDimension: 1,
     skip: skip === 'bias' ? { weights: [Rational.zero], bias: remainingBias(remainder, extra, from) } : null,

@@ -1,14 +1,11 @@
 import type { Proof } from '../certificate/certificate.js';
 import type { KnotValues } from '../certificate/knot-values.js';
 import type { Pieces } from '../certificate/pieces.js';
-import { Rational } from '../exact/rational.js';
-import { countNeurons, type Network, type Skip } from '../problem/network.js';
+import type { Network } from '../problem/network.js';
 import { fromLines, type PiecewiseLinear, toNetwork } from '../problem/piecewise-linear.js';
-import { compareAcross, type Problem } from '../problem/problem.js';
-import { networkForSkip } from './architecture.js';
+import type { Problem } from '../problem/problem.js';
 import { curvature } from './curvature.js';
 import { functionOfVertex, piecesOfVertex, someSparsestVertex } from './family.js';
-import { functionWithFlatRemainder } from './flat-remainder.js';
 import { knotValuesOf, knotValuesOfVertex } from './knot-values.js';
 import { type LimitVertex, limitVertex } from './limit.js';
 import { fewestKnots, type Runs, runsOf } from './runs.js';
@@ -102,16 +99,13 @@ function witnessesOfRuns(runs: Runs): Int32Array {
 }
 
 /**
- * The sparsest network with one input and the given skip: exact, with proof. For skip affine the bounds meet; without it
- * they are at most two apart (an affine function is two ReLUs).
+ * The sparsest network with one input and an affine skip: exact, with proof.
  * @param count the result of `countFewestKnots` for this problem
  */
 export function solveUnivariate(
   problem: Problem,
-  skip: Skip,
   count: KnotCount = countFewestKnots(problem),
 ): UnivariateSolution {
-  if (skip !== 'affine') return solveWithoutAffineSkip(problem, skip, count);
   const exact = exactDetails(problem, count, () => f());
   const f = once(() => sparsestFunction(problem, count, exact));
   const network = once(() => toNetwork(f()));
@@ -144,57 +138,6 @@ export function solveUnivariate(
     get values() {
       return values();
     },
-  };
-}
-
-function solveWithoutAffineSkip(
-  problem: Problem,
-  skip: 'bias' | 'none',
-  count: KnotCount,
-): UnivariateSolution {
-  let f: PiecewiseLinear;
-  const exact = exactDetails(problem, count, () => f);
-  const { witnesses } = count;
-  const flat = count.knots === 0 ? zeroNeuronFunction(problem, skip) : null;
-  if (flat !== null && 'constant' in flat) {
-    f = { slope: Rational.zero, intercept: flat.constant, knots: [] };
-    const network: Network = {
-      inputDimension: 1,
-      skip: skip === 'none' ? null : { weights: [Rational.zero], bias: flat.constant },
-      neurons: [],
-    };
-    return {
-      lowerBound: 0,
-      upperBound: 0,
-      function: f,
-      network,
-      pieces: null,
-      values: null,
-      proof: { kind: 'witnesses', witnesses },
-      exact,
-    };
-  }
-  const x = problem.inputs[0]!;
-  const toNetworkOfSkip = (g: PiecewiseLinear) =>
-    networkForSkip(g, skip, x.value(0), x.value(problem.size - 1));
-  f = sparsestFunction(problem, count, exact);
-  let network = toNetworkOfSkip(f);
-  if (skip === 'bias' && exact !== null && network.neurons.length > count.knots) {
-    const flatter = functionWithFlatRemainder(problem, exact.curvature, exact.runs, exact.limit.side);
-    if (flatter !== null) {
-      f = flatter;
-      network = toNetworkOfSkip(f);
-    }
-  }
-  return {
-    lowerBound: flat === null ? count.knots : 1,
-    upperBound: countNeurons(network),
-    function: f,
-    network,
-    pieces: null,
-    values: null,
-    proof: { kind: 'witnesses', witnesses, ...(flat === null ? {} : { zeroNeurons: flat.points }) },
-    exact,
   };
 }
 
@@ -237,26 +180,4 @@ function once<T>(compute: () => T): () => T {
     value ??= { result: compute() };
     return value.result;
   };
-}
-
-/** The constant that fits every window (0 for skip none), or the points that exclude it. */
-function zeroNeuronFunction(
-  problem: Problem,
-  skip: 'bias' | 'none',
-): { constant: Rational } | { points: number[] } {
-  const { lower, upper, size } = problem;
-  if (skip === 'none') {
-    for (let i = 0; i < size; i++) {
-      if (lower.value(i).sign() > 0 || upper.value(i).sign() < 0) return { points: [i] };
-    }
-    return { constant: Rational.zero };
-  }
-  let highest = 0;
-  let lowest = 0;
-  for (let i = 1; i < size; i++) {
-    if (lower.compare(i, highest) > 0) highest = i;
-    if (upper.compare(i, lowest) < 0) lowest = i;
-  }
-  if (compareAcross(upper, lowest, lower, highest) < 0) return { points: [lowest, highest] };
-  return { constant: lower.value(highest) };
 }

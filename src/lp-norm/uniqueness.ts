@@ -1,3 +1,4 @@
+import type { BracketText, TilingName, UniqueClaim, UniqueProof } from '../certificate/threshold.js';
 import { equalMultisets } from '../exact/power-sum.js';
 import { type Quotient, Rational } from '../exact/rational.js';
 import { type Steps, takeSteps } from '../exact/steps.js';
@@ -37,6 +38,17 @@ export interface Uniqueness {
    * same for every p). For data on a grid this is the sense in which a minimiser can be unique at all.
    */
   readonly uniqueUpToMultisetsBelow: Bracket;
+  /** What a claim about p* and its proof say of it, see `withUniqueness`. */
+  readonly claim: UniqueClaim;
+  readonly proof: UniqueProof;
+}
+
+/** One claim about p* and uniqueness, with its proof. */
+export function withUniqueness(pStar: Threshold, unique: Uniqueness): Pick<Threshold, 'claim' | 'proof'> {
+  return {
+    claim: { ...pStar.claim, unique: unique.claim },
+    proof: { ...pStar.proof, unique: unique.proof },
+  };
 }
 
 /**
@@ -87,8 +99,11 @@ export class UniquenessSearch {
   /** The limit as p -> 0+ of every run, and offsets that are known to tie with it at every p. */
   private readonly singles: Int32Array;
   private readonly tied: readonly Uint8Array[];
-  /** Whether another tiling ties with the limit at every p in some run of three points. */
-  private readonly tiesOfThree: boolean;
+  /** In a run of three points, where there is one: a tiling that ties with the limit at every p. */
+  private readonly tieOfThree: TilingName | null;
+  private readonly breakpoints = [0];
+  /** The rival that is cheaper at `ascent.upper`. */
+  private found: Rival | null = null;
 
   /** @throws RangeError when the problem has windows or several inputs */
   constructor(
@@ -103,7 +118,8 @@ export class UniquenessSearch {
     const runs = runsOf(curvature(problem));
     const limit = limitVertex(problem, runs);
     // In a run of three points one of two tilings is cheaper at every p, or they tie.
-    this.tiesOfThree = limit.tiedRuns.some((r) => runs.points[r] === 3);
+    const ofThree = limit.tiedRuns.find((r) => runs.points[r] === 3);
+    this.tieOfThree = ofThree === undefined ? null : [runs.first[ofThree]!, 2];
     this.table = new SavingsTable(
       slopeChanges(problem, runs),
       runs,
@@ -150,6 +166,7 @@ export class UniquenessSearch {
         }
       }
       if (failed === null) {
+        this.breakpoints.push(to);
         ascent.succeeded();
         [this.left, this.right] = [this.right, this.left];
       } else {
@@ -195,6 +212,8 @@ export class UniquenessSearch {
             settled[i] = 1;
             continue;
           }
+          // Nothing crosses here: a shorter interval will tell.
+          if (order === 'unclear') return { rival: null };
           if (yield* this.refine(run, offset, single, savings)) {
             shiftExcess(savings, bent, run, single, shifts);
             if (shifts.excess[i]! > 0) continue;
@@ -228,9 +247,14 @@ export class UniquenessSearch {
 
   /**
    * Two tilings whose products of slope changes agree: D(p) = cost of `offset` - cost of `single` has D(0) = D'(0) = 0, so its sign up to the
-   * right end is that of D'' when that does not change: 'later' when `offset` costs more. Null when the products differ, or nothing shows.
+   * right end is that of D'' when that does not change: 'later' when `offset` costs more, 'unclear' when it may change. Null when the products
+   * differ.
    */
-  private *orderNearZero(run: TableRun, offset: number, single: number): Steps<'earlier' | 'later' | null> {
+  private *orderNearZero(
+    run: TableRun,
+    offset: number,
+    single: number,
+  ): Steps<'earlier' | 'later' | 'unclear' | null> {
     const { table } = this;
     const { taken, given } = shiftedPairs(run, offset, single);
     const product = (list: readonly number[], alone: number): Quotient =>
@@ -246,7 +270,7 @@ export class UniquenessSearch {
     const slack = 1 + 2 * BEND_ERROR;
     if (sum(given, end) > sum(taken, start) * slack) return 'later';
     if (sum(taken, end) > sum(given, start) * slack) return 'earlier';
-    return null;
+    return 'unclear';
   }
 
   /** Sharp savings between two offsets. True when that is news. */
@@ -277,6 +301,7 @@ export class UniquenessSearch {
     if (!(root > ascent.lower && above < ascent.upper)) return false;
     if (!((yield* difference.decided(above)).upper < 0n)) return false;
     ascent.found(root, above);
+    this.found = rival;
     return true;
   }
 
@@ -284,17 +309,43 @@ export class UniquenessSearch {
   result(): Uniqueness {
     const { ascent, pStar } = this;
     const reached = Rational.fromDouble(ascent.lower);
+    // A crossing just behind the lower end of p* may lead the walk beyond it.
     const lower = reached.lessThan(pStar.lower) ? reached : pStar.lower;
+    const breakpoints = this.breakpoints.map(Rational.fromDouble).filter((p) => p.lessThan(lower));
+    breakpoints.push(lower);
     // A rival counts only when the limit is known: it is what wins for small p.
-    const found = ascent.lower > 0 ? Rational.fromDouble(ascent.upper) : Rational.one;
-    const upper = found.lessThan(pStar.upper) ? found : pStar.upper;
-    const bracket = { lower, upper };
-    const neverUnique = this.tiesOfThree || (ascent.lower > 0 && this.tied.some((ties) => ties.includes(1)));
+    const { found } = this;
+    const known =
+      ascent.lower > 0 && found !== null && this.singles[this.table.runs.indexOf(found.run)] === found.single;
+    const crossed = known && Rational.fromDouble(ascent.upper).lessThan(pStar.upper);
+    const bracket = { lower, upper: crossed ? Rational.fromDouble(ascent.upper) : pStar.upper };
+    const tie = this.tie();
+    const below = tie === null ? bracket : { lower: Rational.zero, upper: Rational.zero };
     return {
       uniqueUpToMultisetsBelow: bracket,
-      uniqueBelow: neverUnique ? { lower: Rational.zero, upper: Rational.zero } : bracket,
+      uniqueBelow: below,
+      claim: { below: textOf(below), upToMultisetsBelow: textOf(bracket) },
+      proof: {
+        limits: this.table.runs.flatMap(({ first }, r): TilingName[] =>
+          this.singles[r] === 0 ? [] : [[first, this.singles[r]!]],
+        ),
+        breakpoints: breakpoints.map(String),
+        ...(crossed ? { crossing: [found.run.first, found.offset] } : {}),
+        ...(tie === null ? {} : { tie }),
+      },
     };
   }
+
+  /** A tiling that ties with the limit of its run at every p. */
+  private tie(): TilingName | null {
+    if (this.tieOfThree !== null || this.ascent.lower === 0) return this.tieOfThree;
+    const r = this.tied.findIndex((ties) => ties.includes(1));
+    return r < 0 ? null : [this.table.runs[r]!.first, 2 * this.tied[r]!.indexOf(1)];
+  }
+}
+
+function textOf({ lower, upper }: Bracket): BracketText {
+  return { lower: lower.toString(), upper: upper.toString() };
 }
 
 /** The even offsets of a run but one, from that one to the right, then to the left. */

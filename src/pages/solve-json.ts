@@ -50,6 +50,7 @@ export function solveJson(question: PosedQuestion, solution: Solution, run: Run)
       ? { tiedRuns: solution.exact.limit.tiedRuns.length }
       : {}),
     ...(solution.genericBound === null ? {} : { generic: solution.genericBound }),
+    ...(solution.open === null ? {} : { open: solution.open }),
     ...(solution.search === null ? {} : { search: solution.search }),
     ...(set !== null && run.all ? { solutions: solutionsJson(problem, set) } : {}),
     ...tail,

@@ -9,6 +9,7 @@ import { commandLine } from '../text/command-line.js';
 import { duration, nextSection, plural, readable, readableSigned, type Step, wrap } from '../text/format.js';
 import { knotList } from './knot-list.js';
 import { columnsLine, KNOTS_SHOWN, pageOf, type Run } from './run.js';
+import { whyFacings, whyLineSaves, whyOpen } from './why-facings.js';
 
 /** Width of running text. */
 const WIDTH = 78;
@@ -105,9 +106,13 @@ function knots(solution: BoundedSolution, { allKnots }: Run): string[] {
 }
 
 function why(problem: Problem, solution: BoundedSolution, run: Run): string[] {
-  if (solution.proof.kind !== 'witnesses') return whyBySearch(solution);
+  if (solution.proof.kind !== 'witnesses' && solution.proof.kind !== 'one-input')
+    return whyBySearch(solution);
   const count = solution.proof.witnesses.length / 4;
   const lines = [pc.bold('Why')];
+  const paragraph = (text: string | null) => {
+    if (text !== null) lines.push(...wrap(text, WIDTH));
+  };
   if (count > 0) {
     const [sign, a, b, c] = solution.proof.witnesses;
     const at = (i: number) => readable(problem.inputs[0]!.value(i));
@@ -120,24 +125,20 @@ function why(problem: Problem, solution: BoundedSolution, run: Run): string[] {
         WIDTH,
       ),
     );
-  } else if (solution.proof.zeroNeurons !== undefined) {
+  } else if (solution.proof.kind === 'witnesses' && solution.proof.zeroNeurons !== undefined) {
     lines.push(
       ...wrap(
         `Zero neurons give ${solution.skip === 'none' ? 'the zero function' : 'a constant'}, which the data exclude.`,
         WIDTH,
       ),
     );
-  } else lines.push('Nothing can be smaller than zero neurons.');
-  if (solution.status === 'optimal') {
-    if (solution.upperBound > 0) lines.push(...wrap(whyEnough(problem, solution, run), WIDTH));
-  } else {
-    lines.push(
-      ...wrap(
-        `An affine function costs two neurons without a free skip, so the answer lies between the number of bends and two more. Which it is depends on which neurons can face left; ${solution.search === null ? '--engine search may decide it for a few points.' : `a search did not decide it: ${endOfSearch(solution.search)}`}`,
-        WIDTH,
-      ),
-    );
-  }
+  } else if (solution.proof.kind === 'witnesses') lines.push('Nothing can be smaller than zero neurons.');
+  for (const text of whyFacings(problem, solution)) paragraph(text);
+  if (solution.upperBound > 0) paragraph(whyEnough(problem, solution, run));
+  paragraph(whyLineSaves(problem, solution));
+  paragraph(whyOpen(solution));
+  if (solution.status === 'bracket' && solution.search !== null)
+    paragraph(`A search did not decide it: ${endOfSearch(solution.search)}`);
   if (solution.exact !== null && solution.skip === 'affine' && solution.upperBound <= KNOTS_SHOWN)
     lines.push(...choice(solution, solution.exact), ...free(solution.exact));
   return lines;

@@ -32,6 +32,8 @@ export interface PStarAnswer {
 /** The answer of `threshold`. */
 export interface ThresholdAnswer extends PStarAnswer {
   readonly uniqueness: Uniqueness;
+  /** The checker accepted the brackets of uniqueness too; false when a limit came before it was through, or through with p*. */
+  readonly uniqueChecked: boolean;
   /** The limit that came before everything was done. */
   readonly ended: 'time limit' | 'stopped' | null;
   /** With --path: the minimisers, and the function and cost of every piece. */
@@ -41,7 +43,7 @@ export interface ThresholdAnswer extends PStarAnswer {
 /** The object that `threshold --json` prints; docs/json.md documents every field. */
 export function thresholdJson(
   question: PosedQuestion,
-  { threshold, checked, uniqueness, crossing, lpPath, ended }: ThresholdAnswer,
+  { threshold, checked, uniqueness, uniqueChecked, crossing, lpPath, ended }: ThresholdAnswer,
   { written, seconds }: Run,
 ): Record<string, unknown> {
   const { problem } = question;
@@ -66,6 +68,7 @@ export function thresholdJson(
     ...(written.certificate === undefined ? {} : { certificate: written.certificate }),
     provedBy: 'interval dynamic programming',
     checked,
+    uniqueChecked,
     ...(ended === null ? {} : { ended }),
     seconds,
   };
@@ -121,9 +124,10 @@ export function pStarPage(question: PosedQuestion, answer: PStarAnswer, run: Run
 
 /** The rest of that page: uniqueness, the path where it is asked for, and what to do next. */
 export function restPage(question: PosedQuestion, answer: ThresholdAnswer, run: Run): string {
-  const { uniqueness, lpPath } = answer;
+  const { uniqueness, uniqueChecked, lpPath } = answer;
   return `\n${pageOf([
     uniqueLines(uniqueness),
+    uniqueChecked ? [] : wrap('The check of this was cut short. A certificate holds p* alone.', WIDTH),
     lpPath === null ? [] : pathLines(lpPath),
     next(question, answer, run),
   ])}`;
@@ -131,7 +135,7 @@ export function restPage(question: PosedQuestion, answer: ThresholdAnswer, run: 
 
 function next(
   question: PosedQuestion,
-  { threshold, checked, crossing, lpPath, ended }: ThresholdAnswer,
+  { threshold, uniqueChecked, crossing, lpPath, ended }: ThresholdAnswer,
   { written }: Run,
 ): string[] {
   const shown = lpPath === null ? [] : ['--path'];
@@ -145,7 +149,7 @@ function next(
           commandLine(question, 'check', { after: [written.certificate] }),
         ],
   ];
-  if (ended === 'time limit' && (threshold.status === 'undecided' || !checked)) {
+  if (ended === 'time limit' && (threshold.status === 'undecided' || !uniqueChecked)) {
     const timeLimit = 10 * (question.timeLimit ?? 60);
     steps.unshift([
       'give it more time',

@@ -2,7 +2,7 @@ import { abs } from '../exact/bigint.js';
 import { ExactColumn } from '../exact/column.js';
 import { createRandom } from '../exact/random.js';
 import { Rational } from '../exact/rational.js';
-import { solveUnivariate } from '../knots/solve.js';
+import { solveOneInput } from '../facing/solve.js';
 import { InputError } from '../problem/input-error.js';
 import type { Network, Skip } from '../problem/network.js';
 import { makeProblem, type Problem } from '../problem/problem.js';
@@ -78,7 +78,7 @@ function alongDirection(
     throw error;
   }
   if (line.emptyWindow !== null) return null;
-  const { network } = solveUnivariate(line, skip);
+  const { network } = solveOneInput(line, skip, { quick: true });
   // u . X on the integer scale is sum_i (u_i / featureScale_i) x_i on the problem's.
   const weights = direction.map((u, i) => Rational.of(u).divide(points.featureScales[i]!));
   const lifted: Network = {

@@ -1,5 +1,6 @@
 import type { Certificate } from '../certificate/certificate.js';
-import { checkingStatement, checkStatement, type Statement } from '../checker/check.js';
+import type { ThresholdClaim, ThresholdProof } from '../certificate/threshold.js';
+import { checkingStatement, checkingUniqueness, checkStatement, type Statement } from '../checker/check.js';
 import type { Verdict } from '../checker/verdict.js';
 import { InternalError } from '../problem/internal-error.js';
 import type { Problem } from '../problem/problem.js';
@@ -64,6 +65,18 @@ export function accepted(problem: Problem, statement: Statement): string {
  */
 export function* acceptedInSteps(problem: Problem, statement: Statement): Generator<number, string, void> {
   return statementOrFailure(yield* checkingStatement(problem, statement));
+}
+
+/**
+ * The same for what a claim about p* says of uniqueness, when all else in it has been accepted.
+ * @throws CheckFailure when the checker rejects it
+ */
+export function* uniquenessAcceptedInSteps(
+  problem: Problem,
+  claim: ThresholdClaim,
+  proof: ThresholdProof,
+): Generator<number, string, void> {
+  return statementOrFailure(yield* checkingUniqueness(problem, claim, proof));
 }
 
 /** @throws CheckFailure when the checker rejects */

@@ -9,9 +9,9 @@ import { identityOf } from '../certificate/identity.js';
 import type { KnotValues } from '../certificate/knot-values.js';
 import type { Pieces } from '../certificate/pieces.js';
 import type { Statement } from '../checker/check.js';
-import type { Rational } from '../exact/rational.js';
+import { solveOneInput } from '../facing/solve.js';
 import { knotValuesOf } from '../knots/knot-values.js';
-import { type ExactDetails, solveUnivariate } from '../knots/solve.js';
+import type { ExactDetails } from '../knots/solve.js';
 import { problemHash } from '../problem/canonical.js';
 import { InputError } from '../problem/input-error.js';
 import { countNeurons, countParameters, type Network, type Neuron, type Skip } from '../problem/network.js';
@@ -19,6 +19,7 @@ import { fromNetwork, type PiecewiseLinear, toNetwork } from '../problem/piecewi
 import type { Problem } from '../problem/problem.js';
 import { atomNetwork } from '../search/atom-network.js';
 import { type SearchObserver, type SearchResult, searchSparsest } from '../search/search.js';
+import { inOrderOfBreakpoints, withKnown } from './architectures.js';
 
 /** Which algorithm answers. `auto` takes the closed form where there is one and the exact search elsewhere. */
 export type Engine = 'auto' | 'runs' | 'search';
@@ -37,6 +38,8 @@ export interface SolveOptions {
   /** Asked every few milliseconds during the search; true ends it with the bracket reached. */
   readonly shouldStop: () => boolean;
   readonly observer: SearchObserver;
+  /** Answers to the same question for other architectures: their bounds serve this one. */
+  readonly known: readonly BoundedSolution[];
 }
 
 export const SOLVE_DEFAULTS: SolveOptions = {
@@ -47,6 +50,7 @@ export const SOLVE_DEFAULTS: SolveOptions = {
   seed: 0,
   shouldStop: () => false,
   observer: {},
+  known: [],
 };
 
 /** With one input and up to this many knots, `auto` lets the search close a bracket that the closed form leaves open. */
@@ -78,6 +82,8 @@ export interface BoundedSolution {
    * statement about almost all labels, not about these; null elsewhere.
    */
   readonly genericBound: number | null;
+  /** A bracket with one input: why it is open, in words; null elsewhere. */
+  readonly open: string | null;
   /** What the exact search did, when it was asked. */
   readonly search: Pick<SearchResult, 'ended' | 'nodes' | 'programs'> | null;
 }
@@ -117,21 +123,31 @@ export async function solve(problem: Problem, options: Partial<SolveOptions> = {
       `the engine "runs" counts neurons of networks with one input, found ${objective} with ${problem.dimension} inputs; use the engine "search"`,
     );
   }
+  return withKnown(problem, await answer(problem, skip, settings, closedForm), settings.known);
+}
+
+async function answer(
+  problem: Problem,
+  skip: Skip,
+  settings: SolveOptions,
+  closedForm: boolean,
+): Promise<BoundedSolution> {
+  const { engine, seed } = settings;
   if (!closedForm) return bySearch(problem, skip, settings);
   if (engine === 'search') {
     // A second opinion that stands alone when it closes; what it leaves open the closed form narrows.
     const searched = await bySearch(problem, skip, settings);
-    return searched.status === 'optimal' ? searched : tighter(byRuns(problem, skip), searched);
+    return searched.status === 'optimal' ? searched : tighter(byRuns(problem, skip, seed), searched);
   }
-  const counted = byRuns(problem, skip);
+  const counted = byRuns(problem, skip, seed);
   if (counted.status === 'optimal' || engine === 'runs' || counted.lowerBound > CLOSE_BY_SEARCH_UP_TO)
     return counted;
   return tighter(counted, await bySearch(problem, skip, settings));
 }
 
 /** One input, neurons: the closed form. */
-function byRuns(problem: Problem, skip: Skip): BoundedSolution {
-  const solution = solveUnivariate(problem, skip);
+function byRuns(problem: Problem, skip: Skip, seed: number): BoundedSolution {
+  const solution = solveOneInput(problem, skip, { seed });
   return {
     status: solution.lowerBound === solution.upperBound ? 'optimal' : 'bracket',
     objective: 'neurons',
@@ -142,7 +158,8 @@ function byRuns(problem: Problem, skip: Skip): BoundedSolution {
     get proof() {
       return solution.proof;
     },
-    provedBy: problem.exact ? 'runs' : 'windows',
+    provedBy: solution.proof.kind === 'one-input' ? 'facings' : problem.exact ? 'runs' : 'windows',
+    open: solution.open,
     get network() {
       return solution.network;
     },
@@ -175,8 +192,7 @@ async function bySearch(problem: Problem, skip: Skip, settings: SolveOptions): P
   // One input, neurons, skip affine: a neuron for every knot of the function. Else, of one input, in the order of breakpoints.
   const knots =
     problem.dimension === 1 && objective === 'neurons' && skip === 'affine' ? fromNetwork(normal) : null;
-  const network =
-    knots !== null ? toNetwork(knots) : problem.dimension === 1 ? inOrderOfBreakpoints(normal) : normal;
+  const network = knots !== null ? toNetwork(knots) : inOrderOfBreakpoints(normal);
   const upperBound = objective === 'neurons' ? countNeurons(network) : countParameters(network);
   return {
     status: result.lowerBound === upperBound ? 'optimal' : 'bracket',
@@ -191,6 +207,7 @@ async function bySearch(problem: Problem, skip: Skip, settings: SolveOptions): P
     exact: null,
     proof: result.proof,
     provedBy: 'search',
+    open: null,
     genericBound: result.genericBound,
     search: { ended: result.ended, nodes: result.nodes, programs: result.programs },
   };
@@ -205,7 +222,8 @@ function tighter(counted: BoundedSolution, searched: BoundedSolution): BoundedSo
     status: lower.lowerBound === upper.upperBound ? 'optimal' : 'bracket',
     lowerBound: lower.lowerBound,
     proof: lower.proof,
-    provedBy: lower.provedBy === upper.provedBy ? lower.provedBy : 'runs and search',
+    provedBy: lower.provedBy === upper.provedBy ? lower.provedBy : `${counted.provedBy} and search`,
+    open: lower.lowerBound === upper.upperBound ? null : counted.open,
     exact: counted.exact,
     search: searched.search,
   };
@@ -231,17 +249,6 @@ function withUnitWeights(network: Network): Network {
     };
   });
   return { ...network, neurons };
-}
-
-function inOrderOfBreakpoints(network: Network): Network {
-  const breakpoint = ({ inputWeights, bias }: Neuron): Rational | null =>
-    inputWeights[0]!.isZero() ? null : bias.divide(inputWeights[0]!).negate();
-  const sorted = network.neurons
-    .map((neuron) => ({ neuron, at: breakpoint(neuron) }))
-    .sort((a, b) =>
-      a.at === null || b.at === null ? Number(a.at !== null) - Number(b.at !== null) : a.at.compare(b.at),
-    );
-  return { ...network, neurons: sorted.map(({ neuron }) => neuron) };
 }
 
 /** What a solution claims. */

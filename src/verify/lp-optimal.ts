@@ -8,7 +8,7 @@ import {
 } from '../exact/enclosure.js';
 import { signOfPowerSum } from '../exact/power-sum.js';
 import { Rational } from '../exact/rational.js';
-import { networkForSkip } from '../knots/architecture.js';
+import { flattestRemainder } from '../facing/flattest.js';
 import { minimizeLp } from '../lp-norm/minimize.js';
 import type { Network, Skip } from '../problem/network.js';
 import type { Problem } from '../problem/problem.js';
@@ -31,8 +31,9 @@ export interface LpOptimality {
  * Whether the l^p path norm of a network is within `gap` of the exact minimum, for one input: |cost - minimum| <= gap. A network
  * that is much cheaper than every interpolant does not interpolate, so it fails.
  *
- * The minimum is known for networks with an affine skip. Without one it can only be larger: a cost within the gap of it
- * holds, a cost above the gap over a network of the same architecture fails, and between the two is undecided.
+ * The minimum is known for networks with an affine skip. Without one it can only be larger, by no more than a neuron for the line that the
+ * facings of the minimiser's neurons leave over: a cost within the gap of the minimum holds, a cost above the gap over a network of
+ * the same architecture fails, and between the two, where there is room, is undecided.
  *
  * @param problem exact labels
  */
@@ -67,9 +68,11 @@ export function lpOptimality(
       return found('undecided', `too close to ${allowed} to decide`);
     case 'above': {
       if (skip === 'affine') return found(false, `above by more than ${allowed}`);
-      const x = problem.inputs[0]!;
-      const peer = networkForSkip(minimizer, skip, x.value(0), x.value(problem.size - 1));
-      const peers = peer.neurons.map(pathWeight).filter((weight) => !weight.isZero());
+      // A constant costs nothing, as output bias or as neuron; a line costs its slope, and none if left-facing neurons add up to it.
+      const slope = flattestRemainder(minimizer);
+      if (slope.isZero())
+        return found(false, `above by more than ${allowed}, and skip ${skip} costs no more`);
+      const peers = [...least, slope];
       if (compareCosts(own, peers, p, gap) === 'above') {
         return found(
           false,

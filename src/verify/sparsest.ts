@@ -1,6 +1,7 @@
 import type { Rational } from '../exact/rational.js';
 import type { Skip } from '../problem/network.js';
 import type { Problem } from '../problem/problem.js';
+import { neuronsWithFreeLine } from '../solve/architectures.js';
 import type { BoundedSolution, Solution } from '../solve/solve.js';
 import type { CanonicalForm } from './canonical-form.js';
 import { counted, shown } from './readable.js';
@@ -61,7 +62,7 @@ export function sparsity(
     active,
     minimum: { lowerBound, upperBound, provedBy },
     solution: best,
-    message: explain(holds, active, best, skip, fits, activeResidual, form, problem),
+    message: `${explain(holds, active, best, skip, fits, activeResidual, form, problem)}${withFreeLine(problem, best)}`,
   };
 }
 
@@ -73,6 +74,7 @@ function withNetwork(solution: BoundedSolution, form: CanonicalForm): BoundedSol
     ...solution,
     status: solution.lowerBound === upperBound ? 'optimal' : 'bracket',
     upperBound,
+    open: solution.lowerBound === upperBound ? null : solution.open,
     network: own,
     function: null,
     values: null,
@@ -81,16 +83,33 @@ function withNetwork(solution: BoundedSolution, form: CanonicalForm): BoundedSol
   };
 }
 
+/** Which architecture the fewest refers to matters where a free line would save neurons. */
+function withFreeLine(problem: Problem, solution: BoundedSolution): string {
+  const knots = neuronsWithFreeLine(problem, solution);
+  if (knots === null) return '';
+  return `; with a free line a x + c besides (skip affine) ${knots} would do, because without it a line takes up to two neurons`;
+}
+
+/** What keeps a bracket open, and what helps: only a search that was cut off does more with more time. */
+function whyUndecided({ open, search }: BoundedSolution): string {
+  const why = open === null ? '' : ` (${open})`;
+  if (search === null) return why;
+  return search.ended === 'time limit'
+    ? `${why}; raise the time limit (--time-limit)`
+    : `${why}; the search ended by its ${search.ended}`;
+}
+
 function explain(
   holds: Sparsity['holds'],
   active: number,
-  { lowerBound, upperBound, search }: BoundedSolution,
+  solution: BoundedSolution,
   skip: Skip,
   fits: boolean,
   residual: Residual,
   form: CanonicalForm,
   problem: Problem,
 ): string {
+  const { lowerBound, upperBound } = solution;
   const has = `${counted(active, 'active neuron')} of ${form.width}`;
   const through =
     problem.exact || problem.tolerance.isZero()
@@ -107,14 +126,7 @@ function explain(
     return `${has}; ${minimum}, proved and checked${note}`;
   }
   if (holds === 'undecided') {
-    // Only a search that was cut off does more with more time.
-    const remedy =
-      search?.ended === 'time limit'
-        ? 'raise the time limit (--time-limit)'
-        : search === null
-          ? 'they come from a closed form, which no search was asked to narrow'
-          : `the search ended by its ${search.ended}`;
-    return `${has}; ${minimum}: both bounds are proved and checked, the gap is open; ${remedy}`;
+    return `${has}; ${minimum}: both bounds are proved and checked, the gap is open${whyUndecided(solution)}`;
   }
   if (active > upperBound) {
     const merged = form.reduced < active ? `; merging its redundant neurons leaves ${form.reduced}` : '';

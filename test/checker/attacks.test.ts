@@ -4,8 +4,9 @@ import { parseCertificate } from '../../src/certificate/read.js';
 import type { SearchProof } from '../../src/certificate/search-proof.js';
 import { check } from '../../src/checker/check.js';
 import { checkNetwork } from '../../src/checker/network.js';
+import { makeRun } from '../../src/checker/savings.js';
 import { checkSearch } from '../../src/checker/search.js';
-import { makeRun, sparsestWins } from '../../src/checker/threshold-interval.js';
+import { sparsestWins } from '../../src/checker/threshold-interval.js';
 import { Rejection } from '../../src/checker/verdict.js';
 import { createRandom, type Random } from '../../src/exact/random.js';
 import { Rational } from '../../src/exact/rational.js';
@@ -25,8 +26,8 @@ const pick = <T>(random: Random, list: readonly T[]): T => list[random.integer(0
 
 /** The argument for one interval, with the form and the reference that the checker chooses by itself. */
 function winsOn(changes: readonly Rational[], from: Rational, to: Rational): boolean {
-  const unit = Rational.of(63, 64).compare(from) <= 0;
-  return sparsestWins(makeRun(1, changes), { from, to, unit }, null);
+  const form = Rational.of(63, 64).compare(from) <= 0 ? 'unit' : 'power';
+  return sparsestWins(makeRun(changes), { from, to, form }, null);
 }
 
 /** The rule that rejects, or null. Anything but a Rejection is a crash. */

@@ -4,8 +4,8 @@ import type { Certificate, Objective } from '../../src/certificate/certificate.j
 import { identityOf } from '../../src/certificate/identity.js';
 import { certificateChunks } from '../../src/certificate/write.js';
 import { Rational } from '../../src/exact/rational.js';
+import { solveOneInput } from '../../src/facing/solve.js';
 import { parseInstance } from '../../src/files/instance.js';
-import { solveUnivariate } from '../../src/knots/solve.js';
 import { threshold } from '../../src/lp-norm/threshold.js';
 import { problemHash } from '../../src/problem/canonical.js';
 import type { Skip } from '../../src/problem/network.js';
@@ -16,6 +16,7 @@ import { acceptedModels, forgedModels } from './model-cases.js';
 import { acceptedPatterns, forgedPatterns } from './patterns-cases.js';
 import { acceptedRestricted, forgedRestricted } from './restricted-cases.js';
 import { acceptedSolutionSets, forgedSolutionSets } from './solution-set-cases.js';
+import { acceptedUnique, forgedUnique } from './unique-cases.js';
 import { acceptedVersion2, forgedVersion2 } from './version-2-cases.js';
 
 /**
@@ -70,7 +71,7 @@ function certificateOf(problem: Problem, skip: Skip): Certificate {
     const { point } = problem.emptyWindow;
     return { problem: identity, claim: { kind: 'infeasible' }, proof: { kind: 'empty-window', point } };
   }
-  const { lowerBound, upperBound, network, proof } = solveUnivariate(problem, skip);
+  const { lowerBound, upperBound, network, proof } = solveOneInput(problem, skip);
   const claim = { kind: 'minimum', objective: 'neurons', skip, lowerBound, upperBound } as const;
   return { problem: identity, claim, network, proof };
 }
@@ -105,6 +106,10 @@ export const EMPTY = instance({
   upper: [1, 1, 3],
 });
 const CROSSING_LINE = instance({ name: 'a line through 0', x: [-1, 0, 1], y: [-1, 0, 1] });
+/** Pieces with one, two and more points; 3 bends, and 4 neurons without skip. */
+const ANGLES = instance({ name: 'angles', x: [0, 4, 6, 12, 13], y: [0, -4, -3, -1, 4] });
+/** As many points and bends, and 3 neurons are enough. */
+const FITTING = instance({ name: 'angles that fit', x: [2, 3, 5, 6, 14], y: [0, 0, -1, 1, 1] });
 const RISING = instance({ name: 'a line above 0', x: [0, 1, 2], y: [1, 2, 3] });
 const PLANE = instance({
   name: 'two inputs',
@@ -142,15 +147,26 @@ export async function acceptedCases(): Promise<Record<string, CaseFile>> {
     ...acceptedPatterns(),
     ...acceptedSolutionSets(),
     ...(await acceptedRestricted(PLATEAU, WINDOWS)),
+    ...acceptedUnique(),
     ...(await acceptedModels(PLATEAU, SQUARE, EMPTY)),
     'exact-affine': plateau,
     'exact-collinear-trap': solved('a collinear point belongs to no run', TRAP),
     windows: solved('windows from the file', WINDOWS),
     tolerance: solved('labels widened by 1/7', TRAP, 'affine', '1/7'),
-    'skip-bias': solved('a bracket of one', BEND, 'bias'),
+    'skip-bias': changed(solved('a bracket of one', BEND, 'bias'), ({ certificate: { claim, proof } }) => {
+      claim.lowerBound = 1;
+      proof.kind = 'witnesses';
+      delete proof.tree;
+    }),
     'skip-none-closed': solved('left-facing neurons make the affine remainder vanish', PLATEAU, 'none'),
     'skip-none-bracket': solved('windows, a bracket', WINDOWS, 'none'),
-    'zero-neurons-none': solved('one point that is not 0', CROSSING_LINE, 'none'),
+    'zero-neurons-none': changed(
+      solved('one point that is not 0', CROSSING_LINE, 'none'),
+      ({ certificate }) => {
+        certificate.claim.lowerBound = 1;
+        certificate.proof = { kind: 'witnesses', zeroNeurons: [0], witnesses: [] };
+      },
+    ),
     'zero-neurons-bias': solved('two points that differ', RISING, 'bias'),
     'infeasible-empty-window': solved('no function at all', EMPTY),
     'lower-bound-only': {
@@ -160,8 +176,20 @@ export async function acceptedCases(): Promise<Record<string, CaseFile>> {
       }),
       about: 'a lower bound without a network',
     },
+    'one-input-slopes': solved('one bend, and slopes that cannot add up to 0', BEND, 'bias'),
+    'one-input-cases': solved('three bends: cases, each with a direction of its own', ANGLES, 'none'),
+    'one-input-opposite': solved('one neuron has one sign', CROSSING_LINE, 'none'),
     'search-neurons': await searched('the corners of a square need two neurons', SQUARE, 'neurons', 'none'),
     'search-neurons-affine': await searched('and one with a free affine part', SQUARE, 'neurons', 'affine'),
+    'search-of-a-wider-architecture': changed(
+      await searched('what no network with a bias does, none without does', SQUARE, 'neurons', 'bias'),
+      ({ certificate }) => {
+        certificate.claim.skip = 'none';
+        certificate.proof.skip = 'bias';
+        delete certificate.claim.upperBound;
+        delete certificate.network;
+      },
+    ),
     'search-parameters': await searched('parameters, with a budget', SQUARE, 'parameters', 'none'),
     'search-closes-a-bracket': await searched('one input: two neurons, not one', BEND, 'neurons', 'bias'),
     'threshold-crossing': thresholdOf('p* below 1, with a cheaper denser function', GROWING),
@@ -229,6 +257,10 @@ export async function rejectedCases(): Promise<Record<string, CaseFile>> {
   const zeroNone = base['zero-neurons-none']!;
   const zeroBias = base['zero-neurons-bias']!;
   const empty = base['infeasible-empty-window']!;
+  const slopes = base['one-input-slopes']!;
+  const angles = base['one-input-cases']!;
+  const opposite = base['one-input-opposite']!;
+  const isBranching = (node: Json) => node[0] === 1;
   const search = base['search-neurons']!;
   const budgeted = base['search-parameters']!;
   const pStar = base['threshold-crossing']!;
@@ -254,6 +286,7 @@ export async function rejectedCases(): Promise<Record<string, CaseFile>> {
     ...forgedPatterns(base),
     ...forgedSolutionSets(base),
     ...forgedRestricted(base),
+    ...forgedUnique(base),
     ...forgedModels(base),
     [
       'problem-hash',
@@ -452,6 +485,231 @@ export async function rejectedCases(): Promise<Record<string, CaseFile>> {
       },
     ],
     ['witness-dimension', 'two inputs', plane, () => {}],
+
+    [
+      'search-skip',
+      'trees about a bias for a free affine part',
+      base['search-neurons-affine']!,
+      ({ certificate: { proof } }) => {
+        proof.skip = 'bias';
+      },
+    ],
+    [
+      'one-input-skip',
+      'for skip affine',
+      slopes,
+      ({ certificate: { claim } }) => {
+        claim.skip = 'affine';
+      },
+    ],
+    [
+      'one-input-parts',
+      'witnesses without a tree',
+      slopes,
+      ({ certificate: { proof } }) => {
+        delete proof.tree;
+      },
+    ],
+    [
+      'one-input-parts',
+      'a tree without witnesses',
+      opposite,
+      ({ certificate: { proof } }) => {
+        proof.tree = [[0]];
+        delete proof.opposite;
+      },
+    ],
+    [
+      'one-input-parts',
+      'opposite signs beside witnesses',
+      angles,
+      ({ certificate: { proof } }) => {
+        proof.opposite = [1, 4];
+      },
+    ],
+    [
+      'one-input-labels',
+      'windows',
+      slopes,
+      ({ data, certificate: { claim, network } }) => {
+        Object.assign(data, { lower: [1, 2, 4, 7], upper: [1, 2, 5, 7] });
+        claim.upperBound = 2;
+        network.skip.bias = '1';
+      },
+    ],
+    [
+      'one-input-opposite',
+      'a point that is 0',
+      opposite,
+      ({ certificate: { proof } }) => {
+        proof.opposite = [0, 1];
+      },
+    ],
+    [
+      'one-input-opposite',
+      'out of range',
+      opposite,
+      ({ certificate: { proof } }) => {
+        proof.opposite = [0, 3];
+      },
+    ],
+    [
+      'one-input-opposite',
+      'signs the other way round',
+      opposite,
+      ({ certificate: { proof } }) => {
+        proof.opposite.reverse();
+      },
+    ],
+    [
+      'one-input-opposite',
+      'for skip bias, where one neuron will do',
+      opposite,
+      ({ certificate: { claim } }) => {
+        claim.skip = 'bias';
+      },
+    ],
+    [
+      'one-input-knots',
+      'a witness left out',
+      angles,
+      ({ certificate: { proof, claim } }) => {
+        proof.witnesses.pop();
+        claim.lowerBound--;
+      },
+    ],
+    [
+      'witness-inequality',
+      'witnesses of another problem, with its tree',
+      slopes,
+      ({ certificate: { proof } }) => {
+        proof.witnesses = angles.certificate.proof.witnesses;
+        proof.tree = angles.certificate.proof.tree;
+      },
+    ],
+    [
+      'one-input-direction',
+      'a point for skip bias, whose constant is free',
+      slopes,
+      ({ certificate: { proof } }) => {
+        proof.tree = [[0, 0]];
+      },
+    ],
+    [
+      'one-input-direction',
+      'a point out of range',
+      angles,
+      ({ certificate: { proof } }) => {
+        proof.tree.find((node: Json) => node[0] === 0)[1] = 5;
+      },
+    ],
+    [
+      'one-input-direction',
+      'two points at once',
+      angles,
+      ({ certificate: { proof } }) => {
+        proof.tree.findLast((node: Json) => node[0] === 0).push(1, 2);
+      },
+    ],
+    [
+      'one-input-leaf',
+      'a direction that does not refute',
+      angles,
+      ({ certificate: { proof } }) => {
+        proof.tree = [[0]];
+      },
+    ],
+    [
+      'one-input-leaf',
+      'a part of the paths forgotten: the last case taken for all',
+      angles,
+      ({ certificate: { proof } }) => {
+        proof.tree = proof.tree.slice(-1);
+      },
+    ],
+    [
+      'one-input-leaf',
+      'a part of the paths forgotten: the facing of a case turned',
+      angles,
+      ({ certificate: { proof } }) => {
+        const node = proof.tree.find(isBranching);
+        node[5] = 1 - node[5];
+      },
+    ],
+    [
+      'one-input-leaf',
+      'the tree of another problem',
+      angles,
+      (copy) => {
+        const { proof } = solved('', FITTING, 'none').certificate;
+        copy.data = FITTING;
+        copy.certificate.proof.witnesses = proof.witnesses;
+      },
+    ],
+    [
+      'one-input-tree',
+      'the last case cut off',
+      angles,
+      ({ certificate: { proof } }) => {
+        proof.tree.pop();
+      },
+    ],
+    [
+      'one-input-tree',
+      'no node at all',
+      slopes,
+      ({ certificate: { proof } }) => {
+        proof.tree = [];
+      },
+    ],
+    [
+      'one-input-tree',
+      'a node too many',
+      slopes,
+      ({ certificate: { proof } }) => {
+        proof.tree.push([0]);
+      },
+    ],
+    [
+      'one-input-node',
+      'of no kind',
+      slopes,
+      ({ certificate: { proof } }) => {
+        proof.tree = [[2]];
+      },
+    ],
+    [
+      'one-input-node',
+      'a cut beyond the last',
+      angles,
+      ({ certificate: { proof } }) => {
+        proof.tree.find(isBranching)[1] = 4;
+      },
+    ],
+    [
+      'one-input-node',
+      'a state without a facing',
+      angles,
+      ({ certificate: { proof } }) => {
+        proof.tree.find(isBranching).pop();
+      },
+    ],
+    [
+      'claim-proof',
+      'forced knots for parameters',
+      slopes,
+      ({ certificate: { claim } }) => {
+        claim.objective = 'parameters';
+      },
+    ],
+    [
+      'claim-lower-bound',
+      'two more than the bends',
+      slopes,
+      ({ certificate: { claim } }) => {
+        claim.lowerBound = 3;
+      },
+    ],
 
     [
       'zero-neurons',

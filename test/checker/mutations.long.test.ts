@@ -13,6 +13,8 @@ import { acceptedRestricted } from './restricted-cases.js';
 import { expectRestricted } from './restricted-truth.js';
 import { acceptedSolutionSets } from './solution-set-cases.js';
 import { expectSolutionSet } from './solution-set-truth.js';
+import { acceptedUnique } from './unique-cases.js';
+import { uniqueIsTrue } from './unique-mutants.js';
 
 const seed = Number(process.env.SPARSEST_SEED ?? 1);
 
@@ -34,6 +36,7 @@ test.each([
     },
   ],
   ['sparsest sets', acceptedSolutionSets(), expectSolutionSet],
+  ['p* with uniqueness', acceptedUnique(), uniqueIsTrue],
 ] as const)('10,000 random changes of certificates of %s', (_, cases, expectTrue) => {
   const counts = mutateCases(cases, 10_000, seed, expectTrue);
   expect(counts.rejected + counts.unreadable + counts.accepted).toBe(10_000);

@@ -12,6 +12,7 @@ import { check } from '../../src/checker/check.js';
 import { createRandom } from '../../src/exact/random.js';
 import { Rational } from '../../src/exact/rational.js';
 import { threshold } from '../../src/lp-norm/threshold.js';
+import { type Uniqueness, uniqueness } from '../../src/lp-norm/uniqueness.js';
 import { InputError } from '../../src/problem/input-error.js';
 import {
   countNeurons,
@@ -39,8 +40,8 @@ interface Base {
   problem: Problem;
   /** A size that some network of the architecture has, so that no lower bound may be above it. */
   attained: (objective: Objective, skip: Skip) => number;
-  /** Bounds on p*, for exact labels with one input. */
-  pStar: { lower: Rational; upper: Rational } | null;
+  /** Bounds on p* and on where minimisers stop being unique, for exact labels with one input. */
+  pStar: { lower: Rational; upper: Rational; unique: Uniqueness } | null;
 }
 
 const SKIPS = ['affine', 'bias', 'none'] as const;
@@ -69,8 +70,13 @@ async function makeBase(name: string, file: CaseFile): Promise<Base> {
     certificate: file.certificate,
     problem,
     attained: (objective, skip) => known.get(`${objective} ${skip}`)!,
-    pStar: problem.dimension === 1 && problem.exact ? threshold(problem) : null,
+    pStar: problem.dimension === 1 && problem.exact ? pStarOf(problem) : null,
   };
+}
+
+function pStarOf(problem: Problem): Base['pStar'] {
+  const found = threshold(problem);
+  return { lower: found.lower, upper: found.upper, unique: uniqueness(problem, found) };
 }
 
 const bases: Base[] = await Promise.all(
@@ -106,8 +112,10 @@ function expectTrue(base: Base, certificate: Certificate): void {
     return;
   }
   if (claim.kind === 'threshold') {
-    expect(Rational.parse(claim.lower).compare(pStar!.upper)).toBeLessThanOrEqual(0);
-    expect(Rational.parse(claim.upper).compare(pStar!.lower)).toBeGreaterThanOrEqual(0);
+    expectMeet(claim, pStar!);
+    if (claim.unique === undefined) return;
+    expectMeet(claim.unique.below, pStar!.unique.uniqueBelow);
+    expectMeet(claim.unique.upToMultisetsBelow, pStar!.unique.uniqueUpToMultisetsBelow);
     return;
   }
   if (claim.kind === 'restricted') {
@@ -150,6 +158,15 @@ function expectTrue(base: Base, certificate: Certificate): void {
     );
     expect(value.lessThan(problem.lower.value(i)) || problem.upper.value(i).lessThan(value)).toBe(false);
   }
+}
+
+/** Two brackets of one number. */
+function expectMeet(
+  claimed: { lower: string; upper: string },
+  known: { lower: Rational; upper: Rational },
+): void {
+  expect(Rational.parse(claimed.lower).compare(known.upper)).toBeLessThanOrEqual(0);
+  expect(Rational.parse(claimed.upper).compare(known.lower)).toBeGreaterThanOrEqual(0);
 }
 
 /** The places of pieces: where neighbouring lines cross, and one point left and right of all. */

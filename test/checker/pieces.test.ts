@@ -52,7 +52,7 @@ function expectFunction(problem: Problem, pieces: Pieces): void {
 }
 
 function accepts(problem: Problem): void {
-  const solution = solveUnivariate(problem, 'affine');
+  const solution = solveUnivariate(problem);
   expect(checkPieces(problem, solution.pieces!)).toBe(solution.upperBound);
   expectFunction(problem, solution.pieces!);
 }
@@ -160,7 +160,7 @@ describe('forged pieces', () => {
       const widths = Array.from({ length: size }, () => Rational.of(random.integer(0, 2)));
       const upper = instance % 2 === 0 ? lower : lower.map((value, i) => value.add(widths[i]!));
       const problem = windowsProblem(x, lower, upper);
-      const { pieces } = solveUnivariate(problem, 'affine');
+      const { pieces } = solveUnivariate(problem);
       for (let mutation = 0; mutation < 20; mutation++) {
         let mutant = pieces!.slice();
         if (random.integer(0, 3) === 0) {

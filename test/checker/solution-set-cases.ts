@@ -10,7 +10,7 @@ function described(about: string, name: string, slopes: readonly number[]): Case
   for (const slope of slopes) y.push(y.at(-1)! + slope);
   const data = { format: 'sparsest-instance', version: 1, name, x: y.map((_, i) => i), y };
   const problem = makeProblem(parseInstance(JSON.stringify(data), 'case').dataset);
-  const certificate = solutionSetCertificate(problem, solveUnivariate(problem, 'affine').exact!);
+  const certificate = solutionSetCertificate(problem, solveUnivariate(problem).exact!);
   return { about, data, certificate: JSON.parse([...certificateChunks(certificate)].join('')) };
 }
 

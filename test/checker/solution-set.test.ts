@@ -23,7 +23,7 @@ describe('certificates of the sparsest set', () => {
     let choices = 0;
     for (let k = 0; k < 300; k++) {
       const problem = randomProblem(k);
-      const certificate = solutionSetCertificate(problem, solveUnivariate(problem, 'affine').exact!);
+      const certificate = solutionSetCertificate(problem, solveUnivariate(problem).exact!);
       expectSolutionSet(problem, certificate);
       const { claim } = certificate;
       if (claim.kind !== 'solution-set') throw new Error(claim.kind);

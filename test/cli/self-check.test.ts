@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -7,14 +7,17 @@ import { networkChunks } from '../../src/files/network-format.js';
 import type * as KnotSolver from '../../src/knots/solve.js';
 import type * as LpMinimum from '../../src/lp-norm/minimize.js';
 import type * as LpThreshold from '../../src/lp-norm/threshold.js';
+import type * as LpUniqueness from '../../src/lp-norm/uniqueness.js';
 import { toNetwork } from '../../src/problem/piecewise-linear.js';
 import type * as Restricted from '../../src/restricted/solver.js';
 import type * as Patterns from '../../src/search/patterns.js';
 import type * as Search from '../../src/search/search.js';
-import { type Finished, sparsestHere } from '../support/command-line.js';
+import { type Finished, runHere, sparsestHere } from '../support/command-line.js';
 
 /** The fault that the solvers below have. */
-const fault = vi.hoisted(() => ({ kind: 'none' as 'none' | 'proof' | 'network' | 'bound' | 'exception' }));
+const fault = vi.hoisted(() => ({
+  kind: 'none' as 'none' | 'proof' | 'network' | 'bound' | 'uniqueness' | 'exception',
+}));
 
 // Solvers as they are, but for the fault that a test asks for.
 vi.mock('../../src/search/search.js', async (original) => {
@@ -42,10 +45,10 @@ vi.mock('../../src/knots/solve.js', async (original) => {
       if (fault.kind === 'exception') throw new TypeError('undefined is not a function');
       return fault.kind === 'proof' ? { ...count, witnesses: overlapping(count.witnesses) } : count;
     },
-    solveUnivariate: (...[problem, skip]: Parameters<typeof real.solveUnivariate>) => {
+    solveUnivariate: (...[problem]: Parameters<typeof real.solveUnivariate>) => {
       if (fault.kind === 'exception') throw new TypeError('undefined is not a function');
       const count = real.countFewestKnots(problem);
-      const solution = real.solveUnivariate(problem, skip, count);
+      const solution = real.solveUnivariate(problem, count);
       if (fault.kind === 'proof') {
         const proof = { kind: 'witnesses' as const, witnesses: overlapping(count.witnesses) };
         return { ...solution, proof };
@@ -74,7 +77,7 @@ vi.mock('../../src/lp-norm/threshold.js', async (original) => {
       override result(): LpThreshold.Threshold {
         const found = super.result();
         if (fault.kind === 'exception') throw new Error('unforeseen');
-        if (fault.kind === 'none') return found;
+        if (fault.kind !== 'proof') return found;
         // One interval from 0 to the end: the bounds on it are far too weak.
         const [first] = found.proof.references!;
         const proof = { ...found.proof, breakpoints: ['0', found.claim.lower], references: [first!] };
@@ -118,6 +121,20 @@ vi.mock('../../src/search/patterns.js', async (original) => {
         const isRefutation = node !== 0 && typeof node[0] === 'number';
         visit?.(fault.kind === 'proof' && isRefutation ? [0, 1] : node);
       }),
+  };
+});
+vi.mock('../../src/lp-norm/uniqueness.js', async (original) => {
+  const real = await original<typeof LpUniqueness>();
+  return {
+    ...real,
+    UniquenessSearch: class extends real.UniquenessSearch {
+      override result(): LpUniqueness.Uniqueness {
+        const found = super.result();
+        if (fault.kind !== 'uniqueness') return found;
+        // A limit that is not cheapest.
+        return { ...found, proof: { ...found.proof, limits: [[1, 2]] } };
+      }
+    },
   };
 });
 
@@ -226,7 +243,7 @@ describe('an answer that passes says so', () => {
     ['a line', 'solve @line.csv', /^0 neurons needed: nothing is sparser\. Checked\.$/m],
     [
       'a bracket',
-      'solve instances/pressure.csv --skip bias --engine runs',
+      'solve instances/mcycle.csv --tolerance 60 --skip none --engine runs',
       /both bounds are proved and checked/,
     ],
     ['no function', 'solve instances/mcycle.csv --tolerance 20', /^No network fits: proved and checked\.$/m],
@@ -268,5 +285,52 @@ describe('an answer that passes says so', () => {
     const { out } = await sparsestHere(...words(line), '--json');
     expect(JSON.parse(out)).toMatchObject(fields);
     expect(existsSync(at('c.json'))).toBe(false);
+  });
+});
+
+describe('uniqueness beside p*', () => {
+  // Slope changes 1, 1, 4, 4, 2: two sparsest functions cross at p = 0.2465, and p* = 1.
+  beforeEach(() => writeFileSync(at('run.csv'), 'x,y\n0,0\n1,0\n2,1\n3,3\n4,9\n5,19\n6,31\n'));
+  const claimIn = (name: string) => JSON.parse(readFileSync(at(name), 'utf8')).claim;
+  const accepted = async (name: string) => (await sparsestHere('check', at('run.csv'), at(name))).out;
+
+  it('is checked and stands in the certificate', async () => {
+    const { out } = await sparsestHere('threshold', at('run.csv'), '--json', '--certificate', at('u.json'));
+    expect(JSON.parse(out)).toMatchObject({ status: 'closed', checked: true, uniqueChecked: true });
+    const { lower, unique } = claimIn('u.json');
+    expect(lower).toBe('1');
+    expect(unique.below).toEqual(unique.upToMultisetsBelow);
+    expect(Rational.parse(unique.below.lower).toNumber()).toBeCloseTo(0.24648, 5);
+    expect(await accepted('u.json')).toMatch(
+      /^accepted: p\* = 1: .*; the minimiser is unique for every p > 0 below /,
+    );
+  });
+
+  it('cut short, it is left out of a certificate that is valid all the same', async () => {
+    const line = ['threshold', at('run.csv'), '--certificate', at('u.json'), '--time-limit', '1e-9'];
+    const { code, out } = await sparsestHere(...line, '--json');
+    expect(code).toBe(3);
+    expect(JSON.parse(out)).toMatchObject({ checked: false, uniqueChecked: false, ended: 'time limit' });
+    expect(claimIn('u.json').unique).toBeUndefined();
+    expect(await accepted('u.json')).toMatch(/^accepted: /);
+    expect((await runHere(['sparsest', ...line])).out).toMatch(
+      /check of this was cut short.*give it more time/s,
+    );
+  });
+
+  it('is not printed when it does not pass its check; p* stands', async () => {
+    fault.kind = 'uniqueness';
+    const { code, out, err } = await sparsestHere(
+      'threshold',
+      at('run.csv'),
+      '--json',
+      '--certificate',
+      at('u.json'),
+      '--quiet',
+    );
+    expect({ code, out }).toEqual({ code: 4, out: '' });
+    expect(err).toMatch(/did not pass its own check, rule threshold-unique-interval: /);
+    expect(claimIn('u.json')).toEqual({ kind: 'threshold', lower: '1', upper: '1' });
+    expect(await accepted('u.json')).toMatch(/^accepted: /);
   });
 });

@@ -31,7 +31,7 @@ fc.configureGlobal({ seed: 31 });
 
 /** Solves with skip affine, validates, and counts with the windows pass too. */
 function solved(problem: Problem): UnivariateSolution {
-  const solution = solveUnivariate(problem, 'affine');
+  const solution = solveUnivariate(problem);
   validate(problem, solution, 'affine');
   expect(fewestKnotsThroughWindows(problem).knots).toBe(solution.upperBound);
   return solution;
@@ -85,7 +85,7 @@ describe('vectors', () => {
 
   test('their limits are mostly unique, so that the knots above were compared', () => {
     const unique = vectors.filter(({ x, y }) => {
-      const solution = solveUnivariate(makeProblem(datasetFromArrays({ x, y })), 'affine');
+      const solution = solveUnivariate(makeProblem(datasetFromArrays({ x, y })));
       return solution.exact!.limit.tiedRuns.length === 0;
     });
     expect(unique.length).toBeGreaterThan(vectors.length / 2);

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { checkWitnesses } from '../../src/checker/witnesses.js';
 import { Rational } from '../../src/exact/rational.js';
+import { solveOneInput } from '../../src/facing/solve.js';
 import { solveUnivariate } from '../../src/knots/solve.js';
 import { fewestKnotsThroughWindows, lineOfChain } from '../../src/knots/windows.js';
 import { datasetFromArrays } from '../../src/problem/dataset.js';
@@ -58,7 +59,7 @@ describe('vectors', () => {
     const problem = makeProblem(datasetFromArrays(vector));
     expect(validateChain(problem)).toBe(vector.knots);
     for (const skip of ['affine', 'bias', 'none'] as const) {
-      validate(problem, solveUnivariate(problem, skip), skip);
+      validate(problem, solveOneInput(problem, skip), skip);
     }
   });
 });
@@ -108,7 +109,7 @@ describe('chains', () => {
     const problem = makeProblem(
       doubleDataset(x, { lower: y.map((v) => v - 0.5), upper: y.map((v) => v + 0.5) }),
     );
-    const solution = solveUnivariate(problem, 'affine');
+    const solution = solveUnivariate(problem);
     validate(problem, solution, 'affine');
     // Chords of x^2 over h points bulge by h^2 / 4 in the middle: with half-width 1/2 no line stabs more than three windows,
     // and two lines meet between windows, so a knot serves at most three.

@@ -106,7 +106,7 @@ describe('from data to an accepted certificate', () => {
 describe('the search as second opinion', () => {
   test('finds the same minimum as the closed form, and closes its brackets', async () => {
     let agreed = 0;
-    let closed = 0;
+    let open = 0;
     await fc.assert(
       fc.asyncProperty(exactData(2, 6), skips, async ({ x, y }, skip) => {
         const problem = exactProblem(x, y);
@@ -118,14 +118,15 @@ describe('the search as second opinion', () => {
         expect(searched.upperBound).toBeGreaterThanOrEqual(counted.lowerBound);
         expect(searched.upperBound).toBeLessThanOrEqual(counted.upperBound);
         if (counted.status === 'optimal') agreed++;
-        else closed++;
+        else open++;
         const both = await solvedAndChecked(problem, skip, 'auto');
         expect([both.lowerBound, both.upperBound]).toEqual([searched.lowerBound, searched.upperBound]);
       }),
       { numRuns: 40 },
     );
-    expect(agreed).toBeGreaterThan(10);
-    expect(closed).toBeGreaterThan(5);
+    // Open is only what may need two neurons more than there are knots.
+    expect(agreed).toBeGreaterThan(25);
+    expect(open).toBeGreaterThan(0);
   });
 });
 

@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import type { Proof } from '../../src/certificate/certificate.js';
 import { checkNetwork } from '../../src/checker/network.js';
+import { checkOneInput } from '../../src/checker/one-input.js';
 import { checkSearch } from '../../src/checker/search.js';
 import { checkWitnesses } from '../../src/checker/witnesses.js';
 import { maximum, Rational } from '../../src/exact/rational.js';
@@ -67,7 +68,10 @@ export function validate(problem: Problem, answer: OneInputAnswer, skip: Skip): 
       if (inside) expect(evaluate(answer.network, [place]).equals(evaluateAt(f, place))).toBe(true);
     }
   }
-  if (['runs', 'windows', undefined].includes(answer.provedBy)) validateFewestKnots(problem, answer, skip);
+  if (skip === 'affine') {
+    if (['runs', 'windows', undefined].includes(answer.provedBy)) validateFewestKnots(problem, answer);
+  } else if (['runs', 'windows', 'facings', undefined].includes(answer.provedBy))
+    validateWithoutLine(problem, answer, skip);
 }
 
 /** The lower bound that the checker reads from a proof. */
@@ -75,6 +79,8 @@ function provedBound(problem: Problem, proof: Proof, skip: Skip): number {
   switch (proof.kind) {
     case 'witnesses':
       return checkWitnesses(problem, proof, skip);
+    case 'one-input':
+      return checkOneInput(problem, proof, 'neurons', skip);
     case 'search':
       return checkSearch(problem, proof, 'neurons', skip);
     default:
@@ -83,13 +89,36 @@ function provedBound(problem: Problem, proof: Proof, skip: Skip): number {
 }
 
 /** The function has as many knots as there are witnesses, in order and between the outer points; exact data: it is in S. */
-function validateFewestKnots(problem: Problem, answer: OneInputAnswer, skip: Skip): void {
+function validateFewestKnots(problem: Problem, answer: OneInputAnswer): void {
   const f = answer.function!;
   const { x, lower } = rationalsOf(problem);
-  const n = problem.size;
   if (answer.proof.kind !== 'witnesses') throw new Error(`expected witnesses, found ${answer.proof.kind}`);
   const witnesses = answer.proof.witnesses.length / 4;
   expect(f.knots.length).toBe(witnesses);
+  validateKnots(problem, answer);
+  expect([answer.lowerBound, answer.upperBound]).toEqual([witnesses, witnesses]);
+  if (problem.exact) validateNorms(problem, f, x, lower);
+}
+
+/** Without a free line: the bounds lie between the witnesses and what an affine function costs besides. */
+function validateWithoutLine(problem: Problem, answer: OneInputAnswer, skip: 'bias' | 'none'): void {
+  const { proof, lowerBound, upperBound } = answer;
+  if (proof.kind !== 'witnesses' && proof.kind !== 'one-input')
+    throw new Error(`expected witnesses, found ${proof.kind}`);
+  const witnesses = proof.witnesses.length / 4;
+  const { length } = answer.function!.knots;
+  expect(length).toBeGreaterThanOrEqual(witnesses);
+  expect(length).toBeLessThanOrEqual(Math.max(witnesses, upperBound));
+  expect(lowerBound).toBeGreaterThanOrEqual(witnesses);
+  expect(upperBound).toBeLessThanOrEqual(witnesses + (skip === 'bias' ? 1 : 2));
+  validateKnots(problem, answer);
+}
+
+/** The knots are real, in order and between the outer points, and the neurons of the network stand on them. */
+function validateKnots(problem: Problem, answer: OneInputAnswer): void {
+  const f = answer.function!;
+  const { x } = rationalsOf(problem);
+  const n = problem.size;
   let last = x[0]!;
   f.knots.forEach(({ at, slopeChange }, k) => {
     expect(slopeChange.isZero()).toBe(false);
@@ -97,20 +126,13 @@ function validateFewestKnots(problem: Problem, answer: OneInputAnswer, skip: Ski
     expect(at.lessThan(x[n - 1]!)).toBe(true);
     last = at;
   });
-  if (skip === 'affine') expect([answer.lowerBound, answer.upperBound]).toEqual([witnesses, witnesses]);
-  else {
-    expect(answer.lowerBound).toBeLessThanOrEqual(Math.max(1, witnesses));
-    expect(answer.upperBound).toBeLessThanOrEqual(witnesses + (skip === 'bias' ? 1 : 2));
-  }
-  if (n * (witnesses + 1) <= SLOW_LIMIT) {
-    const inner = fromNetwork(answer.network).knots.filter(
-      ({ at }) => x[0]!.lessThan(at) && at.lessThan(x[n - 1]!),
-    );
-    const own = f.knots.filter(({ at }) => x[0]!.lessThan(at));
-    const texts = (knots: readonly Knot[]) => knots.map(({ at, slopeChange }) => `${at}: ${slopeChange}`);
-    expect(texts(inner)).toEqual(texts(own));
-  }
-  if (problem.exact) validateNorms(problem, f, x, lower);
+  if (n * (f.knots.length + 1) > SLOW_LIMIT) return;
+  const inner = fromNetwork(answer.network).knots.filter(
+    ({ at }) => x[0]!.lessThan(at) && at.lessThan(x[n - 1]!),
+  );
+  const own = f.knots.filter(({ at }) => x[0]!.lessThan(at));
+  const texts = (knots: readonly Knot[]) => knots.map(({ at, slopeChange }) => `${at}: ${slopeChange}`);
+  expect(texts(inner)).toEqual(texts(own));
 }
 
 /** Exact data: every function of S has the least l^1 path norm and the least Lipschitz constant of all interpolants. */

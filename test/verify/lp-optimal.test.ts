@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ASSIGNMENT_LIMIT, networkForSkip } from '../../src/knots/architecture.js';
 import { minimizeLp } from '../../src/lp-norm/minimize.js';
 import { datasetFromArrays } from '../../src/problem/dataset.js';
 import { toNetwork } from '../../src/problem/piecewise-linear.js';
@@ -6,7 +7,7 @@ import { makeProblem } from '../../src/problem/problem.js';
 import type { VerifyOptions } from '../../src/verify/options.js';
 import type { NetworkInput } from '../../src/verify/trained-network.js';
 import { exitCode, verify } from '../../src/verify/verify.js';
-import { networkOf, peakPlateau, r } from './networks.js';
+import { type NeuronTexts, networkOf, peakPlateau, r } from './networks.js';
 
 const problem = makeProblem(datasetFromArrays(peakPlateau));
 
@@ -105,18 +106,30 @@ describe('the claim lp-optimal', () => {
       null,
     );
     expect((await lpOptimal(more, { p: '1/2', skip: 'none' })).holds).toBe(false);
-    // y = x - 1/2 costs nothing with an affine skip, and something without: how much, is not known.
+    // y = x - 1/2 costs nothing with an affine skip, and something without: how much, is not known, but at most the slope.
     const line = { x: [0, 1], y: ['-1/2', '1/2'] };
-    const twoSides = networkOf(
-      [
-        ['1', '0', '1/2'],
-        ['-1', '1', '-1/2'],
-      ],
-      null,
-    );
-    const result = await verify(twoSides, line, { claims: ['interpolates', 'lp-optimal'], p: '1/2' });
-    expect(result.claims.map(({ holds }) => holds)).toEqual([true, 'undecided']);
-    expect(exitCode(result)).toBe(3);
+    const claims = ['interpolates', 'lp-optimal'] as const;
+    const verdicts = async (...neurons: NeuronTexts[]) => {
+      const result = await verify(networkOf(neurons, null), line, { claims, p: '1/2' });
+      return [...result.claims.map(({ holds }) => holds), exitCode(result)];
+    };
+    expect(await verdicts(['1', '0', '1'], ['0', '1', '-1/2'])).toEqual([true, 'undecided', 3]);
+    expect(await verdicts(['1', '0', '1/2'], ['-1', '1', '-1/2'])).toEqual([true, false, 1]);
+  });
+
+  it('decides models without a skip where some facing of the minimiser leaves no line over', async () => {
+    const x = Array.from({ length: 50 }, (_, i) => i);
+    const y = x.map((i) => (i === 0 ? 7 : ((i * i * 11) % 13) + 3 * (i % 2)));
+    const f = minimizeLp(makeProblem(datasetFromArrays({ x, y })), r('1/2')).function;
+    expect(f.knots.length).toBeGreaterThan(ASSIGNMENT_LIMIT);
+    // The minimiser with all neurons facing right, and one more for its first line.
+    const first = networkForSkip({ ...f, knots: [] }, 'bias', r(0), r(49));
+    const dear = { ...first, neurons: [...first.neurons, ...toNetwork(f).neurons] };
+    expect(dear.neurons).toHaveLength(f.knots.length + 1);
+    const options = { claims: ['interpolates', 'lp-optimal'] as const, p: '1/2', lpGap: 0 };
+    const result = await verify(dear, { x, y }, options);
+    expect(result.claims.map(({ holds }) => holds)).toEqual([true, false]);
+    expect(result.claims[1]!.message).toContain('and skip bias costs no more');
   });
 
   it('is about one input', async () => {

@@ -29,7 +29,7 @@ it('is sparsest, and no other sparsest word of any run is nearer', () => {
         const given = places
           .sort(([a], [b]) => a - b)
           .map(([at, sign]) => ({ at: Rational.of(at, 4), slopeChange: Rational.of(sign) }));
-        const exact = solveUnivariate(problem, 'affine').exact!;
+        const exact = solveUnivariate(problem).exact!;
         const vertex = nearestSparsestVertex(problem, exact, given);
         const count = countFewestKnots(problem).knots;
         expect(countKnots(exact.curvature, vertex)).toBe(count);
