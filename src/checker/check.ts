@@ -1,5 +1,4 @@
 import type { Certificate, MinimumClaim, Objective, Proof } from '../certificate/certificate.js';
-import type { ThresholdClaim, ThresholdProof } from '../certificate/threshold.js';
 import { finish } from '../exact/steps.js';
 import type { Sha256 } from '../problem/canonical.js';
 import type { Skip } from '../problem/network.js';
@@ -15,7 +14,7 @@ import { checkProblem } from './problem.js';
 import { checkRestricted } from './restricted.js';
 import { checkSearch } from './search.js';
 import { checkSolutionSet } from './solution-set.js';
-import { checkThresholdClaim, checkUniqueClaim } from './threshold-unique.js';
+import { checkThresholdClaim } from './threshold-unique.js';
 import { guard, Rejection, type Verdict, verdictOf } from './verdict.js';
 import { checkWitnesses } from './witnesses.js';
 
@@ -42,39 +41,6 @@ export type Statement = Pick<Certificate, 'claim' | 'network' | 'function' | 'pi
  */
 export function checkStatement(problem: Problem, statement: Statement): Verdict {
   return verdictOf(() => checkClaim(problem, statement));
-}
-
-/**
- * The same in steps, for checks that last (claims about p*).
- * @yields the share of the work that is done: there the check may be left, and nothing is known
- */
-export function* checkingStatement(problem: Problem, statement: Statement): Generator<number, Verdict, void> {
-  const { claim } = statement;
-  if (claim.kind !== 'threshold') return checkStatement(problem, statement);
-  return yield* judged(checkThresholdClaim(problem, statement, claim));
-}
-
-/** The same for what a claim about p* says of uniqueness, when all else in it has been accepted. */
-export function checkingUniqueness(
-  problem: Problem,
-  claim: ThresholdClaim,
-  proof: ThresholdProof,
-): Generator<number, Verdict, void> {
-  return judged(checkUniqueClaim(problem, claim, proof));
-}
-
-function* judged(steps: Generator<number, string, void>): Generator<number, Verdict, void> {
-  for (;;) {
-    let share = 0;
-    const verdict = verdictOf(() => {
-      const { done, value } = steps.next();
-      if (done === true) return value;
-      share = value;
-      return '';
-    });
-    if (!verdict.accepted || verdict.statement !== '') return verdict;
-    yield share;
-  }
 }
 
 function checkClaim(problem: Problem, { model, ...statement }: Statement): string {

@@ -25,7 +25,7 @@ export type Rule =
   | 'function-fit' // through every window, exactly
   | 'function-size' // numbers short enough to be worked with
   // witnesses.ts: disjoint forced turns -> lower bound on neurons
-  | 'witness-dimension' // one input
+  | 'witness-line' // several inputs: all points named lie on one line
   | 'witness-sign' // 1 upwards, -1 downwards
   | 'witness-indices' // three points from left to right
   | 'witness-disjoint' // witnesses of one sign have disjoint intervals

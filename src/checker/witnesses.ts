@@ -5,17 +5,13 @@ import { compareAcross, type Problem } from '../problem/problem.js';
 import { guard } from './verdict.js';
 
 /**
- * witnesses -> lower bound on the number of knots, hence of neurons, for every skip.
+ * witnesses -> lower bound on the number of knots, hence of neurons, for every skip. With several inputs all points named lie on one
+ * line: there a network is a function of one input, with at most one knot a neuron.
  *
  * A positive witness forces a knot of positive slope change strictly inside (x_a, x_c), a negative one a knot of negative
  * slope change; disjoint intervals force different knots, and no knot has both signs.
  */
 export function checkWitnesses(problem: Problem, proof: WitnessProof, skip: Skip): number {
-  guard(
-    problem.dimension === 1,
-    'witness-dimension',
-    () => `witnesses need one input, found ${problem.dimension}`,
-  );
   const { witnesses } = proof;
   const count = witnesses.length / 4;
   if (proof.zeroNeurons !== undefined) {
@@ -27,7 +23,7 @@ export function checkWitnesses(problem: Problem, proof: WitnessProof, skip: Skip
     checkZeroNeurons(problem, proof.zeroNeurons, skip);
     return 1;
   }
-  const x = problem.inputs[0]!;
+  const x = problem.inputs[problem.dimension === 1 ? 0 : alongLine(problem, witnesses)]!;
   const { lower, upper, size } = problem;
   let freeAbove = 0;
   let freeBelow = 0;
@@ -70,6 +66,33 @@ export function checkWitnesses(problem: Problem, proof: WitnessProof, skip: Skip
     }
   }
   return count;
+}
+
+/**
+ * points on one line -> a feature that orders them. The points are sorted lexicographically, so it is the first feature in which two of
+ * them differ, and it grows from point to point.
+ */
+function alongLine({ inputs, size }: Problem, witnesses: Int32Array): number {
+  const rule = 'witness-line';
+  const points = [...new Set(witnesses.filter((_, w) => w % 4 !== 0))];
+  for (const n of points)
+    guard(0 <= n && n < size, 'witness-indices', () => `point ${n}: expected 0 .. ${size - 1}`);
+  const [a, b] = points;
+  if (a === undefined || b === undefined) return 0;
+  const along = inputs.findIndex((column) => column.integer(a) !== column.integer(b));
+  const from = inputs.map((column) => column.integer(a));
+  const step = inputs.map((column, i) => column.integer(b) - from[i]!);
+  for (const n of points) {
+    const t = inputs[along]!.integer(n) - from[along]!;
+    inputs.forEach((column, i) => {
+      guard(
+        (column.integer(n) - from[i]!) * step[along]! === t * step[i]!,
+        rule,
+        () => `point ${n} is not on the line through points ${a} and ${b}`,
+      );
+    });
+  }
+  return along;
 }
 
 /** Zero neurons leave the function 0 (skip none) or a constant (skip bias). One point, or two, refute that. */

@@ -3,9 +3,14 @@ import { ProgressLine } from './progress-line.js';
 
 /** One line on standard error that follows a search, on a terminal only. */
 export class SearchProgressLine extends ProgressLine implements SearchObserver {
-  progress({ lowerBound, upperBound, nodes, programs, seconds }: SearchProgress): void {
+  progress({ lowerBound, upperBound, lowerFrom, upperFrom, nodes, programs, seconds }: SearchProgress): void {
     if (!this.shown) return;
-    const text = `searching: between ${lowerBound} and ${upperBound}, ${nodes.toLocaleString('en-US')} nodes, ${programs.toLocaleString('en-US')} programs, ${seconds.toFixed(0)} s`;
+    const text = `searching: ${lowerBound}${by(lowerFrom)} to ${Number.isFinite(upperBound) ? upperBound : '?'}${by(upperFrom)}, ${nodes.toLocaleString('en-US')} nodes, ${programs.toLocaleString('en-US')} programs, ${seconds.toFixed(0)} s`;
     this.show(text);
   }
+}
+
+/** What found a bound, in brackets. */
+function by(source: SearchProgress['lowerFrom'] | SearchProgress['upperFrom']): string {
+  return source === 'nothing' ? '' : ` (${source})`;
 }

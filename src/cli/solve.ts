@@ -17,6 +17,7 @@ import type { Network, Objective, Skip } from '../problem/network.js';
 import { nodeSha256 } from '../problem/node-sha256.js';
 import { type PiecewiseLinear, toNetwork } from '../problem/piecewise-linear.js';
 import { parsePositions } from '../problem/positions.js';
+import type { Problem } from '../problem/problem.js';
 import {
   dataFile,
   type EngineName,
@@ -50,6 +51,7 @@ import {
 } from './common.js';
 import { catchInterrupts } from './interrupt.js';
 import { SearchProgressLine } from './search-progress.js';
+import { readModel } from './verify.js';
 
 interface Options extends CommonOptions, DataOptions {
   readonly objective: Objective;
@@ -60,6 +62,7 @@ interface Options extends CommonOptions, DataOptions {
   readonly timeLimit: number;
   readonly threads: number;
   readonly seed: number;
+  readonly start?: string;
   readonly knotsOn?: string;
   readonly maxSlopeChange?: Rational;
   readonly maxKnots?: number;
@@ -118,6 +121,7 @@ export function solveCommand(): Command {
       wholeNumber(0),
       QUESTION_DEFAULTS.seed,
     )
+    .option('--start <model>', 'a trained network (any model file) that the local search starts from')
     .option('--knots-on <file>', 'one input: knots only at the positions in this file, one number a line')
     .option(
       '--max-slope-change <w>',
@@ -168,8 +172,9 @@ async function run(path: string, options: Options): Promise<ExitCode> {
 
 function questionOf(path: string, options: Options): Question {
   const { objective, skip = null, tolerance, engine, backend = null, knotsOn, seed, threads } = options;
+  const { start = null } = options;
   return {
-    ...{ data: dataFile(path, options), objective, skip, tolerance, engine, backend, seed, p: null },
+    ...{ data: dataFile(path, options), objective, skip, tolerance, engine, backend, seed, start, p: null },
     restriction: {
       knotsOn: knotsOn === undefined ? null : parsePositions(readText(knotsOn), knotsOn),
       maxSlopeChange: options.maxSlopeChange ?? null,
@@ -184,6 +189,7 @@ function questionOf(path: string, options: Options): Question {
 /** The answer, or the bracket reached at Ctrl-C or SIGTERM. */
 async function solveUntilStopped(question: PosedQuestion, options: Options): Promise<Solution> {
   const { problem, objective, skip, engine, seed } = question;
+  const start = question.start === null ? null : startNetwork(question.start, problem);
   const interrupt = catchInterrupts();
   const progress = new SearchProgressLine(options);
   const solution = await solve(problem, {
@@ -193,12 +199,24 @@ async function solveUntilStopped(question: PosedQuestion, options: Options): Pro
     timeLimit: options.timeLimit,
     threads: options.threads,
     seed,
+    start,
     shouldStop: () => interrupt.signal.aborted,
     observer: progress,
   });
   progress.clear();
   interrupt.release();
   return solution;
+}
+
+/** @throws InputError when the model cannot be read or has another number of inputs */
+function startNetwork(path: string, problem: Problem): Network {
+  const { network } = readModel(path, undefined);
+  if (network.inputDimension !== problem.dimension) {
+    throw new InputError(
+      `--start ${path}: expected a network with ${problem.dimension} inputs, found ${network.inputDimension}; start from a model of these data`,
+    );
+  }
+  return network;
 }
 
 /** What is read of a solution: its network is printed or written, or the bounds are all that is said. */

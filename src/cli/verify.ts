@@ -186,7 +186,7 @@ function questionOf(modelPath: string, dataPath: string, options: Options): Mode
 }
 
 /** The network of a model file, the architecture the file has room for, and what was read as what. */
-function readModel(
+export function readModel(
   path: string,
   map: string | undefined,
 ): { network: Network; skip: Skip; layers: LayersRead | null } {

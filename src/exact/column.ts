@@ -150,6 +150,16 @@ export class ExactColumn {
     return mantissa === 0 ? 0n : BigInt(mantissa) << BigInt(exponent - common);
   }
 
+  /** integer(i) of every entry as doubles, or null when some may be 2^53 or more. A copy. */
+  safeIntegers(): Float64Array | null {
+    if (this.integers !== null) return null;
+    const common = this.commonExponent();
+    if (common < -1000) return null;
+    const factor = 2 ** -common;
+    const scaled = this.doubles.map((unit) => unit * factor);
+    return scaled.every(Number.isSafeInteger) ? scaled : null;
+  }
+
   /** value(i) = integer(i) * integerScale. */
   get integerScale(): Rational {
     if (this.integers !== null) return this.scale;

@@ -1,8 +1,10 @@
+import type { Proof } from '../certificate/certificate.js';
 import type { ExactDetails } from '../knots/solve.js';
 import { hasWindows } from '../problem/dataset.js';
 import { isDead } from '../problem/network.js';
 import type { Problem } from '../problem/problem.js';
 import type { PosedQuestion } from '../problem/question.js';
+import type { UpperSource } from '../search/search.js';
 import type { BoundedSolution, InfeasibleSolution, Solution } from '../solve/solve.js';
 import { colors as pc } from '../text/colors.js';
 import { commandLine } from '../text/command-line.js';
@@ -106,8 +108,9 @@ function knots(solution: BoundedSolution, { allKnots }: Run): string[] {
 }
 
 function why(problem: Problem, solution: BoundedSolution, run: Run): string[] {
-  if (solution.proof.kind !== 'witnesses' && solution.proof.kind !== 'one-input')
-    return whyBySearch(solution);
+  const { kind } = solution.proof;
+  if ((kind !== 'witnesses' && kind !== 'one-input') || problem.dimension > 1)
+    return whyBySearch(problem, solution);
   const count = solution.proof.witnesses.length / 4;
   const lines = [pc.bold('Why')];
   const paragraph = (text: string | null) => {
@@ -178,27 +181,19 @@ function neurons({ network }: BoundedSolution): string[] {
 }
 
 /** What the exact search proved. */
-function whyBySearch({
-  proof,
-  objective,
-  lowerBound,
-  upperBound,
-  search,
-  genericBound,
-  status,
-}: BoundedSolution): string[] {
-  if (proof.kind !== 'search') return [];
+function whyBySearch(
+  problem: Problem,
+  { proof, objective, lowerBound, upperBound, search, genericBound, status }: BoundedSolution,
+): string[] {
   const lines = [pc.bold('Why')];
-  const nodes = proof.trees.reduce((sum, tree) => sum + tree.nodes.length, 0);
+  const atLeast = `At least ${plural(lowerBound, objective.slice(0, -1))}`;
   lines.push(
     ...wrap(
-      lowerBound === 0
-        ? 'Nothing can be smaller than zero.'
-        : `At least ${plural(lowerBound, objective.slice(0, -1))}: an exhaustive search over activations and output signs, with ${plural(proof.trees.length, 'tree')} and ${plural(nodes, 'node')}, ends everywhere in a contradiction between a few rows, with integer multipliers that the checker adds up. No box on the weights is assumed.`,
+      lowerBound === 0 ? 'Nothing can be smaller than zero.' : `${atLeast}: ${whyNoFewer(problem, proof)}`,
       WIDTH,
     ),
     ...wrap(
-      `At most ${plural(upperBound, objective.slice(0, -1))}: the network fits every point, in exact rationals.`,
+      `At most ${plural(upperBound, objective.slice(0, -1))}: ${PROPOSED[search?.networkFrom ?? 'nothing']} the network, rationals decided that it ${problem.exact ? 'passes through every point' : 'stays inside every window'}.`,
       WIDTH,
     ),
   );
@@ -213,6 +208,27 @@ function whyBySearch({
   if (status === 'bracket' && search !== null)
     lines.push(...wrap(`The search left the gap open: ${endOfSearch(search)}`, WIDTH));
   return lines;
+}
+
+/** Who proposed the network of the upper bound. */
+const PROPOSED: Readonly<Record<UpperSource, string>> = {
+  nothing: 'arithmetic proposed',
+  'local search': 'local search proposed',
+  'tree search': 'tree search proposed',
+  'the network given': '--start brought',
+  'one direction': 'the closed form along one direction proposed',
+  'one-parameter neurons': 'elimination over neurons of one parameter proposed',
+};
+
+function whyNoFewer(problem: Problem, proof: Proof): string {
+  if (proof.kind === 'witnesses') {
+    const [, a, b, c] = proof.witnesses;
+    const point = (n: number) => `(${problem.inputs.map((column) => readable(column.value(n))).join(', ')})`;
+    return `points of the data lie on one line, where every neuron bends at most once, and there the data force ${plural(proof.witnesses.length / 4, 'bend')}, one of them at ${point(a!)}, ${point(b!)}, ${point(c!)}.`;
+  }
+  if (proof.kind !== 'search') return 'proved.';
+  const nodes = proof.trees.reduce((sum, tree) => sum + tree.nodes.length, 0);
+  return `an exhaustive search over activations and output signs, with ${plural(proof.trees.length, 'tree')} and ${plural(nodes, 'node')}, ends everywhere in a contradiction between a few rows, with integer multipliers that the checker adds up. No box on the weights is assumed.`;
 }
 
 /** Why a search left the gap open, and what helps. */

@@ -79,6 +79,8 @@ export interface Question {
   readonly threads: number | null;
   /** Decides which of several equally good networks a search finds, never a bound. */
   readonly seed: number;
+  /** Model file that the local search starts from; null: none. */
+  readonly start: string | null;
 }
 
 /** What is asked when no option is given. */
@@ -94,6 +96,7 @@ export const QUESTION_DEFAULTS: Omit<Question, 'data'> = {
   timeLimit: null,
   threads: null,
   seed: 0,
+  start: null,
 };
 
 /** A question whose data have been read. */

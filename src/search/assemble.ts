@@ -1,5 +1,7 @@
 import { Rational } from '../exact/rational.js';
-import { evaluate, isDead, type Network, type Neuron, type SkipConnection } from '../problem/network.js';
+import { cloudOf } from '../primal/cloud.js';
+import { exactHingesOf, firstMiss } from '../primal/exact-hinges.js';
+import { isDead, type Network, type Neuron, type SkipConnection, skipOf } from '../problem/network.js';
 import type { Problem } from '../problem/problem.js';
 import { atomCount, coordinateCount, neuronCount, type Question } from './question.js';
 
@@ -58,7 +60,7 @@ function atom(a: number, coefficient: Rational, toInput: readonly Rational[], la
 }
 
 /** One input: breakpoints -b / w ascending, constant neurons first. */
-function inOrderOfBreakpoints(neurons: readonly Neuron[]): Neuron[] {
+export function inOrderOfBreakpoints(neurons: readonly Neuron[]): Neuron[] {
   const breakpoint = ({ inputWeights, bias }: Neuron): Rational | null =>
     inputWeights[0]!.isZero() ? null : bias.negate().divide(inputWeights[0]!);
   return neurons
@@ -71,12 +73,6 @@ function inOrderOfBreakpoints(neurons: readonly Neuron[]): Neuron[] {
 
 /** Does the network pass through every window? Exact. */
 export function fitsAllWindows(problem: Problem, network: Network): boolean {
-  for (let n = 0; n < problem.size; n++) {
-    const value = evaluate(
-      network,
-      problem.inputs.map((column) => column.value(n)),
-    );
-    if (value.compare(problem.lower.value(n)) < 0 || value.compare(problem.upper.value(n)) > 0) return false;
-  }
-  return true;
+  const cloud = cloudOf(problem, skipOf(network), false);
+  return firstMiss(cloud, exactHingesOf(cloud, network)) < 0;
 }

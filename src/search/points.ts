@@ -1,5 +1,5 @@
-import type { ExactColumn } from '../exact/column.js';
 import { Rational } from '../exact/rational.js';
+import { integerWindows } from '../problem/integer-windows.js';
 import type { Problem } from '../problem/problem.js';
 
 /**
@@ -51,7 +51,7 @@ export function pointsOf(problem: Problem): Points {
     doubles[n * width + dimension] = 1;
     centred[n * width + dimension] = 1;
   }
-  const [lower, upper] = labels(problem);
+  const { lower, upper, scale: labelScale } = integerWindows(problem);
   const scale = largest(problem.lower.doubles, problem.upper.doubles);
   return {
     size,
@@ -60,7 +60,7 @@ export function pointsOf(problem: Problem): Points {
     lower,
     upper,
     featureScales: inputs.map((column) => column.integerScale),
-    labelScale: commonLabelScale(problem),
+    labelScale,
     doubles,
     centred,
     origin,
@@ -93,31 +93,6 @@ export function atomAt(points: Points, a: number, n: number): bigint {
   return value > 0n ? value : 0n;
 }
 
-/** Integers for both ends of the windows on one scale. */
-function labels({ size, lower, upper }: Problem): [bigint[], bigint[]] {
-  const units = (column: ExactColumn): bigint[] => Array.from({ length: size }, (_, n) => column.integer(n));
-  if (lower === upper) {
-    const integers = units(lower);
-    return [integers, integers];
-  }
-  const scale = commonScale(lower.integerScale, upper.integerScale);
-  const bring = (column: ExactColumn): bigint[] => {
-    const factor = column.integerScale.divide(scale).numerator;
-    return units(column).map((value) => value * factor);
-  };
-  return [bring(lower), bring(upper)];
-}
-
-function commonLabelScale({ lower, upper }: Problem): Rational {
-  return lower === upper ? lower.integerScale : commonScale(lower.integerScale, upper.integerScale);
-}
-
-/** A positive rational of which both are integer multiples. */
-function commonScale(a: Rational, b: Rational): Rational {
-  if (a.equals(b)) return a;
-  return Rational.of(1n, a.denominator * b.denominator);
-}
-
 function fill(target: Float64Array, width: number, i: number, values: Float64Array): void {
   for (let n = 0; n < values.length; n++) target[n * width + i] = values[n]!;
 }
@@ -142,7 +117,17 @@ function centre(column: readonly bigint[]): { values: Float64Array; at: number }
     if (value > high) high = value;
   }
   if (low === high) return { values: new Float64Array(column.length), at: 0 };
-  const range = Rational.of(high - low);
+  const width = high - low;
+  const most = BigInt(Number.MAX_SAFE_INTEGER);
+  if (2n * high - low <= most && low + width >= -most && 2n * low - high >= -most) {
+    // All differences are exact in doubles.
+    const [from, to, by] = [Number(low), Number(high), Number(width)];
+    return {
+      values: Float64Array.from(column, (value) => (2 * Number(value) - from - to) / by),
+      at: (0 - from - to) / by,
+    };
+  }
+  const range = Rational.of(width);
   const moved = (value: bigint): number =>
     Rational.of(2n * value - low - high)
       .divide(range)

@@ -5,29 +5,38 @@ import { Rational } from '../exact/rational.js';
 import { solveOneInput } from '../facing/solve.js';
 import { InputError } from '../problem/input-error.js';
 import type { Network, Skip } from '../problem/network.js';
+import { evaluateSorted, fromNetwork } from '../problem/piecewise-linear.js';
 import { makeProblem, type Problem } from '../problem/problem.js';
-import { fitsAllWindows } from './assemble.js';
 import type { Points } from './points.js';
 
-/** Random directions tried besides the features, and the largest entry of a direction. */
-const DIRECTIONS = { count: 12, largest: 5 } as const;
+/** Random directions tried besides the features, the largest entry of a direction, and of one that should separate all points. */
+const DIRECTIONS = { count: 12, largest: 5, generic: 2 ** 20 } as const;
+
+/** Coordinates of the data times directions that are tried at most. */
+const MOST_WORK = 2_000_000;
 
 /**
- * Ridge networks f(x) = g(u . x): for every feature and for a few random integer directions u (on the integer scale of the
- * points) the function g with the fewest knots. An exact upper bound that always exists, because some direction separates
- * the points, and that needs no search.
+ * The smallest ridge network f(x) = g(u . x): for every feature and for a few random integer directions u (on the integer scale of the
+ * points) the function g with the fewest knots. An exact upper bound that always exists, because some direction separates the points,
+ * and that needs no search.
  */
-export function ridgeNetworks(problem: Problem, points: Points, skip: Skip, seed: number): Network[] {
-  const networks: Network[] = [];
-  for (const direction of directions(problem.dimension, seed)) {
-    const network = alongDirection(problem, points, skip, direction);
-    if (network !== null) networks.push(network);
+export function ridgeNetwork(problem: Problem, points: Points, skip: Skip, seed: number): Network {
+  const most = Math.max(1, Math.floor(MOST_WORK / (points.size * points.width)));
+  let best: Ridge | null = null;
+  for (const direction of directions(problem.dimension, seed).slice(0, most)) {
+    const ridge = alongDirection(problem, points, skip, direction);
+    if (ridge !== null && (best === null || ridge.neurons < best.neurons)) best = ridge;
   }
+  best ??= alongDirection(problem, points, skip, genericDirection(problem.dimension, seed));
   // The powers of a number larger than the spread of all features separate any two points.
-  if (networks.length === 0) {
-    networks.push(alongDirection(problem, points, skip, separatingDirection(points))!);
-  }
-  return networks;
+  best ??= alongDirection(problem, points, skip, separatingDirection(points))!;
+  return best.network();
+}
+
+/** A network along one direction, written out when asked for. */
+interface Ridge {
+  readonly neurons: number;
+  readonly network: () => Network;
 }
 
 function directions(dimension: number, seed: number): bigint[][] {
@@ -40,6 +49,13 @@ function directions(dimension: number, seed: number): bigint[][] {
     list.push(Array.from({ length: dimension }, () => BigInt(random.integer(-largest, largest))));
   }
   return list;
+}
+
+/** Short entries, so that numbers stay short; points that it does not separate are rare. */
+function genericDirection(dimension: number, seed: number): bigint[] {
+  const random = createRandom(seed);
+  const { generic } = DIRECTIONS;
+  return Array.from({ length: dimension }, () => BigInt(random.integer(1, generic)));
 }
 
 function separatingDirection({ exact, width }: Points): bigint[] {
@@ -55,13 +71,13 @@ function separatingDirection({ exact, width }: Points): bigint[] {
   return direction;
 }
 
-/** The network along u, or null when u maps points with different windows to one place. */
+/** The network along u, or null when u maps points to one place whose windows do not meet. */
 function alongDirection(
   problem: Problem,
   points: Points,
   skip: Skip,
   direction: readonly bigint[],
-): Network | null {
+): Ridge | null {
   const projected = points.exact.map((point) => direction.reduce((sum, u, i) => sum + u * point[i]!, 0n));
   let line: Problem;
   try {
@@ -78,20 +94,49 @@ function alongDirection(
     throw error;
   }
   if (line.emptyWindow !== null) return null;
-  const { network } = solveOneInput(line, skip, { quick: true });
-  // u . X on the integer scale is sum_i (u_i / featureScale_i) x_i on the problem's.
-  const weights = direction.map((u, i) => Rational.of(u).divide(points.featureScales[i]!));
-  const lifted: Network = {
-    inputDimension: problem.dimension,
-    skip: network.skip && {
-      weights: weights.map((weight) => weight.multiply(network.skip!.weights[0]!)),
-      bias: network.skip.bias,
+  const solution = solveOneInput(line, skip, { quick: true });
+  return {
+    neurons: solution.upperBound,
+    network: () => {
+      requireFit(line, solution.network);
+      return lifted(problem, points, direction, solution.network);
     },
-    neurons: network.neurons.map((neuron) => ({
-      inputWeights: weights.map((weight) => weight.multiply(neuron.inputWeights[0]!)),
-      bias: neuron.bias,
-      outputWeight: neuron.outputWeight,
+  };
+}
+
+/** @throws Error when a network of one input misses a window: the windows of all points at one place u . x meet in its own. Exact. */
+function requireFit(line: Problem, network: Network): void {
+  const positions = Array.from({ length: line.size }, (_, n) => line.inputs[0]!.value(n));
+  evaluateSorted(fromNetwork(network), positions).forEach((value, n) => {
+    if (value.compare(line.lower.value(n)) < 0 || value.compare(line.upper.value(n)) > 0)
+      throw new Error('a network along one direction does not fit');
+  });
+}
+
+/** f(x) = g(u . x). On the problem's scale u . X is sum_i (u_i / featureScale_i) x_i. */
+function lifted(
+  problem: Problem,
+  { featureScales }: Points,
+  direction: readonly bigint[],
+  network: Network,
+): Network {
+  const known = new Map<string, Rational[]>();
+  const along = (weight: Rational): Rational[] => {
+    const key = weight.toString();
+    let weights = known.get(key);
+    if (weights === undefined) {
+      weights = direction.map((u, i) => Rational.of(u).divide(featureScales[i]!).multiply(weight));
+      known.set(key, weights);
+    }
+    return weights;
+  };
+  return {
+    inputDimension: problem.dimension,
+    skip: network.skip && { weights: along(network.skip.weights[0]!), bias: network.skip.bias },
+    neurons: network.neurons.map(({ inputWeights, bias, outputWeight }) => ({
+      inputWeights: along(inputWeights[0]!),
+      bias,
+      outputWeight,
     })),
   };
-  return fitsAllWindows(problem, lifted) ? lifted : null;
 }

@@ -1,16 +1,22 @@
-import type { Objective } from '../certificate/certificate.js';
-import { atomsOf, MOST_NEURONS, type RefutationTree, type SearchProof } from '../certificate/search-proof.js';
+import type { Objective, WitnessProof } from '../certificate/certificate.js';
+import { MOST_NEURONS, type SearchProof } from '../certificate/search-proof.js';
 import { Rational } from '../exact/rational.js';
-import { countNeurons, countParameters, type Network, type Skip } from '../problem/network.js';
+import { cloudOf } from '../primal/cloud.js';
+import { createLocalSearch } from '../primal/create.js';
+import type { Hinges } from '../primal/hinges.js';
+import type { LocalSearch, LocalSetup } from '../primal/local-search.js';
+import type { LocalThread } from '../primal/thread.js';
+import { countNeurons, countParameters, type Network, type Skip, skipOf } from '../problem/network.js';
 import type { Problem } from '../problem/problem.js';
-import { fitsAllWindows, networkOf } from './assemble.js';
+import { fitsAllWindows, inOrderOfBreakpoints, networkOf } from './assemble.js';
+import { atomNetwork } from './atom-network.js';
 import { questionsOfLevel } from './levels.js';
+import { witnessesOnLines } from './lines.js';
 import { type Points, pointsOf } from './points.js';
 import type { WorkerPool } from './pool.js';
 import { neuronCount, type Question, skipWidth, unknownCount } from './question.js';
 import type { Decision } from './region.js';
-import { ridgeNetworks } from './ridge.js';
-import { sparsify } from './sparsify.js';
+import { ridgeNetwork } from './ridge.js';
 import type { Task, TaskResult } from './task.js';
 import { ProfileTree, type TreeCounts, type TreeStatus } from './tree.js';
 
@@ -23,10 +29,16 @@ export interface SearchOptions {
   readonly shouldStop: () => boolean;
   /** Most nodes of all trees together; the proof is held in memory, about 200 bytes a node. */
   readonly mostNodes: number;
-  /** Worker threads; 1 searches in the calling thread. The result does not depend on it unless a limit ends the search. */
+  /**
+   * Threads of the tree search; 1 searches in the calling thread, the local search in turns with it. With more the local search has one
+   * of its own, once the calling thread has tried for `PACE.alone`. Bounds at which the search ends by itself do not depend on it; which of
+   * several networks is found does.
+   */
   readonly threads: number;
-  /** Of the random directions of the first upper bounds. */
+  /** Of the local search: which of several networks is found. */
   readonly seed: number;
+  /** A network to start from, perhaps trained: of any size, and it need not fit; null: none. */
+  readonly start: Network | null;
   readonly observer: SearchObserver;
 }
 
@@ -44,7 +56,22 @@ export interface SearchProgress {
   /** Least-norm problems solved in doubles so far. */
   readonly programs: number;
   readonly seconds: number;
+  /** What found the bounds. */
+  readonly lowerFrom: LowerSource;
+  readonly upperFrom: UpperSource;
 }
+
+/** What proved a lower bound: counting, the branching tree, or witnesses on a line of data points. */
+export type LowerSource = 'nothing' | 'tree search' | 'points on a line';
+
+/** What proposed the network of an upper bound; in each case rationals decided that it fits. */
+export type UpperSource =
+  | 'nothing'
+  | 'local search'
+  | 'tree search'
+  | 'the network given'
+  | 'one direction'
+  | 'one-parameter neurons';
 
 export const SEARCH_DEFAULTS: Omit<SearchOptions, 'objective' | 'skip'> = {
   timeLimit: Number.POSITIVE_INFINITY,
@@ -52,6 +79,7 @@ export const SEARCH_DEFAULTS: Omit<SearchOptions, 'objective' | 'skip'> = {
   mostNodes: 4_000_000,
   threads: 1,
   seed: 0,
+  start: null,
   observer: {},
 };
 
@@ -62,8 +90,13 @@ export interface SearchResult {
   readonly upperBound: number;
   /** Exact, through all windows, with objective upperBound. */
   readonly network: Network;
-  /** Of the lower bound. */
+  /** What proposed the network. */
+  readonly networkFrom: UpperSource;
+  /** Of the lower bound, unless `witnesses` prove it. */
   readonly proof: SearchProof;
+  /** Points on a line that prove the lower bound, where they prove more than the trees. */
+  readonly witnesses: WitnessProof | null;
+  readonly lowerFrom: LowerSource;
   /** Why the search ended: the bounds meet, or a limit came first. */
   readonly ended: 'optimal' | 'time limit' | 'stopped' | 'node limit' | 'neuron limit';
   /**
@@ -83,24 +116,35 @@ export interface SearchResult {
  * nodes * points * unknowns, which is about proportional to time.
  */
 const PACE = {
-  /** Nodes of every profile of a level before higher levels are tried for an upper bound. */
+  /** Nodes of every profile of a level before the others have their turn. */
   firstNodes: 2_000,
   /** Growth of the share of nodes when the profiles of a level take turns. */
   growth: 4,
-  /** Most work for one profile, and for all of them, when only an upper bound is hoped for. */
-  trial: 1_000_000,
-  trials: 10_000_000,
-  hardTrial: 3_000_000,
-  /** Most neurons tried while parameters are not yet counted. */
-  generousNeurons: 4,
+  /** Before the local search, with the first nodes only: levels, and further ones until the trees have done so much work. */
+  firstLevels: 2,
+  firstWork: 10_000,
   /** Nodes between two looks at the clock. */
   turn: 16,
   /** Milliseconds between two reports, at each of which other work of the thread gets its turn. */
   report: 50,
+  /** Milliseconds that the calling thread works alone before others are started: small questions never start any. */
+  alone: 50,
   /** Nodes of a subtree in the first round on worker threads. */
   subtreeNodes: 20_000,
   /** Open nodes per worker thread that a tree is split into. */
   splitPerThread: 16,
+  /** Local search: multiplications before the tree, at least and per coordinate of the data; in one go; about as many as one unit of work. */
+  localFirst: 2_000_000,
+  localPerCoordinate: 6_000,
+  localTurn: 2_000_000,
+  localPerUnit: 80,
+  /** Work of the local search for that of the tree, in one thread, before and after it is settled. */
+  localShare: 1,
+  localPatience: 1 / 4,
+  /** Nodes of a tree from one point handed to the local search to the next. */
+  pointEvery: 512,
+  /** Coordinates of the data up to which ridge networks come before the local search. */
+  ridgeFirst: 100_000,
 } as const;
 
 /**
@@ -122,18 +166,17 @@ class Ended extends Error {
   }
 }
 
-/** Number of nodes, at least one, that an amount of work allows. */
-function nodesFor(work: number, question: Question): number {
-  return Math.ceil(work / (question.points.size * (1 + unknownCount(question))));
+/** Work of all nodes of a tree so far: points times unknowns for each. */
+function workOf(tree: ProfileTree): number {
+  return tree.counts.nodes * nodeWork(tree);
 }
 
-/**
- * Does a refutation cover a question? Without a budget a neuron may be zero, so that fewer neurons are covered too; with one,
- * a smaller budget.
- */
-function contains(tree: RefutationTree, { plus, minus, budget }: Question): boolean {
-  if (budget === null) return tree.plus >= plus && tree.minus >= minus;
-  return tree.plus === plus && tree.minus === minus && tree.budget! >= budget;
+function nodeWork({ question }: ProfileTree): number {
+  return question.points.size * (1 + unknownCount(question));
+}
+
+function total(numbers: readonly number[]): number {
+  return numbers.reduce((sum, value) => sum + value, 0);
 }
 
 class Search {
@@ -143,14 +186,17 @@ class Search {
   private lowerBound = 0;
   private upperBound = Number.POSITIVE_INFINITY;
   private network: Network | null = null;
-  private trees: readonly RefutationTree[] = [];
+  private networkFrom: UpperSource = 'nothing';
+  private proof: SearchProof = { kind: 'search', trees: [] };
+  private witnesses: WitnessProof | null = null;
+  private lowerFrom: LowerSource = 'nothing';
   private readonly counts = { nodes: 0, programs: 0, exact: 0 };
-  /** Refutations from higher levels: each also refutes the profiles it contains. */
-  private readonly learned: RefutationTree[] = [];
+  private level: { readonly size: number; readonly trees: readonly ProfileTree[] } | null = null;
   private pool: WorkerPool | null = null;
-  private trialWork = 0;
-  private triedHarder = false;
-  private lastTrial = -1;
+  private local: LocalSearch | null = null;
+  private localThread: LocalThread | null = null;
+  /** Multiplications that the local search may do in the calling thread. */
+  private localCredit = 0;
 
   constructor(
     private readonly problem: Problem,
@@ -161,24 +207,29 @@ class Search {
 
   async run(): Promise<SearchResult> {
     let ended: SearchResult['ended'] = 'optimal';
-    const { objective, skip, seed } = this.options;
-    for (const network of ridgeNetworks(this.problem, this.points, skip, seed)) this.offer(network);
     try {
-      if (objective === 'parameters') await this.tryGenerousBudgets(PACE.trial, [false, true]);
+      await this.firstBounds();
+      await this.startLocalSearch();
       while (this.lowerBound < this.upperBound) await this.decideLevel();
     } catch (error) {
       if (!(error instanceof Ended)) throw error;
       ended = error.reason;
     } finally {
+      await this.localThread?.close();
       await this.pool?.close();
     }
+    if (this.network === null) this.offerRidge();
+    if (this.lowerBound === this.upperBound) ended = 'optimal';
     return {
-      objective,
-      skip,
+      objective: this.options.objective,
+      skip: this.options.skip,
       lowerBound: this.lowerBound,
       upperBound: this.upperBound,
       network: this.network!,
-      proof: { kind: 'search', trees: this.trees },
+      networkFrom: this.networkFrom,
+      proof: this.proof,
+      witnesses: this.witnesses,
+      lowerFrom: this.lowerFrom,
       ended,
       genericBound: this.genericBound(),
       nodes: this.counts.nodes,
@@ -188,6 +239,108 @@ class Search {
     };
   }
 
+  /** Bounds without search: the network given, the first levels, witnesses on lines, networks along one direction, atoms. */
+  private async firstBounds(): Promise<void> {
+    const { objective, skip, start } = this.options;
+    const { problem, points } = this;
+    if (start !== null && belongsTo(start, skip) && fitsAllWindows(problem, start))
+      this.offer(start, 'the network given');
+    if (objective === 'parameters' && problem.exact) {
+      const atoms = atomNetwork(problem, skip);
+      if (atoms !== null) this.offer(atoms, 'one-parameter neurons');
+    }
+    let left: number = PACE.firstWork;
+    while (this.lowerBound < this.upperBound) {
+      const isFirst = this.lowerBound < PACE.firstLevels;
+      const profiles = this.profiles();
+      const nodes = isFirst ? PACE.firstNodes : Math.floor(left / total(profiles.map(nodeWork)));
+      if (nodes <= 0 || !(await this.decideLevel(nodes))) break;
+      left -= total(profiles.map(workOf));
+    }
+    if (this.lowerBound >= this.upperBound) return;
+    if (points.size * points.width <= PACE.ridgeFirst) this.offerRidge();
+    if (objective !== 'neurons') return;
+    const witnesses = witnessesOnLines(problem, points);
+    if (witnesses === null || witnesses.witnesses.length / 4 <= this.lowerBound) return;
+    this.witnesses = witnesses;
+    this.raise(witnesses.witnesses.length / 4, 'points on a line');
+  }
+
+  private offerRidge(): void {
+    this.offer(
+      ridgeNetwork(this.problem, this.points, this.options.skip, this.options.seed),
+      'one direction',
+    );
+  }
+
+  /** The local search in the calling thread: its first share before the tree, the rest in turns with it or in a thread of its own. */
+  private async startLocalSearch(): Promise<void> {
+    if (this.lowerBound >= this.upperBound) return;
+    const setup = this.localSetup();
+    this.local = createLocalSearch(setup, () => this.isOver());
+    const { start } = this.options;
+    if (this.network !== null) this.local.addNetwork(this.network);
+    if (start !== null && start !== this.network) this.local.addNetwork(start);
+    const { size, width } = this.points;
+    const end = PACE.localFirst + PACE.localPerCoordinate * size * width;
+    while (this.local !== null && !this.local.settled && this.local.work < end) await this.localTurn();
+  }
+
+  private localSetup(): LocalSetup {
+    const { objective, skip, seed } = this.options;
+    return {
+      objective,
+      centred: cloudOf(this.problem, skip, true),
+      plain: objective === 'parameters' ? cloudOf(this.problem, skip, false) : null,
+      seed,
+      lowerBound: this.lowerBound,
+      upperBound: this.upperBound,
+    };
+  }
+
+  private async localTurn(): Promise<void> {
+    const local = this.local!;
+    local.setBounds(this.lowerBound, this.upperBound);
+    const before = local.work;
+    const network = local.advance(PACE.localTurn);
+    this.localCredit -= Math.max(1, local.work - before);
+    if (network !== null) this.offer(network, 'local search');
+    if (local.done) this.local = null;
+    await this.breathe();
+  }
+
+  /** The tree's points are starts of the local search, now and then. */
+  private passOn(tree: ProfileTree): void {
+    if (tree.counts.nodes % PACE.pointEvery >= PACE.turn) return;
+    const point = tree.point();
+    if (point !== null) this.startFrom(point);
+  }
+
+  private startFrom(point: Hinges): void {
+    this.local?.addHinges(point);
+    this.localThread?.addHinges(point);
+  }
+
+  /** Gives the local search its share of what the tree did. */
+  private async shareWithLocal(units: number): Promise<void> {
+    if (this.local === null) return;
+    const share = this.local.settled ? PACE.localPatience : PACE.localShare;
+    this.localCredit += units * PACE.localPerUnit * share;
+    while (this.local !== null && this.localCredit >= PACE.localTurn) await this.localTurn();
+  }
+
+  /** With several threads, and once the calling thread has tried alone: the local search moves to a thread of its own. */
+  private async moveLocal(): Promise<void> {
+    if (this.local === null || this.options.threads === 1) return;
+    const { LocalThread } = await import('../primal/thread.js');
+    if (this.local === null) return;
+    this.local = null;
+    const start = this.network ?? this.options.start;
+    this.localThread = new LocalThread(this.localSetup(), start, (network) =>
+      this.offer(network, 'local search'),
+    );
+  }
+
   private genericBound(): number | null {
     if (!this.problem.exact || this.options.objective !== 'parameters') return null;
     const free = skipWidth({ skip: this.options.skip, points: this.points });
@@ -195,13 +348,24 @@ class Search {
   }
 
   /** Keeps a network that is better than the best one. It must fit: whatever is offered is verified. */
-  private offer(network: Network): void {
+  private offer(network: Network, from: UpperSource): void {
     const size = this.options.objective === 'neurons' ? countNeurons(network) : countParameters(network);
     if (size >= this.upperBound) return;
-    if (!fitsAllWindows(this.problem, network))
+    // A ridge network has been tested along its direction, in time linear in its size.
+    if (from !== 'one direction' && !fitsAllWindows(this.problem, network))
       throw new Error('the search assembled a network that does not fit');
     this.upperBound = size;
-    this.network = network;
+    this.network =
+      this.problem.dimension === 1 ? { ...network, neurons: inOrderOfBreakpoints(network.neurons) } : network;
+    this.networkFrom = from;
+    this.localThread?.setBounds(this.lowerBound, this.upperBound);
+    this.report();
+  }
+
+  private raise(lowerBound: number, from: LowerSource): void {
+    this.lowerBound = lowerBound;
+    this.lowerFrom = from;
+    this.localThread?.setBounds(this.lowerBound, this.upperBound);
     this.report();
   }
 
@@ -213,6 +377,8 @@ class Search {
       nodes: this.counts.nodes,
       programs: this.counts.programs,
       seconds: (this.lastReport - this.started) / 1000,
+      lowerFrom: this.lowerFrom,
+      upperFrom: this.networkFrom,
     });
   }
 
@@ -223,103 +389,68 @@ class Search {
     return questions;
   }
 
-  private newTree(question: Question): ProfileTree {
-    return new ProfileTree(question, [], {
-      fits: (unknowns: readonly Rational[]) => this.offer(networkOf(question, unknowns)),
-    });
+  /** The trees of the level lowerBound, one a profile, as far as they have grown. */
+  private profiles(): readonly ProfileTree[] {
+    if (this.level?.size !== this.lowerBound) {
+      const trees = this.questions(this.lowerBound).map((question) => this.newTree(question));
+      this.level = { size: this.lowerBound, trees };
+    }
+    return this.level.trees;
   }
 
-  /**
-   * Upper bounds on parameters: networks of few neurons, with all atoms and with none, found with no budget to speak of and
-   * then made sparse. Stops at the first number of neurons at which one is found.
-   */
-  private async tryGenerousBudgets(work: number, variants: readonly boolean[]): Promise<void> {
-    const { skip } = this.options;
-    const atoms = atomsOf(skip, this.points.width - 1);
-    for (const withAtoms of variants) {
-      let found = false;
-      for (let neurons = 0; neurons <= PACE.generousNeurons && !found; neurons++) {
-        for (const question of questionsOfLevel(this.points, 'neurons', skip, neurons)) {
-          const budget = withAtoms ? atoms + neurons * this.points.width : null;
-          const tree = new ProfileTree({ ...question, budget });
-          const status = await this.advance(tree, nodesFor(work, tree.question));
-          if (status.status !== 'solved') continue;
-          found = true;
-          this.offer(networkOf(tree.question, sparsify(tree.question, status.unknowns)));
-        }
-      }
-    }
+  private newTree(question: Question): ProfileTree {
+    return new ProfileTree(question, [], {
+      fits: (unknowns: readonly Rational[]) => this.offer(networkOf(question, unknowns), 'tree search'),
+    });
   }
 
   /**
    * Refutes every profile of the level lowerBound, or finds a network of that size. The profiles take turns with growing
    * shares, so that an easy solution is not kept waiting by a hard refutation.
+   * @param most nodes of every profile after which it is put off
+   * @returns false when it was put off
    */
-  private async decideLevel(): Promise<void> {
+  private async decideLevel(most = Number.POSITIVE_INFINITY): Promise<boolean> {
     const level = this.lowerBound;
-    const refuted = new Set<RefutationTree>();
-    const trees: ProfileTree[] = [];
-    for (const question of this.questions(level)) {
-      const known = this.learned.find((tree) => contains(tree, question));
-      if (known === undefined) trees.push(this.newTree(question));
-      else refuted.add(known);
-    }
-    let open = trees;
-    for (let share: number = PACE.firstNodes; ; share *= PACE.growth) {
+    const trees = this.profiles();
+    let open = trees.filter((tree) => tree.isOpen);
+    for (let share = Math.min(PACE.firstNodes, most); open.length > 0; share *= PACE.growth) {
       const still: ProfileTree[] = [];
       for (const tree of open) {
         const status = await this.advance(tree, share);
-        if (this.upperBound <= level) return;
+        if (this.upperBound <= level) return true;
         if (status.status === 'running') still.push(tree);
       }
       open = still;
-      if (open.length === 0) break;
-      if (share === PACE.firstNodes) {
-        await this.tryHigherLevels(level);
-        await this.tryHarder();
-      }
-      if (this.options.threads > 1) {
+      if (open.length > 0 && share >= most) return false;
+      if (open.length > 0 && this.options.threads > 1 && this.elapsed >= PACE.alone) {
         await this.inParallel(open);
-        if (this.upperBound <= level) return;
+        if (this.upperBound <= level) return true;
         break;
       }
     }
-    this.trees = [...refuted, ...trees.map((tree) => tree.refutation())];
-    this.lowerBound = level + 1;
-    this.report();
+    this.witnesses = null;
+    this.proof = { kind: 'search', trees: trees.map((tree) => tree.refutation()) };
+    this.raise(level + 1, 'tree search');
+    return true;
   }
 
-  /** Once, when a level of parameters turns out hard: the search for few neurons with any weights again, with more work. */
-  private async tryHarder(): Promise<void> {
-    if (this.triedHarder || this.options.objective === 'neurons') return;
-    this.triedHarder = true;
-    await this.tryGenerousBudgets(PACE.hardTrial, [false]);
-  }
-
-  /** Looks for better networks above the level with a small share of nodes for each profile. */
-  private async tryHigherLevels(level: number): Promise<void> {
-    for (let higher = Math.max(level, this.lastTrial) + 1; higher < this.upperBound; higher++) {
-      if (this.trialWork >= PACE.trials) return;
-      this.lastTrial = higher;
-      const questions = questionsOfLevel(this.points, this.options.objective, this.options.skip, higher);
-      for (const question of questions) {
-        if (neuronCount(question) > MOST_NEURONS) return;
-        const tree = this.newTree(question);
-        const { status } = await this.advance(tree, nodesFor(PACE.trial, question));
-        this.trialWork += (PACE.trial * tree.counts.nodes) / nodesFor(PACE.trial, question);
-        if (status === 'refuted') this.learned.push(tree.refutation());
-        if (this.upperBound <= higher) return;
-      }
-    }
+  /** Milliseconds since the start. */
+  private get elapsed(): number {
+    return Date.now() - this.started;
   }
 
   private async advance(tree: ProfileTree, most: number): Promise<TreeStatus> {
     const end = tree.counts.nodes + most;
     for (;;) {
       const left = end - tree.counts.nodes;
+      const before = workOf(tree);
       const status = this.counted(tree, () => tree.step(Math.min(PACE.turn, left)));
-      if (status.status === 'solved') this.offer(networkOf(tree.question, status.unknowns));
+      if (status.status === 'solved') this.offer(networkOf(tree.question, status.unknowns), 'tree search');
       await this.breathe();
+      this.passOn(tree);
+      await this.shareWithLocal(workOf(tree) - before);
+      if (this.upperBound <= this.lowerBound) return status;
       if (status.status !== 'running' || tree.counts.nodes >= end) return status;
     }
   }
@@ -342,6 +473,11 @@ class Search {
     this.counts.exact += exact;
   }
 
+  /** For the local search, which must not throw: has a limit been reached? The next look at the limits ends the search. */
+  private isOver(): boolean {
+    return this.options.shouldStop() || this.elapsed >= 1000 * this.options.timeLimit;
+  }
+
   private enforceLimits(): void {
     if (this.options.shouldStop()) throw new Ended('stopped');
     if (Date.now() - this.started >= 1000 * this.options.timeLimit) throw new Ended('time limit');
@@ -351,6 +487,7 @@ class Search {
   /** Enforces the limits, reports, and lets other work of the thread have its turn. */
   private async breathe(): Promise<void> {
     this.enforceLimits();
+    if (this.local !== null && this.options.threads > 1 && this.elapsed >= PACE.alone) await this.moveLocal();
     if (Date.now() - this.lastReport < PACE.report) return;
     this.report();
     await new Promise((resolve) => setTimeout(resolve, 0));
@@ -365,12 +502,14 @@ class Search {
     let subtrees: Subtree[] = [];
     for (const tree of open) {
       const status = this.counted(tree, () => tree.widen(width));
-      if (status.status === 'solved') return this.offer(networkOf(tree.question, status.unknowns));
+      if (status.status === 'solved')
+        return this.offer(networkOf(tree.question, status.unknowns), 'tree search');
       for (const node of tree.openNodes()) subtrees.push({ tree, ...node });
     }
     this.pool ??= new (await import('./pool.js')).WorkerPool(this.points, this.options.threads);
     for (let most: number = PACE.subtreeNodes; subtrees.length > 0; most *= PACE.growth) {
       const results = await this.runSubtrees(this.pool, subtrees, most);
+      if (this.upperBound <= this.lowerBound) return;
       const solved = results.findIndex((result) => result?.status === 'solved');
       if (solved >= 0) {
         const { unknowns } = results[solved] as Extract<TaskResult, { status: 'solved' }>;
@@ -380,6 +519,7 @@ class Search {
             question,
             unknowns.map((text) => Rational.parse(text)),
           ),
+          'tree search',
         );
       }
       subtrees = subtrees.filter(({ tree, id }, index) => {
@@ -401,6 +541,7 @@ class Search {
       try {
         this.enforceLimits();
         this.report();
+        if (this.upperBound <= this.lowerBound) pool.stop();
       } catch (error) {
         ended = error as Ended;
         pool.stop();
@@ -414,6 +555,7 @@ class Search {
       await pool.run(tasks, (index, result) => {
         results[index] = result;
         this.count(result.counts);
+        if (result.status === 'running' && result.point !== null) this.startFrom(result.point);
       });
     } finally {
       clearInterval(watch);
@@ -428,4 +570,10 @@ interface Subtree {
   readonly tree: ProfileTree;
   readonly id: number;
   readonly path: readonly Decision[];
+}
+
+/** Is a network of this architecture, or of a smaller one? */
+function belongsTo(network: Network, skip: Skip): boolean {
+  const own = skipOf(network);
+  return skip === 'affine' || own === skip || own === 'none';
 }

@@ -1,5 +1,6 @@
 import type { ProofNode } from '../certificate/search-proof.js';
 import { Rational } from '../exact/rational.js';
+import type { Hinges } from '../primal/hinges.js';
 import type { Points } from './points.js';
 import type { Question } from './question.js';
 import type { Decision } from './region.js';
@@ -16,8 +17,8 @@ export interface Task {
 export type TaskResult = { readonly counts: TreeCounts } & (
   | { readonly status: 'refuted'; readonly nodes: readonly ProofNode[] }
   | { readonly status: 'solved'; readonly unknowns: readonly string[] }
-  /** The share of nodes is used up, or the task was told to stop. */
-  | { readonly status: 'running' }
+  /** The share of nodes is used up, or the task was told to stop. `point`: where the local search may start from. */
+  | { readonly status: 'running'; readonly point: Hinges | null }
 );
 
 /** The points without their scales, which only the assembly of networks needs: plain data, too. */
@@ -45,5 +46,5 @@ export function runTask(points: Points, task: Task, shouldStop: () => boolean): 
       return { status: 'solved', unknowns: status.unknowns.map((value) => value.toString()), counts };
     }
   }
-  return { status: 'running', counts };
+  return { status: 'running', point: tree.point(), counts };
 }

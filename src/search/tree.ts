@@ -1,5 +1,6 @@
 import { NODE, type ProofNode, type RefutationTree } from '../certificate/search-proof.js';
 import type { Rational } from '../exact/rational.js';
+import type { Hinges } from '../primal/hinges.js';
 import { exactStep } from './exact-step.js';
 import { confirm } from './leaf.js';
 import { coordinateCount, neuronCount, type Question } from './question.js';
@@ -98,6 +99,11 @@ export class ProfileTree {
     return this.records.length - 1;
   }
 
+  /** Is a node left? */
+  get isOpen(): boolean {
+    return this.stack.length > 0;
+  }
+
   /** Processes at most `most` nodes, the deepest first. */
   step(most: number): TreeStatus {
     return this.advance(most, () => this.stack.pop());
@@ -125,6 +131,15 @@ export class ProfileTree {
     for (let origin = this.origins[id]; origin; origin = this.origins[origin.parent])
       path.push(origin.decision);
     return path.reverse();
+  }
+
+  /** Neurons in doubles, on centred coordinates, that the next node proposes; null with a budget or when there is none. */
+  point(): Hinges | null {
+    const node = this.stack.at(-1);
+    if (node === undefined || node.proposal.status !== 'open' || this.question.budget !== null) return null;
+    const { plus } = this.question;
+    const signs = Int8Array.from({ length: neuronCount(this.question) }, (_, k) => (k < plus ? 1 : -1));
+    return { signs, unknowns: node.region.guide.x.slice() };
   }
 
   /** Takes over the proof below an open node that was continued elsewhere. */

@@ -1,6 +1,7 @@
 import type { Certificate } from '../certificate/certificate.js';
 import type { ThresholdClaim, ThresholdProof } from '../certificate/threshold.js';
-import { checkingStatement, checkingUniqueness, checkStatement, type Statement } from '../checker/check.js';
+import { checkStatement, type Statement } from '../checker/check.js';
+import { checkingStatement, checkingUniqueness } from '../checker/in-steps.js';
 import type { Verdict } from '../checker/verdict.js';
 import { InternalError } from '../problem/internal-error.js';
 import type { Problem } from '../problem/problem.js';

@@ -17,7 +17,6 @@ import { InputError } from '../problem/input-error.js';
 import { countNeurons, countParameters, type Network, type Neuron, type Skip } from '../problem/network.js';
 import { fromNetwork, type PiecewiseLinear, toNetwork } from '../problem/piecewise-linear.js';
 import type { Problem } from '../problem/problem.js';
-import { atomNetwork } from '../search/atom-network.js';
 import { type SearchObserver, type SearchResult, searchSparsest } from '../search/search.js';
 import { inOrderOfBreakpoints, withKnown } from './architectures.js';
 
@@ -35,6 +34,8 @@ export interface SolveOptions {
   readonly threads: number;
   /** Of the exact search; decides which of several networks is found, never a bound. */
   readonly seed: number;
+  /** A network that the local search starts from, of any size and fit; null: none. */
+  readonly start: Network | null;
   /** Asked every few milliseconds during the search; true ends it with the bracket reached. */
   readonly shouldStop: () => boolean;
   readonly observer: SearchObserver;
@@ -48,6 +49,7 @@ export const SOLVE_DEFAULTS: SolveOptions = {
   timeLimit: 60,
   threads: 1,
   seed: 0,
+  start: null,
   shouldStop: () => false,
   observer: {},
   known: [],
@@ -85,7 +87,7 @@ export interface BoundedSolution {
   /** A bracket with one input: why it is open, in words; null elsewhere. */
   readonly open: string | null;
   /** What the exact search did, when it was asked. */
-  readonly search: Pick<SearchResult, 'ended' | 'nodes' | 'programs'> | null;
+  readonly search: Pick<SearchResult, 'ended' | 'nodes' | 'programs' | 'networkFrom'> | null;
 }
 
 export interface InfeasibleSolution {
@@ -178,17 +180,18 @@ function byRuns(problem: Problem, skip: Skip, seed: number): BoundedSolution {
 }
 
 async function bySearch(problem: Problem, skip: Skip, settings: SolveOptions): Promise<BoundedSolution> {
-  const { objective, timeLimit, threads, seed, shouldStop, observer } = settings;
+  const { objective, timeLimit, threads, seed, start, shouldStop, observer } = settings;
   const result = await searchSparsest(problem, {
     objective,
     skip,
     timeLimit,
     threads,
     seed,
+    start,
     shouldStop,
     observer,
   });
-  const normal = withUnitWeights(smaller(problem, skip, objective, result.network));
+  const normal = withUnitWeights(result.network);
   // One input, neurons, skip affine: a neuron for every knot of the function. Else, of one input, in the order of breakpoints.
   const knots =
     problem.dimension === 1 && objective === 'neurons' && skip === 'affine' ? fromNetwork(normal) : null;
@@ -205,11 +208,16 @@ async function bySearch(problem: Problem, skip: Skip, settings: SolveOptions): P
     pieces: null,
     values: knots === null ? null : knotValuesOf(knots, problem),
     exact: null,
-    proof: result.proof,
-    provedBy: 'search',
+    proof: result.witnesses ?? result.proof,
+    provedBy: result.witnesses === null ? 'search' : 'points on a line',
     open: null,
     genericBound: result.genericBound,
-    search: { ended: result.ended, nodes: result.nodes, programs: result.programs },
+    search: {
+      ended: result.ended,
+      nodes: result.nodes,
+      programs: result.programs,
+      networkFrom: result.networkFrom,
+    },
   };
 }
 
@@ -227,13 +235,6 @@ function tighter(counted: BoundedSolution, searched: BoundedSolution): BoundedSo
     exact: counted.exact,
     search: searched.search,
   };
-}
-
-/** The network found, or one of one-parameter neurons when that has fewer parameters. */
-function smaller(problem: Problem, skip: Skip, objective: Objective, found: Network): Network {
-  if (objective !== 'parameters' || !problem.exact) return found;
-  const atoms = atomNetwork(problem, skip);
-  return atoms !== null && countParameters(atoms) < countParameters(found) ? atoms : found;
 }
 
 /** The same function with the first nonzero input weight (or the bias) of every neuron +-1: (w, b, v) -> (w / t, b / t, v t). */

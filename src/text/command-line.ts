@@ -22,12 +22,13 @@ const OPTIONS = {
   ],
   timeLimit: ({ timeLimit }) => (timeLimit === null ? [] : ['--time-limit', `${timeLimit}`]),
   threads: ({ threads }) => (threads === null ? [] : ['--threads', `${threads}`]),
+  start: ({ start }) => (start === null ? [] : ['--start', start]),
   seed: ({ seed }) => (seed === QUESTION_DEFAULTS.seed ? [] : ['--seed', `${seed}`]),
 } as const satisfies Record<string, (question: Question) => string[]>;
 
 /** The parts of a question that each command takes. A certificate holds its tolerance, and training its own options. */
 const TAKES: Readonly<Record<Verb, readonly (keyof typeof OPTIONS)[]>> = {
-  solve: ['objective', 'skip', 'tolerance', 'engine', 'restriction', 'timeLimit', 'threads', 'seed'],
+  solve: ['objective', 'skip', 'tolerance', 'engine', 'restriction', 'timeLimit', 'threads', 'seed', 'start'],
   check: [],
   minimize: ['p'],
   threshold: ['timeLimit'],

@@ -10,6 +10,8 @@ import { threshold } from '../../src/lp-norm/threshold.js';
 import { problemHash } from '../../src/problem/canonical.js';
 import type { Skip } from '../../src/problem/network.js';
 import { makeProblem, type Problem, problemOfInputs } from '../../src/problem/problem.js';
+import { witnessesOnLines } from '../../src/search/lines.js';
+import { pointsOf } from '../../src/search/points.js';
 import { certify, solve } from '../../src/solve/solve.js';
 import { acceptedLpMinimum, forgedLpMinimum } from './lp-minimum-cases.js';
 import { acceptedModels, forgedModels } from './model-cases.js';
@@ -54,6 +56,19 @@ async function searched(about: string, data: Json, objective: Objective, skip: S
   const { sha256, tolerance } = identityOf(problem);
   const certificate = { ...certify(problem, solution), problem: { sha256, tolerance } };
   return { about, data, certificate: JSON.parse([...certificateChunks(certificate)].join('')) };
+}
+
+/** Two inputs: a lower bound alone, by witnesses on a line. */
+function lineCase(): CaseFile {
+  const problem = makeProblem(parseInstance(JSON.stringify(ZIGZAG), 'case').dataset);
+  const proof = witnessesOnLines(problem, pointsOf(problem))!;
+  const certificate: Certificate = {
+    problem: { sha256: problemHash(problem), tolerance: '0' },
+    claim: { kind: 'minimum', objective: 'neurons', skip: 'none', lowerBound: proof.witnesses.length / 4 },
+    proof,
+  };
+  const text = [...certificateChunks(certificate)].join('');
+  return { about: 'points of the data on one line', data: ZIGZAG, certificate: JSON.parse(text) };
 }
 
 /** Data with the certificate of p*, in version 1 of the format: the checker chooses the references. */
@@ -121,6 +136,21 @@ const PLANE = instance({
   y: [0, 0, 0],
 });
 
+/** Five points on a line zigzag; two more lie beside it. */
+const ZIGZAG = instance({
+  name: 'zigzag on a line',
+  x: [
+    [0, 0],
+    [1, 2],
+    [2, 4],
+    [3, 6],
+    [4, 8],
+    [5, 0],
+    [6, 0],
+  ],
+  y: [0, 1, 0, 1, 0, 0, 0],
+});
+
 /** Fewest parameters and neurons need a search here: the corners of a square, with opposite ones alike. */
 export const SQUARE = instance({
   name: 'exclusive or',
@@ -152,6 +182,7 @@ export async function acceptedCases(): Promise<Record<string, CaseFile>> {
     'exact-affine': plateau,
     'exact-collinear-trap': solved('a collinear point belongs to no run', TRAP),
     windows: solved('windows from the file', WINDOWS),
+    'witnesses-on-a-line': lineCase(),
     tolerance: solved('labels widened by 1/7', TRAP, 'affine', '1/7'),
     'skip-bias': changed(solved('a bracket of one', BEND, 'bias'), ({ certificate: { claim, proof } }) => {
       claim.lowerBound = 1;
@@ -269,6 +300,7 @@ export async function rejectedCases(): Promise<Record<string, CaseFile>> {
   const firstLeaf = (copy: CaseFile) => firstTree(copy).nodes.find((node: Json) => node[0] === 0);
   const firstBranching = (copy: CaseFile) =>
     firstTree(copy).nodes.find((node: Json) => node[0] === 1 || node[0] === 2);
+  const onLine = base['witnesses-on-a-line']!;
   const plane: CaseFile = {
     about: '',
     data: PLANE,
@@ -484,7 +516,46 @@ export async function rejectedCases(): Promise<Record<string, CaseFile>> {
         claim.lowerBound = 2;
       },
     ],
-    ['witness-dimension', 'two inputs', plane, () => {}],
+    [
+      'witness-line',
+      'a point beside the line',
+      onLine,
+      ({ certificate: { proof } }) => {
+        proof.witnesses[1] = [1, 1, 2, 5];
+      },
+    ],
+    [
+      'witness-line',
+      'two lines that meet',
+      onLine,
+      ({ certificate: { proof } }) => {
+        proof.witnesses[2] = [-1, 3, 5, 6];
+      },
+    ],
+    [
+      'witness-indices',
+      'on a line and out of range',
+      onLine,
+      ({ certificate: { proof } }) => {
+        proof.witnesses[1] = [1, 1, 2, 7];
+      },
+    ],
+    [
+      'witness-inequality',
+      'a sign turned on a line',
+      onLine,
+      ({ certificate: { proof } }) => {
+        proof.witnesses[0]![0] = -proof.witnesses[0]![0]!;
+      },
+    ],
+    [
+      'claim-proof',
+      'witnesses on a line for parameters',
+      onLine,
+      ({ certificate: { claim } }) => {
+        claim.objective = 'parameters';
+      },
+    ],
 
     [
       'search-skip',

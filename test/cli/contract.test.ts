@@ -377,6 +377,36 @@ describe('a search that does not end by itself', () => {
   });
 });
 
+describe('--start', () => {
+  const network = (inputDimension: number, neurons: unknown[]) =>
+    JSON.stringify({ format: 'sparsest-network', version: 1, inputDimension, skip: null, neurons });
+  /** Exclusive or, with a neuron that another makes up for. */
+  const neurons = (slack: string) => [
+    { inputWeights: ['1', '1'], bias: slack, outputWeight: '1' },
+    { inputWeights: ['1', '1'], bias: '-1', outputWeight: '-1' },
+    { inputWeights: ['2', '2'], bias: '-2', outputWeight: '-1/2' },
+  ];
+
+  it.each(['0', '1/100'])('reads a network, whether it fits or not (bias %s)', async (slack) => {
+    const start = file('net.json', network(2, neurons(slack)));
+    const { code, out } = await sparsestHere('solve', XOR, '--start', start, '--json');
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ status: 'optimal', objective: { value: 2 } });
+  });
+
+  it('refuses networks of other inputs, and files that hold none', async () => {
+    const start = file('net.json', network(1, [{ inputWeights: ['1'], bias: '0', outputWeight: '1' }]));
+    const other = await sparsestHere('solve', XOR, '--start', start);
+    expectRefusal(other, 1);
+    expect(other.err).toMatch(/net\.json: expected a network with 2 inputs, found 1; start from a model of/);
+    for (const path of [at('missing.json'), XOR]) {
+      const none = await sparsestHere('solve', XOR, '--start', path);
+      expectRefusal(none, 1);
+      expect(none.err).toContain(path);
+    }
+  });
+});
+
 /** `solve` on the hard problem with Ctrl-C after some seconds. */
 async function interrupted(seconds: number, options: readonly string[]): Promise<Finished> {
   const child = spawn(process.execPath, [SPARSEST, 'solve', ...HARD, ...options]);

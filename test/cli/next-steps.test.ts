@@ -16,6 +16,7 @@ const WINDOWS = 'win dows".json';
 const TWICE = 'twice\n#.csv';
 const KNOTS = '-knots | here.txt';
 const MODEL = "the model's.npz";
+const START = 'a "start".json';
 const TARGET = 'the "label", in $';
 
 const home = process.cwd();
@@ -43,6 +44,9 @@ beforeAll(() => {
     dtype: 'float64' as const,
     values: Float64Array.from(values),
   });
+  const neurons = [{ inputWeights: ['1', '1'], bias: '0', outputWeight: '1' }];
+  const network = { format: 'sparsest-network', version: 1, inputDimension: 2, skip: null, neurons };
+  writeFileSync(START, JSON.stringify(network));
   writeFileSync(
     MODEL,
     writeNpz([
@@ -184,6 +188,7 @@ describe('every step that is printed runs as it stands and asks the same questio
     named([
       [PLANE],
       [PLANE, '--objective', 'parameters'],
+      [PLANE, '--start', START, '--time-limit', '5'],
       [WIDE, '--target', 'weight', '--inputs', '"a, ""b""",x'],
       [PLANE, '--objective', 'parameters', '--skip', 'affine', '--float64'],
       [PLANE, '--skip', 'bias', '--tolerance', '0.2', '--target', 'x2'],

@@ -22,6 +22,10 @@ function expectColumn(column: ExactColumn, values: readonly Rational[]): void {
       expect(unit === 0 || (unit >= 2 ** -480 && unit <= 2 ** 480)).toBe(true);
     } else expect(Math.abs(column.doubles[i]!)).toBeLessThanOrEqual(1);
   }
+  column.safeIntegers()?.forEach((integer, i) => {
+    expect(Number.isSafeInteger(integer)).toBe(true);
+    expect(BigInt(integer)).toBe(column.integer(i));
+  });
   for (let i = 0; i < values.length; i++) {
     for (let j = 0; j < values.length; j++) expect(column.compare(i, j)).toBe(values[i]!.compare(values[j]!));
   }
@@ -278,4 +282,16 @@ test('scaling a double column by a power of two keeps it exact', () => {
     }),
     { numRuns: 300 },
   );
+});
+
+test('short numbers are integers in doubles, long ones are not', () => {
+  const columnOf = (...values: number[]) => ExactColumn.fromDoubles(Float64Array.from(values));
+  expect(Array.from(columnOf(0.5, -3, 0.25).safeIntegers()!)).toEqual([2, -12, 1]);
+  expect(Array.from(columnOf(2 ** 53 - 1, 0).safeIntegers()!)).toEqual([2 ** 53 - 1, 0]);
+  for (const values of [
+    [2 ** 53, 0],
+    [2 ** 52, 0.25],
+    [1e-300, 1],
+  ])
+    expect(columnOf(...values).safeIntegers()).toBeNull();
 });

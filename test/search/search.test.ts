@@ -37,8 +37,36 @@ describe('the sparsest network with several inputs', () => {
     validate(problem, result);
     expect(result.upperBound).toBeLessThanOrEqual(4);
     expect(result.ended).toBe('optimal');
-    const weights = result.network.neurons.flatMap(({ inputWeights, bias }) => [...inputWeights, bias]);
+    const weights = result.network.neurons.flatMap(({ inputWeights, bias, outputWeight }) =>
+      [...inputWeights, bias].map((weight) => weight.multiply(outputWeight)),
+    );
     expect(weights.some((weight) => Rational.of(3).lessThan(weight.abs()))).toBe(true);
+  });
+
+  it('keeps a network that is given when it is as small as any, and leaves it for a smaller one', async () => {
+    const problem = instanceProblem('big-m-trap');
+    const best = (await searchSparsest(problem, { objective: 'neurons', skip: 'none' })).network;
+    const given = await searchSparsest(problem, { objective: 'neurons', skip: 'none', start: best });
+    validate(problem, given);
+    expect(given.network.neurons).toEqual(best.neurons);
+    expect(given.networkFrom).toBe('the network given');
+    // Half of it twice: one neuron more than are needed.
+    const [first, ...rest] = best.neurons;
+    const half = { ...first!, outputWeight: first!.outputWeight.multiply(Rational.of(1, 2)) };
+    const large = { ...best, neurons: [half, half, ...rest] };
+    const smaller = await searchSparsest(problem, { objective: 'neurons', skip: 'none', start: large });
+    validate(problem, smaller);
+    expect(smaller.upperBound).toBe(best.neurons.length);
+    expect(smaller.networkFrom).not.toBe('the network given');
+    // One with a linear part does not belong to the question.
+    const skip = { weights: [Rational.of(1), Rational.of(2)], bias: Rational.zero };
+    const foreign = await searchSparsest(problem, {
+      objective: 'neurons',
+      skip: 'none',
+      start: { ...best, skip },
+    });
+    validate(problem, foreign);
+    expect(foreign.networkFrom).not.toBe('the network given');
   });
 
   it('answers xor: two neurons, four parameters or fewer', async () => {
@@ -174,7 +202,7 @@ describe('the sparsest network with several inputs', () => {
   });
 
   it('ends with a proved bracket when it is stopped, at the time limit and at the node limit', async () => {
-    const { x, y } = plantedRows(createRandom(5), 3, 16, 0);
+    const { x, y } = plantedRows(createRandom(5), 3, 30, 0);
     const problem = problemOf(x, y);
     let calls = 0;
     const limits = [{ shouldStop: () => ++calls > 40 }, { timeLimit: 0 }, { mostNodes: 3_000 }];

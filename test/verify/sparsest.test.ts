@@ -70,7 +70,8 @@ describe('a bracket', () => {
     // Only a search that its time limit ended does more with more time.
     expect(open.message).not.toContain('time limit');
     const ended = async (reason: NonNullable<BoundedSolution['search']>['ended']) =>
-      (await decide(dots, 3, 5, { ended: reason, nodes: 1, programs: 1 })).message;
+      (await decide(dots, 3, 5, { ended: reason, nodes: 1, programs: 1, networkFrom: 'local search' }))
+        .message;
     expect(await ended('time limit')).toContain('raise the time limit (--time-limit)');
     expect(await ended('stopped')).not.toContain('--time-limit');
     expect(await ended('node limit')).not.toContain('--time-limit');
