@@ -71,7 +71,7 @@ export function thresholdCommand(): Command {
     .option('--path', 'the minimiser for every p in (0, 1]')
     .option('--certificate <file>', 'write the proof, for `sparsest check` (gzip when the name ends in .gz)')
     .option('--plot <file.svg>', 'draw the two cost curves that cross at p*');
-  withTimeLimit(command, 'p*, its check, uniqueness and the path; then what is known', DEFAULT_SECONDS);
+  withTimeLimit(command, 'p*, uniqueness, their checks and the path; then what is known', DEFAULT_SECONDS);
   return withDataOptions(withCommonOptions(command)).action((path: string, options: Options) =>
     runCommand('threshold', () => run(path, options)),
   );
