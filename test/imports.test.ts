@@ -50,15 +50,15 @@ const CHECKER_PACKAGES = [
 const NODE_FILES = [
   'experiment/data-set.ts',
   'experiment/execute.ts',
-  'experiment/executor.ts',
   'experiment/results-directory.ts',
   'experiment/worker.ts',
   'files/read-file.ts',
   'files/write-file.ts',
   'problem/node-sha256.ts',
-  'restricted/backends/jslp-worker.ts',
-  'search/pool.ts',
+  'restricted/backends/worker.ts',
+  'restricted/worker.ts',
   'search/worker.ts',
+  'threads/worker-thread.ts',
 ];
 
 /** Most lines, comments included, that `check` loads for witnesses, search and networks: an auditor reads them in an hour. */
