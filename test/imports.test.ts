@@ -51,7 +51,6 @@ const CHECKER_PACKAGES = [
 const NODE_FILES = [
   'experiment/data-set.ts',
   'experiment/execute.ts',
-  'experiment/executor.ts',
   'experiment/results-directory.ts',
   'experiment/worker.ts',
   'files/read-file.ts',
@@ -59,9 +58,10 @@ const NODE_FILES = [
   'primal/thread.ts',
   'primal/worker.ts',
   'problem/node-sha256.ts',
-  'restricted/backends/jslp-worker.ts',
-  'search/pool.ts',
+  'restricted/backends/worker.ts',
+  'restricted/worker.ts',
   'search/worker.ts',
+  'threads/worker-thread.ts',
 ];
 
 /** Most lines, comments included, that `check` loads for witnesses, search and networks: an auditor reads them in an hour. */

@@ -238,6 +238,7 @@ async function compareUntilStopped(spec: Specification, options: Options): Promi
     return await compare(spec, {
       out: options.out,
       threads: options.threads,
+      ownThread: true,
       signal: interrupt.signal,
       onProgress: (state) => progress?.update(state),
       writtenBy: { sparsest: version(), node: process.versions.node },

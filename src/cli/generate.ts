@@ -3,6 +3,7 @@ import { writeFileAtomically } from '../files/write-file.js';
 import { generate } from '../generate/generate.js';
 import { csvChunks, instanceChunks, instanceNpz } from '../generate/instance-file.js';
 import { GENERATE_DEFAULTS, type GenerateOptions, KINDS, type Kind } from '../generate/options.js';
+import { endOfTime } from '../pages/run.js';
 import { InputError } from '../problem/input-error.js';
 import {
   type CommonOptions,
@@ -16,8 +17,9 @@ import {
   wholeNumber,
   withCommonOptions,
 } from './common.js';
+import { type LimitOptions, type Limits, withinLimits, withTimeLimit } from './limits.js';
 
-interface Options extends CommonOptions, GenerateOptions {
+interface Options extends CommonOptions, GenerateOptions, LimitOptions {
   readonly out?: string;
 }
 
@@ -67,32 +69,69 @@ export function generateCommand(): Command {
       whole,
     )
     .addHelpText('after', HELP);
+  withTimeLimit(command, 'making the instance; then nothing is written');
   return withCommonOptions(command).action((kind: string, options: Options) =>
     runCommand('generate', () => run(kind, options)),
   );
 }
 
-async function run(kind: string, { out, json, quiet, ...options }: Options): Promise<ExitCode> {
+/** Thrown through the work when a limit comes. */
+class LimitReached extends Error {}
+
+async function run(kind: string, given: Options): Promise<ExitCode> {
+  if (given.json && given.out === undefined) {
+    throw new InputError(
+      '--json describes what was written, so it needs --out FILE; without both, the instance itself is printed',
+    );
+  }
+  return withinLimits(given, async (limits) => {
+    try {
+      return await generateWithin(limits, kind, given);
+    } catch (error) {
+      if (!(error instanceof LimitReached)) throw error;
+      const ended = limits.ended!;
+      const nothing =
+        given.out === undefined ? 'the instance is not complete' : `${given.out} was not written`;
+      if (given.json) printJson({ command: 'generate', kind, status: 'bracket', ended, file: null });
+      else notice(given, `generate: ${nothing}. ${endOfTime(ended)}`);
+      return EXIT.undecided;
+    }
+  });
+}
+
+async function generateWithin(
+  limits: Limits,
+  kind: string,
+  { out, json, quiet, timeLimit: _, ...options }: Options,
+): Promise<ExitCode> {
   const start = performance.now();
-  const instance = await generate(kind as Kind, options).catch((error: unknown) => {
+  const instance = await generate(kind as Kind, options, async (steps) => {
+    const taken = await limits.take(steps, () => 'making points');
+    if (taken === null) throw new LimitReached();
+    return taken.value;
+  }).catch((error: unknown) => {
     throw error instanceof InputError ? namingFlag(error) : error;
   });
+  function* whileTimeLasts<T>(chunks: Iterable<T>): Generator<T> {
+    for (const chunk of chunks) {
+      if (limits.ended !== null) throw new LimitReached();
+      limits.show('writing points');
+      yield chunk;
+    }
+  }
   if (out === undefined) {
-    if (json)
-      throw new InputError(
-        '--json describes what was written, so it needs --out FILE; without both, the instance itself is printed',
-      );
-    for (const chunk of instanceChunks(instance)) process.stdout.write(chunk);
+    for (const chunk of whileTimeLasts(instanceChunks(instance))) process.stdout.write(chunk);
     return EXIT.ok;
   }
-  if (out.endsWith('.json')) await writeFileAtomically(out, instanceChunks(instance));
-  else if (out.endsWith('.csv')) await writeFileAtomically(out, csvChunks(instance));
+  if (out.endsWith('.json')) await writeFileAtomically(out, whileTimeLasts(instanceChunks(instance)));
+  else if (out.endsWith('.csv')) await writeFileAtomically(out, whileTimeLasts(csvChunks(instance)));
   else if (out.endsWith('.npz')) await writeFileAtomically(out, [instanceNpz(instance)]);
   else throw new InputError(`--out ${out}: expected a name that ends in .json, .csv or .npz`);
   if (json) {
     printJson({
       command: 'generate',
       kind,
+      status: 'complete',
       name: instance.name,
       file: out,
       points: instance.labels.length,

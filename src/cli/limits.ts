@@ -1,11 +1,9 @@
 import { type Command, Option } from 'commander';
 import type { Steps } from '../exact/steps.js';
+import type { Ended } from '../pages/run.js';
 import { type CommonOptions, positiveNumber } from './common.js';
 import { catchInterrupts } from './interrupt.js';
 import { ProgressLine } from './progress-line.js';
-
-/** Why a command ended before it was done. */
-export type Ended = 'time limit' | 'stopped';
 
 /** Options of every command that can last. */
 export interface LimitOptions {
@@ -56,6 +54,11 @@ export class Limits {
   /** Seconds that are left. */
   get left(): number {
     return Math.max(0, this.#end - this.now()) / 1000;
+  }
+
+  /** As Ctrl-C does. */
+  stop(): void {
+    this.#interrupt.stop();
   }
 
   /**

@@ -4,15 +4,23 @@ import { Rational } from '../exact/rational.js';
 import { networkChunks } from '../files/network-format.js';
 import { readDataset } from '../files/read-dataset.js';
 import { writeFileAtomically } from '../files/write-file.js';
-import { corollaryBounds, minimizeLp } from '../lp-norm/minimize.js';
+import { corollaryOfVertex, type LpBracket, Minimization } from '../lp-norm/minimize.js';
+import { bracketJson, bracketPage } from '../pages/minimize-bracket.js';
 import { type MinimizeAnswer, minimizeJson, minimizePage } from '../pages/minimize-page.js';
-import { KNOTS_SHOWN, type Run } from '../pages/run.js';
+import { type Ended, KNOTS_SHOWN, type Run } from '../pages/run.js';
 import { InputError } from '../problem/input-error.js';
 import { nodeSha256 } from '../problem/node-sha256.js';
-import { toNetwork } from '../problem/piecewise-linear.js';
+import { type PiecewiseLinear, toNetwork } from '../problem/piecewise-linear.js';
 import type { Problem } from '../problem/problem.js';
-import { dataFile, poseQuestion, QUESTION_DEFAULTS, type Question } from '../problem/question.js';
-import { checkedLp, lpCertificate, lpStatement } from '../solve/lp-minimum.js';
+import {
+  dataFile,
+  type PosedQuestion,
+  poseQuestion,
+  QUESTION_DEFAULTS,
+  type Question,
+} from '../problem/question.js';
+import { checkedLp, type LpStatement, lpCertificate, lpStatement } from '../solve/lp-minimum.js';
+import { SOLVE_DEFAULTS } from '../solve/solve.js';
 import {
   type CommonOptions,
   type DataOptions,
@@ -27,16 +35,18 @@ import {
   withCommonOptions,
   withDataOptions,
 } from './common.js';
+import { type Limits, withinLimits, withTimeLimit } from './limits.js';
 
 interface Options extends CommonOptions, DataOptions {
   readonly p: Rational;
+  readonly timeLimit: number;
   readonly network?: string;
   readonly certificate?: string;
   readonly plot?: string;
   readonly knots?: boolean;
 }
 
-/** `minimize DATA --p P`: the exact l^p minimiser; 3 when its uniqueness is undecided. */
+/** `minimize DATA --p P`: the exact l^p minimiser; 3 when its uniqueness is undecided, or a limit came first. */
 export function minimizeCommand(): Command {
   const command = new Command('minimize')
     .description('The exact global minimiser of the l^p path norm through the data (one input, skip affine).')
@@ -46,6 +56,7 @@ export function minimizeCommand(): Command {
     .option('--network <file>', 'write the network as JSON, in exact rationals')
     .option('--plot <file.svg>', 'draw data and function')
     .option('--knots', 'print the knots even when there are more than 10,000');
+  withTimeLimit(command, 'the minimum; then the bracket reached for its cost', SOLVE_DEFAULTS.timeLimit);
   return withDataOptions(withCommonOptions(command)).action((path: string, options: Options) =>
     runCommand('minimize', () => run(path, options)),
   );
@@ -77,44 +88,104 @@ async function run(path: string, options: Options): Promise<ExitCode> {
   requireOutput('--certificate', options.certificate, ENDINGS.certificate);
   requireOutput('--network', options.network, ENDINGS.network);
   requireOutput('--plot', options.plot, ENDINGS.plot);
-  const asked: Question = { ...QUESTION_DEFAULTS, data: dataFile(path, options), p: options.p };
-  const question = poseQuestion(asked, readDataset(path, options), nodeSha256);
-  const { dataset, problem } = question;
-  requireExactUnivariate(problem, 'minimize');
-  const minimizer = minimizeLp(problem, options.p);
-  const statement = lpStatement(minimizer);
-  if (statement !== null) {
-    if (options.certificate === undefined) checkedLp(problem, minimizer, statement);
-    else {
-      const proved = lpCertificate(problem, minimizer, statement, question.sha256);
-      await writeFileAtomically(options.certificate, certificateChunks(proved));
-      notice(options, `certificate written to ${options.certificate}`);
-    }
-  } else if (options.certificate !== undefined) {
-    notice(options, 'no certificate is written: a tie could not be told from a difference');
-  }
-  const written = options.knots === true || minimizer.knotCount <= KNOTS_SHOWN;
-  const answer: MinimizeAnswer = {
-    minimizer,
-    checked: statement !== null,
-    corollary: written ? corollaryBounds(problem, minimizer.function) : null,
+  const asked: Question = {
+    ...QUESTION_DEFAULTS,
+    data: dataFile(path, options),
+    p: options.p,
+    timeLimit: options.timeLimit === SOLVE_DEFAULTS.timeLimit ? null : options.timeLimit,
   };
-  if (options.network !== undefined) {
-    await writeFileAtomically(options.network, networkChunks(toNetwork(minimizer.function)));
-    notice(options, `network written to ${options.network}`);
-  }
-  if (options.plot !== undefined) {
-    const { plotSolution } = await import('../pictures/solution.js');
-    await writeFileAtomically(options.plot, [await plotSolution(problem, minimizer.function, dataset.name)]);
-    notice(options, `picture written to ${options.plot}`);
-  }
-  const { certificate, network, plot, knots: allKnots = false } = options;
+  const question = poseQuestion(asked, readDataset(path, options), nodeSha256);
+  requireExactUnivariate(question.problem, 'minimize');
+  const answer = await withinLimits(options, (limits) => minimizeWithin(limits, question, options));
+  if (!('ended' in answer)) await writeCertificate(question, answer, options);
+  await writeNetworkAndPlot(
+    question,
+    () => ('ended' in answer ? answer.bracket.function : answer.minimizer.function),
+    options,
+  );
+  const { network, plot, knots: allKnots = false } = options;
+  const certificate = 'ended' in answer || answer.statement === null ? undefined : options.certificate;
   const done: Run = {
     seconds: (performance.now() - start) / 1000,
     written: { certificate, network, plot },
     allKnots,
   };
+  if ('ended' in answer) {
+    const { bracket, ended } = answer;
+    if (options.json) printJson(bracketJson(question, bracket, ended, done));
+    else process.stdout.write(bracketPage(question, bracket, ended, done));
+    return EXIT.undecided;
+  }
   if (options.json) printJson(minimizeJson(question, answer, done));
   else process.stdout.write(minimizePage(question, answer, done));
-  return minimizer.unique === 'undecided' ? EXIT.undecided : EXIT.ok;
+  return answer.minimizer.unique === 'undecided' ? EXIT.undecided : EXIT.ok;
+}
+
+/** What is printed, and what is claimed, with its evidence; null when there is none. */
+interface ProvedAnswer extends MinimizeAnswer {
+  readonly statement: LpStatement | null;
+}
+
+/** The minimiser with all that is printed of it, or the bracket reached. */
+async function minimizeWithin(
+  limits: Limits,
+  { problem, p }: PosedQuestion,
+  options: Options,
+): Promise<ProvedAnswer | { readonly bracket: LpBracket; readonly ended: Ended }> {
+  const search = new Minimization(problem, p!);
+  const ended = () => ({ bracket: search.bracket(), ended: limits.ended! });
+  const found = await limits.take(search.steps(), () => {
+    const { all, decided } = search.choices;
+    return `minimising: ${decided.toLocaleString('en-US')} of ${all.toLocaleString('en-US')} runs decided`;
+  });
+  if (found === null) return ended();
+  const minimizer = found.value;
+  const prices = await limits.take(minimizer.pricesInSteps(), () => 'minimised; proving it');
+  if (prices === null) return ended();
+  const statement = lpStatement(minimizer);
+  if (statement !== null && options.certificate === undefined) checkedLp(problem, minimizer, statement);
+  const proved = { minimizer, statement, checked: statement !== null };
+  if (options.knots !== true && minimizer.knotCount > KNOTS_SHOWN) return { ...proved, corollary: null };
+  const cost = await limits.take(minimizer.costInSteps(), () => 'minimised; adding up the cost');
+  if (cost === null) return ended();
+  const corollary = await limits.take(
+    corollaryOfVertex(problem, minimizer.vertex),
+    () => 'minimised; adding up slope changes',
+  );
+  return corollary === null ? ended() : { ...proved, corollary: corollary.value };
+}
+
+/** The certificate, which its check precedes. */
+async function writeCertificate(
+  { problem, sha256 }: PosedQuestion,
+  { minimizer, statement }: ProvedAnswer,
+  { certificate, ...options }: Options,
+): Promise<void> {
+  if (certificate === undefined) return;
+  if (statement === null) {
+    notice(
+      options,
+      'no certificate is written: a tie could not be told from a difference, or costs differ by too many digits',
+    );
+    return;
+  }
+  const proved = lpCertificate(problem, minimizer, statement, sha256);
+  await writeFileAtomically(certificate, certificateChunks(proved));
+  notice(options, `certificate written to ${certificate}`);
+}
+
+async function writeNetworkAndPlot(
+  { dataset, problem }: PosedQuestion,
+  best: () => PiecewiseLinear,
+  { network, plot, ...options }: Options,
+): Promise<void> {
+  if (network !== undefined) {
+    await writeFileAtomically(network, networkChunks(toNetwork(best())));
+    notice(options, `network written to ${network}`);
+  }
+  if (plot !== undefined) {
+    const { plotSolution } = await import('../pictures/solution.js');
+    await writeFileAtomically(plot, [await plotSolution(problem, best(), dataset.name)]);
+    notice(options, `picture written to ${plot}`);
+  }
 }

@@ -8,7 +8,8 @@ import { type PatternsRun, patternsJson, patternsPage } from '../pages/patterns-
 import { problemHash } from '../problem/canonical.js';
 import { nodeSha256 } from '../problem/node-sha256.js';
 import { problemOfInputs } from '../problem/problem.js';
-import { checkedPatterns } from '../solve/patterns.js';
+import { CheckedPatternSearch } from '../solve/patterns.js';
+import { SOLVE_DEFAULTS } from '../solve/solve.js';
 import {
   type CommonOptions,
   type DataOptions,
@@ -23,17 +24,19 @@ import {
   withCommonOptions,
   withDataOptions,
 } from './common.js';
+import { withinLimits, withTimeLimit } from './limits.js';
 
 interface Options extends CommonOptions, DataOptions {
   readonly list?: boolean;
   readonly certificate?: string;
   readonly limit: number;
+  readonly timeLimit: number;
 }
 
 /** Patterns enumerated before the count is given up. */
 const DEFAULT_LIMIT = 1_000_000;
 
-/** `patterns DATA`: the achievable activation patterns; 3 when there are more than the limit. */
+/** `patterns DATA`: the achievable activation patterns; 3 when there are more than the limit, or time is up first. */
 export function patternsCommand(): Command {
   const command = new Command('patterns')
     .description(
@@ -46,6 +49,7 @@ export function patternsCommand(): Command {
     .option('--list', 'print every pattern with its witness (--json does so anyway, up to 10,000)')
     .option('--certificate <file>', 'write the proof, for `sparsest check` (gzip when the name ends in .gz)')
     .option('--limit <n>', 'stop after this many patterns', wholeNumber(1), DEFAULT_LIMIT);
+  withTimeLimit(command, 'the count; then the patterns found by then', SOLVE_DEFAULTS.timeLimit);
   return withDataOptions(withCommonOptions(command)).action((path: string, options: Options) =>
     runCommand('patterns', () => run(path, options)),
   );
@@ -56,11 +60,16 @@ async function run(path: string, options: Options): Promise<ExitCode> {
   requireOutput('--certificate', options.certificate, ENDINGS.certificate);
   const dataset = readDataset(path, { ...options, inputsOnly: true });
   const problem = problemOfInputs(dataset);
-  const { found, nodes, checked } = checkedPatterns(
-    problem,
-    options.limit,
-    options.certificate !== undefined,
-  );
+  const search = new CheckedPatternSearch(problem, options.limit, options.certificate !== undefined);
+  const { found, nodes, checked, ended } = await withinLimits(options, async (limits) => {
+    const taken = await limits.take(
+      search.steps(),
+      () => `counting: ${search.found.patterns.length.toLocaleString('en-US')} patterns`,
+    );
+    return taken === null
+      ? { found: search.found, nodes: [], checked: false, ended: limits.ended }
+      : { ...taken.value, ended: null };
+  });
   if (options.certificate !== undefined && found.complete) {
     const certificate: Certificate = {
       problem: identityOf(problem, problemHash(problem, nodeSha256)),
@@ -70,13 +79,17 @@ async function run(path: string, options: Options): Promise<ExitCode> {
     await writeFileAtomically(options.certificate, certificateChunks(certificate));
     notice(options, `certificate written to ${options.certificate}`);
   } else if (options.certificate !== undefined)
-    notice(options, 'no certificate is written: there are more patterns than the limit');
+    notice(
+      options,
+      `no certificate is written: ${ended === null ? 'there are more patterns than the limit' : 'not all patterns were found'}`,
+    );
   const done: PatternsRun = {
     dataset,
     problem,
     list: options.list ?? false,
     checked,
     certificate: found.complete ? options.certificate : undefined,
+    ended,
     seconds: (performance.now() - start) / 1000,
   };
   if (options.json) printJson(patternsJson(found, done));

@@ -2,7 +2,7 @@ import type { CommonOptions } from './common.js';
 
 /** One line on standard error that follows a computation, on a terminal only. */
 export class ProgressLine {
-  protected readonly shown: boolean;
+  private readonly shown: boolean;
   private written = false;
 
   constructor({ quiet }: CommonOptions) {

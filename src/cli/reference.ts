@@ -12,14 +12,20 @@ const OUTCOMES: Readonly<Record<string, Outcomes>> = {
     3: 'a bracket: the bounds reached within the limits are printed',
   },
   check: { 0: 'accepted', 1: 'rejected' },
-  minimize: { 0: 'done', 3: 'done, but whether the minimiser is the only one is undecided' },
+  minimize: {
+    0: 'the minimiser is found',
+    3: 'a bracket of its cost, when a limit came first; or it is found, but whether it is the only one is undecided',
+  },
   threshold: { 0: 'p* is enclosed, or proved to be 1', 3: 'a bracket that could not be closed' },
-  patterns: { 0: 'all patterns are counted', 3: 'there are more than `--limit`' },
-  generate: { 0: 'done' },
+  patterns: {
+    0: 'all patterns are counted',
+    3: 'there are more than `--limit`, or a limit of time came first',
+  },
+  generate: { 0: 'done', 3: 'a limit of time came first: nothing is written' },
   train: {
     0: 'trained to the end',
     1: 'the loss stopped being a finite number',
-    3: 'stopped before the end (Ctrl-C, SIGTERM)',
+    3: 'stopped before the end (`--time-limit`, Ctrl-C, SIGTERM)',
   },
   verify: {
     0: 'every claim holds',
@@ -66,6 +72,9 @@ Every command takes
 
 Under *Next* a page names commands to go on with. Each stands alone on its line, runs as it stands in a POSIX shell in the same directory,
 and asks the same question: options that differ from their defaults are kept.
+
+\`--time-limit\`, Ctrl-C and SIGTERM end a command with what it has reached: the bracket is printed and the exit code is 3. On a terminal a line
+on standard error follows what goes on. A second Ctrl-C ends the process at once.
 
 An *exact number* is a decimal such as \`0.1\`, \`2e-4\` or a fraction such as \`1/3\`, and means exactly that.
 `;

@@ -50,6 +50,7 @@ import {
   withDataOptions,
 } from './common.js';
 import { catchInterrupts } from './interrupt.js';
+import { withinLimits } from './limits.js';
 import { SearchProgressLine } from './search-progress.js';
 import { readModel } from './verify.js';
 
@@ -249,7 +250,15 @@ async function answerRestricted(question: PosedQuestion, options: Options, start
   const { problem, restriction, backend, sha256 } = question;
   requireBreakpoints(question);
   if (options.all) throw new InputError('--all describes answers of the closed form; leave it out');
-  const solution = await solveRestricted(problem, restriction, backend, options.timeLimit);
+  const solution = await withinLimits(options, (limits) =>
+    solveRestricted(problem, restriction, {
+      backend,
+      timeLimit: options.timeLimit,
+      signal: limits.signal,
+      progress: ({ lower, best }) =>
+        limits.show(`searching: between ${lower} and ${best === null ? '?' : best.knots.length} neurons`),
+    }),
+  );
   const { result, function: f, statement } = solution;
   if (result.backend.verdict === 'disagrees') {
     notice(options, `warning: ${result.backend.name} is wrong here: ${result.backend.explanation}`);

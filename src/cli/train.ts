@@ -36,7 +36,7 @@ import {
   withCommonOptions,
   withDataOptions,
 } from './common.js';
-import { catchInterrupts } from './interrupt.js';
+import { Limits, withTimeLimit } from './limits.js';
 
 interface Options extends CommonOptions, DataOptions {
   readonly method?: TrainingOptions['method'];
@@ -53,6 +53,7 @@ interface Options extends CommonOptions, DataOptions {
   readonly stopAfterSparse?: number;
   readonly sparseEpochs?: number;
   readonly threshold?: number;
+  readonly timeLimit?: number;
   readonly network?: string;
   readonly history?: string;
   readonly checkpoint?: string;
@@ -127,6 +128,7 @@ export function trainCommand(): Command {
     .option('--history <file>', `write the history: ${HISTORY_ENDINGS.join(', ')}`)
     .option('--checkpoint <file.json>', 'save the state at the end, every 30 s and when stopped (Ctrl-C)')
     .option('--resume <file.json>', 'go on from a checkpoint; its options hold');
+  withTimeLimit(command, 'training; then it stops as on Ctrl-C');
   return withDataOptions(withCommonOptions(command)).action((path: string, options: Options) =>
     runCommand('train', () => run(path, options)),
   );
@@ -192,7 +194,7 @@ async function run(path: string, options: Options): Promise<ExitCode> {
   return EXIT.undecided;
 }
 
-/** Trains until the end or until SIGINT or SIGTERM, showing progress and saving checkpoints. A second signal kills. */
+/** Trains until the end, SIGINT, SIGTERM or the time limit, showing progress and saving checkpoints. A second signal kills. */
 async function trainUntilStopped(
   points: TrainingPoints,
   given: Partial<TrainingOptions>,
@@ -202,13 +204,13 @@ async function trainUntilStopped(
   const { width } = resume?.options ?? trainingOptions(given);
   requireMemory(width, points);
   const work = width * points.count * (points.inputDimension + 2);
-  const interrupt = catchInterrupts();
+  const limits = new Limits(options);
   const progress = await progressBar(options);
-  const saver = new CheckpointSaver(options.checkpoint, interrupt.stop);
+  const saver = new CheckpointSaver(options.checkpoint, () => limits.stop());
   try {
     return await trainAsync(points, given, {
       resume,
-      signal: interrupt.signal,
+      shouldStop: () => limits.ended !== null,
       chunk: Math.max(1, Math.min(CHUNK, Math.floor(LIMITS.chunkWork / work))),
       onProgress: (training) => {
         progress?.update(training);
@@ -216,7 +218,7 @@ async function trainUntilStopped(
       },
     });
   } finally {
-    interrupt.release();
+    limits.close();
     progress?.stop();
     await saver.finish();
   }

@@ -36,6 +36,8 @@ import {
   withCommonOptions,
   withDataOptions,
 } from './common.js';
+import { withinLimits } from './limits.js';
+import { searchProgressText } from './search-progress.js';
 
 interface Options extends CommonOptions, DataOptions {
   readonly tolerance?: Rational;
@@ -98,7 +100,7 @@ export function verifyCommand(): Command {
     .option('--scale-output <mean,scale>', 'the model gives (y - mean) / scale, likewise')
     .option(
       '--time-limit <s>',
-      `seconds for the search with several inputs (default: ${SOLVE_DEFAULTS.timeLimit})`,
+      `seconds for the search and for the least l^p path norm; then a claim may stay undecided (default: ${SOLVE_DEFAULTS.timeLimit})`,
       positiveNumber,
     )
     .option(
@@ -127,23 +129,38 @@ async function run(modelPath: string, dataPath: string, options: Options): Promi
   const network = withScaling(stored.network, scaling, SCALE_FLAGS);
   const skip = skipWithScaling(stored.skip, scaling.output);
   const dataset = readDataset(dataPath, options);
-  const verification = await verify(network, dataset, {
-    claims,
-    tolerance: options.tolerance,
-    activeThreshold: options.activeThreshold,
-    p: options.p,
-    lpGap: options.lpGap,
-    skip: options.skip ?? skip,
-    timeLimit: options.timeLimit,
-  });
+  const { verification, repair } = await withinLimits(
+    { ...options, timeLimit: options.timeLimit ?? SOLVE_DEFAULTS.timeLimit },
+    async (limits) => {
+      const verification = await verify(
+        network,
+        dataset,
+        {
+          claims,
+          tolerance: options.tolerance,
+          activeThreshold: options.activeThreshold,
+          p: options.p,
+          lpGap: options.lpGap,
+          skip: options.skip ?? skip,
+          timeLimit: options.timeLimit,
+        },
+        {
+          shouldStop: () => limits.signal.aborted,
+          observer: { progress: (progress) => limits.show(searchProgressText(progress)) },
+          take: (steps) => limits.take(steps, () => 'looking for the least l^p path norm'),
+        },
+      );
+      const repair = options.repair === undefined ? null : await verification.repair();
+      return { verification, repair };
+    },
+  );
   const sha256 = problemHash(verification.problem, nodeSha256);
   const done: VerifyRun = {
     dataset,
     sha256,
     layers: stored.layers,
     scaling,
-    repair:
-      options.repair === undefined ? null : { network: await verification.repair(), file: options.repair },
+    repair: options.repair === undefined ? null : { network: repair, file: options.repair },
     certificate: options.certificate ?? null,
     seconds: (performance.now() - start) / 1000,
   };

@@ -161,30 +161,58 @@ export function logarithm(c: Quotient, bits: number): Enclosure {
  * @throws RangeError when c <= 0 or p is outside [0, 1]
  */
 export function power(c: Quotient, p: Rational, bits: number): Enclosure {
+  return scaledPower(c, p, bits, 0);
+}
+
+/**
+ * Encloses c^p 2^-exponent likewise. A factor 2^-exponent that brings the largest of several powers near 1 makes all of them cheap, whatever
+ * their size: the digits of one that is far smaller are not computed.
+ */
+export function scaledPower(c: Quotient, p: Rational, bits: number, exponent: number): Enclosure {
   requirePositive(c);
   requireExponent(p);
-  if (c.numerator === c.denominator || p.isZero()) return exactly(Rational.one, bits);
-  if (p.equals(Rational.one)) return exactly(c, bits);
+  if (c.numerator === c.denominator || p.isZero()) return exactly(scaled(Rational.one, exponent), bits);
+  if (p.equals(Rational.one)) return exactly(scaled(c, exponent), bits);
   const size = Math.max(bitLength(c.numerator), bitLength(c.denominator));
   const degree = Number(p.denominator);
-  if (degree <= ENCLOSURE_LIMITS.rootDegree && degree * (bits + size) <= ENCLOSURE_LIMITS.rootBits) {
-    return powerByRoot(c, Number(p.numerator), degree, bits);
+  const shift = bits - exponent;
+  if (
+    degree <= ENCLOSURE_LIMITS.rootDegree &&
+    degree * (Math.abs(shift) + size) <= ENCLOSURE_LIMITS.rootBits
+  ) {
+    return powerByRoot(c, Number(p.numerator), degree, bits, shift);
   }
-  const magnitude = Math.max(0, bitLength(c.numerator) - bitLength(c.denominator) + 1);
+  const magnitude = Math.max(0, powerExponent(c, p) - exponent);
   const w = bits + magnitude + ENCLOSURE_LIMITS.guardBits + bitLength(BigInt(size));
   const ln = logarithmFixed(c, w);
   const x = floorDivide(p.numerator * ln.value, p.denominator);
   const { k, r } = reduce(x, w);
   const error = expError(w) + 3n * (ln.error + BigInt(Math.abs(k)) + 3n);
   const value = expFixed(r, w);
-  if (k >= 0) return outward(value << BigInt(k), error << BigInt(k), w, bits);
-  return outward(value, error, w - k, bits);
+  const left = k - exponent;
+  if (left >= 0) return outward(value << BigInt(left), error << BigInt(left), w, bits);
+  return outward(value, error, w - left, bits);
 }
 
-/** floor((c^u 2^(v bits))^(1/v)): the root of an integer floor differs from that of the real number by less than one. */
-function powerByRoot(c: Quotient, u: number, v: number, bits: number): Enclosure {
-  const numerator = (c.numerator ** BigInt(u)) << BigInt(v * bits);
-  const denominator = c.denominator ** BigInt(u);
+/** The least integer E, or one more than it, with c^p <= 2^E. */
+export function powerExponent(c: Quotient, p: Rational): number {
+  const length = BigInt(bitLength(c.numerator) - bitLength(c.denominator) + 1);
+  return -Number(floorDivide(-p.numerator * length, p.denominator));
+}
+
+/** c 2^-exponent. */
+function scaled({ numerator, denominator }: Quotient, exponent: number): Quotient {
+  return exponent >= 0
+    ? { numerator, denominator: denominator << BigInt(exponent) }
+    : { numerator: numerator << BigInt(-exponent), denominator };
+}
+
+/** floor((c^u 2^(v shift))^(1/v)): the root of an integer floor differs from that of the real number by less than one. */
+function powerByRoot(c: Quotient, u: number, v: number, bits: number, shift: number): Enclosure {
+  const up = BigInt(v * Math.max(0, shift));
+  const down = BigInt(v * Math.max(0, -shift));
+  const numerator = (c.numerator ** BigInt(u)) << up;
+  const denominator = (c.denominator ** BigInt(u)) << down;
   const radicand = numerator / denominator;
   const lower = integerRoot(radicand, v);
   const exact = numerator % denominator === 0n && lower ** BigInt(v) === radicand;
@@ -270,17 +298,19 @@ export function toDecimalEnclosure(value: Enclosure, digits: number): DecimalEnc
   };
 }
 
-/** The two decimals with that many digits after the point that enclose [lower, upper]. */
-export function decimalsAround(lower: Rational, upper: Rational, digits: number): DecimalEnclosure {
-  const scale = 10n ** BigInt(digits);
+/** The two decimals with that many digits after the point that enclose [lower, upper]; multiples of 10^-digits when it is negative. */
+export function decimalsAround(lower: Quotient, upper: Quotient, digits: number): DecimalEnclosure {
+  const scale = 10n ** BigInt(Math.abs(digits));
+  const [times, over] = digits >= 0 ? [scale, 1n] : [1n, scale];
   return {
-    lower: decimal(floorDivide(lower.numerator * scale, lower.denominator), digits),
-    upper: decimal(-floorDivide(-upper.numerator * scale, upper.denominator), digits),
+    lower: decimal(floorDivide(lower.numerator * times, lower.denominator * over), digits),
+    upper: decimal(-floorDivide(-upper.numerator * times, upper.denominator * over), digits),
   };
 }
 
-/** units * 10^-digits, without trailing zeros. */
+/** units * 10^-digits, without trailing zeros behind a point. */
 function decimal(units: bigint, digits: number): string {
+  if (digits <= 0) return units === 0n ? '0' : `${units}${'0'.repeat(-digits)}`;
   const negative = units < 0n;
   const text = (negative ? -units : units).toString().padStart(digits + 1, '0');
   const whole = text.slice(0, text.length - digits);

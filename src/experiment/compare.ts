@@ -12,8 +12,10 @@ import { identity } from './truth.js';
 export interface CompareOptions {
   /** Directory of the results; made when it is not there, gone on with when it is. */
   readonly out: string;
-  /** Worker threads; 1 works in the calling thread. The rows do not depend on it. */
+  /** Worker threads; 1 works in the calling thread, unless `ownThread`. The rows do not depend on it. */
   readonly threads: number;
+  /** A single thread is another one, too: it can be ended in the middle of whatever it does. */
+  readonly ownThread?: boolean;
   /** Stops the run: the rows so far stay, and the next run goes on from them. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: CompareProgress) => void;
@@ -46,7 +48,7 @@ export interface Comparison {
  * nothing more can be written; the rows so far stay
  */
 export async function compare(spec: Specification, options: CompareOptions): Promise<Comparison> {
-  const { out, threads, signal, writtenBy = {} } = options;
+  const { out, threads, ownThread = false, signal, writtenBy = {} } = options;
   const results = await ResultsDirectory.open(out, spec, writtenBy);
   try {
     const datasets: (DatasetFacts | UnreadableDataset)[] = [];
@@ -58,7 +60,8 @@ export async function compare(spec: Specification, options: CompareOptions): Pro
     recordDatasets(results, datasets, planned.data);
     const context = { spec, directory: out };
     const executor =
-      options.executor ?? (threads > 1 ? new WorkerPool(threads, context) : inProcess(context, signal));
+      options.executor ??
+      (threads > 1 || ownThread ? new WorkerPool(threads, context) : inProcess(context, signal));
     const run = new Run(spec, planned, results, executor, options);
     await run.finish();
     const interrupted = datasets.length < spec.data.length || !run.isFinished;

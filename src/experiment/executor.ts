@@ -1,4 +1,4 @@
-import { Worker } from 'node:worker_threads';
+import { ThreadEnded, WorkerThread, workerFile } from '../threads/worker-thread.js';
 import { failedRow, type Task, type TaskContext, TaskRunner, WriteError } from './execute.js';
 import type { Row } from './rows.js';
 import type { Answer } from './worker.js';
@@ -18,67 +18,53 @@ export function inProcess(context: TaskContext, signal?: AbortSignal): Executor 
   return { slots: 1, run: (task) => runner.run(task, signal), close: async () => {} };
 }
 
-interface Seat {
-  readonly worker: Worker;
-  /** Settles the task this worker is at; null when it is free. */
-  settle: { answer(answer: Answer): void; died(why: string): void } | null;
-}
+type Thread = WorkerThread<Task, Answer>;
 
 /** Worker threads, one task each at a time. A worker that dies is replaced when the next task comes. */
 export class WorkerPool implements Executor {
-  private readonly free: Seat[] = [];
-  private readonly all = new Set<Seat>();
+  private readonly free: Thread[] = [];
+  private readonly all = new Set<Thread>();
 
   constructor(
     readonly slots: number,
     private readonly context: TaskContext,
     /** The file that the threads run. */
-    private readonly file: URL = new URL('./worker.js', import.meta.url),
+    private readonly file: URL = workerFile('./worker.js', import.meta.url),
   ) {}
 
-  run(task: Task): Promise<readonly Row[]> {
-    const seat = this.free.pop() ?? this.newSeat();
+  async run(task: Task): Promise<readonly Row[]> {
+    const thread = this.idle() ?? this.newThread();
     const started = performance.now();
-    return new Promise((resolve, reject) => {
-      seat.settle = {
-        answer: (answer) => {
-          this.free.push(seat);
-          if ('rows' in answer) resolve(answer.rows);
-          else reject(new WriteError(answer.cannotWrite));
-        },
-        died: (why) => {
-          const seconds = (performance.now() - started) / 1000;
-          resolve(task.job.rows.map((row) => failedRow(row, 'crash', `the worker ended: ${why}`, seconds)));
-        },
-      };
-      seat.worker.postMessage(task);
-    });
+    try {
+      const answer = await thread.ask(task);
+      this.free.push(thread);
+      if ('rows' in answer) return answer.rows;
+      throw new WriteError(answer.cannotWrite);
+    } catch (error) {
+      if (!(error instanceof ThreadEnded)) throw error;
+      this.all.delete(thread);
+      const seconds = (performance.now() - started) / 1000;
+      const why = `the worker ended: ${error.message}`;
+      return task.job.rows.map((row) => failedRow(row, 'crash', why, seconds));
+    }
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.all].map(({ worker }) => worker.terminate()));
+    await Promise.all([...this.all].map((thread) => thread.terminate()));
   }
 
-  private newSeat(): Seat {
-    const worker = new Worker(this.file, { workerData: this.context });
-    const seat: Seat = { worker, settle: null };
-    this.all.add(seat);
-    let why: string | null = null;
-    const take = () => {
-      const { settle } = seat;
-      seat.settle = null;
-      return settle;
-    };
-    worker.on('message', (answer: Answer) => take()?.answer(answer));
-    worker.on('error', (error: Error) => {
-      why = error.message;
-    });
-    worker.on('exit', (code) => {
-      this.all.delete(seat);
-      const index = this.free.indexOf(seat);
-      if (index >= 0) this.free.splice(index, 1);
-      take()?.died(why ?? `exit code ${code}`);
-    });
-    return seat;
+  /** A thread that waits for a task; those that ended meanwhile are forgotten. */
+  private idle(): Thread | null {
+    for (let thread = this.free.pop(); thread !== undefined; thread = this.free.pop()) {
+      if (thread.alive) return thread;
+      this.all.delete(thread);
+    }
+    return null;
+  }
+
+  private newThread(): Thread {
+    const thread: Thread = new WorkerThread(this.file, this.context);
+    this.all.add(thread);
+    return thread;
   }
 }

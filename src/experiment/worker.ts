@@ -1,4 +1,5 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { workerData } from 'node:worker_threads';
+import { answerRequests } from '../threads/worker-thread.js';
 import { type Task, type TaskContext, TaskRunner, WriteError } from './execute.js';
 import type { Row } from './rows.js';
 
@@ -7,11 +8,11 @@ export type Answer = { readonly rows: readonly Row[] } | { readonly cannotWrite:
 
 /** The thread of one worker: answers tasks one by one until it is ended. */
 const runner = new TaskRunner(workerData as TaskContext);
-parentPort!.on('message', async (task: Task) => {
+answerRequests<Task, Answer>(async (task) => {
   try {
-    parentPort!.postMessage({ rows: await runner.run(task) } satisfies Answer);
+    return { rows: await runner.run(task) };
   } catch (error) {
     if (!(error instanceof WriteError)) throw error;
-    parentPort!.postMessage({ cannotWrite: error.message } satisfies Answer);
+    return { cannotWrite: error.message };
   }
 });

@@ -17,6 +17,9 @@ export interface KnownAnswer {
   readonly provedBy: 'runs' | 'network';
 }
 
+/** Points that are made between two steps. */
+export const POINTS_PER_STEP = 4096;
+
 /** Inputs and labels, exact. Column i of `inputs` is feature i. */
 export interface GeneratedData {
   readonly inputs: readonly ExactColumn[];

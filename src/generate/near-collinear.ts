@@ -1,7 +1,8 @@
 import { ExactColumn } from '../exact/column.js';
 import type { Random } from '../exact/random.js';
 import { Rational } from '../exact/rational.js';
-import type { GeneratedData } from './instance.js';
+import type { Steps } from '../exact/steps.js';
+import { type GeneratedData, POINTS_PER_STEP } from './instance.js';
 import type { CompleteOptions } from './options.js';
 
 /**
@@ -9,7 +10,7 @@ import type { CompleteOptions } from './options.js';
  * less than one unit in the last place. Every second difference computed in floating point is rounding noise, while
  * the exact curvature is that of the doubles themselves. Slope a in [1, 2) and intercept b in [0, 1) are doubles.
  */
-export function nearCollinear({ points }: CompleteOptions, random: Random): GeneratedData {
+export function* nearCollinear({ points }: CompleteOptions, random: Random): Steps<GeneratedData> {
   const slope = 1 + random.uniform();
   const intercept = random.uniform();
   const a = Rational.fromDouble(slope);
@@ -17,6 +18,7 @@ export function nearCollinear({ points }: CompleteOptions, random: Random): Gene
   const x = new Float64Array(points);
   const y = new Float64Array(points);
   for (let i = 0; i < points; i++) {
+    if (i % POINTS_PER_STEP === 0) yield;
     x[i] = i + (1 + random.uniform()) / 3;
     const exact = Rational.fromDouble(x[i]!).multiply(a).add(b);
     const nearest = exact.toNumber();

@@ -1,7 +1,8 @@
 import { ExactColumn } from '../exact/column.js';
 import type { Random } from '../exact/random.js';
+import type { Steps } from '../exact/steps.js';
 import { decimalScale, integerGrid } from './grid.js';
-import type { GeneratedData } from './instance.js';
+import { type GeneratedData, POINTS_PER_STEP } from './instance.js';
 import type { CompleteOptions } from './options.js';
 
 /** Every knot is followed by this many gaps before the next may begin: three data points strictly inside each piece. */
@@ -17,7 +18,7 @@ const TENTHS = [0, 0, 1, 2, 5, 8, 9] as const;
  * each (Debarre et al. 2022, Theorem 4). Between two knots lie three data points of one piece, so the one in the middle
  * has curvature 0 and keeps the runs apart: the fewest knots are K. Labels are multiples of 1/10.
  */
-export function planted({ points, range, knots }: CompleteOptions, random: Random): GeneratedData {
+export function* planted({ points, range, knots }: CompleteOptions, random: Random): Steps<GeneratedData> {
   // Left ends of the gaps with knots: K of the free places 1 .. N-3 that remain when each knot but the last takes five.
   const gaps = chooseIncreasing(knots, points - 3 - (GAPS_PER_KNOT - 1) * (knots - 1), random);
   for (let k = 0; k < knots; k++) gaps[k] = gaps[k]! + 1 + (GAPS_PER_KNOT - 1) * k;
@@ -36,6 +37,7 @@ export function planted({ points, range, knots }: CompleteOptions, random: Rando
       k++;
     }
     units[i + 1] = units[i]! + rise;
+    if (i % POINTS_PER_STEP === 0) yield;
   }
   return { inputs: [integerGrid(points)], labels: ExactColumn.fromSafeIntegers(units, decimalScale(1)) };
 }

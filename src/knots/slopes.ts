@@ -1,4 +1,6 @@
+import { quotientSum } from '../exact/quotient-sum.js';
 import { type Quotient, Rational } from '../exact/rational.js';
+import { finish } from '../exact/steps.js';
 import type { Line } from '../problem/piecewise-linear.js';
 import type { Problem } from '../problem/problem.js';
 
@@ -33,9 +35,7 @@ export function lineThrough(problem: Problem, i: number): Line {
 
 /** The absolute change of slope |s_i - s_{i-1}| at an inner point i. */
 export function slopeDifference(problem: Problem, i: number): Rational {
-  const { numerator, denominator } = slopeScale(problem);
-  const change = slopeChangeOver(problem, i, 1);
-  return Rational.of(change.numerator * numerator, change.denominator * denominator);
+  return inSlopeUnits(problem, slopeChangeOver(problem, i, 1));
 }
 
 /**
@@ -55,17 +55,31 @@ export function slopeChangeOver(problem: Problem, i: number, length: 1 | 2): Quo
 
 /** Least l^1 path norm of any interpolant: the sum of |s_{i+1} - s_i| (eq. (4) of the paper and Corollary 3.1.2). */
 export function leastPathNorm(problem: Problem): Rational {
-  let sum = Rational.zero;
-  for (let i = 1; i < problem.size - 1; i++) sum = sum.add(slopeDifference(problem, i));
-  return sum;
+  const changes = Array.from({ length: Math.max(0, problem.size - 2) }, (_, i) =>
+    slopeChangeOver(problem, i + 1, 1),
+  );
+  return inSlopeUnits(problem, finish(quotientSum(changes)));
+}
+
+/** A number in units of `slopeScale` as it is. */
+export function inSlopeUnits(problem: Problem, { numerator, denominator }: Quotient): Rational {
+  const scale = slopeScale(problem);
+  return Rational.of(numerator * scale.numerator, denominator * scale.denominator);
+}
+
+/** |s_i| in units of `slopeScale`, not in lowest terms. */
+export function segmentSlope(problem: Problem, i: number): Quotient {
+  const rise = problem.lower.integer(i + 1) - problem.lower.integer(i);
+  const numerator = rise < 0n ? -rise : rise;
+  return { numerator, denominator: problem.inputs[0]!.integer(i + 1) - problem.inputs[0]!.integer(i) };
 }
 
 /** Least Lipschitz constant of any interpolant: max |s_i|; 0 for a single point. */
 export function leastLipschitz(problem: Problem): Rational {
-  let largest = Rational.zero;
+  let largest: Quotient = { numerator: 0n, denominator: 1n };
   for (let i = 0; i < problem.size - 1; i++) {
-    const size = slope(problem, i).abs();
-    if (largest.lessThan(size)) largest = size;
+    const size = segmentSlope(problem, i);
+    if (largest.numerator * size.denominator < size.numerator * largest.denominator) largest = size;
   }
-  return largest;
+  return inSlopeUnits(problem, largest);
 }

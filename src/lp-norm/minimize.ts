@@ -1,29 +1,45 @@
 import type { KnotValues } from '../certificate/knot-values.js';
 import { bitLength } from '../exact/bigint.js';
-import {
-  type DecimalEnclosure,
-  decimalsAround,
-  type Enclosure,
-  power,
-  toDecimalEnclosure,
-} from '../exact/enclosure.js';
-import { Rational } from '../exact/rational.js';
+import { type DecimalEnclosure, decimalsAround, power } from '../exact/enclosure.js';
+import { isWithinReach, quotientSum } from '../exact/quotient-sum.js';
+import { type Quotient, Rational } from '../exact/rational.js';
+import { finish, type Steps } from '../exact/steps.js';
 import { curvature } from '../knots/curvature.js';
-import { blankVertex, countKnots, forEachKnot, functionOfVertex, type Vertex } from '../knots/family.js';
+import {
+  blankVertex,
+  countKnots,
+  firstLine,
+  forEachKnot,
+  functionOfVertex,
+  knotBetween,
+  type Vertex,
+} from '../knots/family.js';
 import { knotValuesOfVertex } from '../knots/knot-values.js';
 import { limitVertex } from '../knots/limit.js';
 import { type Runs, runsOf } from '../knots/runs.js';
-import { leastLipschitz, leastPathNorm } from '../knots/slopes.js';
-import type { PiecewiseLinear } from '../problem/piecewise-linear.js';
+import {
+  inSlopeUnits,
+  leastLipschitz,
+  leastPathNorm,
+  segmentSlope,
+  slopeChangeOver,
+  slopeScale,
+} from '../knots/slopes.js';
+import type { Knot, PiecewiseLinear } from '../problem/piecewise-linear.js';
 import type { Problem } from '../problem/problem.js';
 import { CheapestTilings } from './cheapest-tiling.js';
+import { CostSum, pathNormCost } from './cost.js';
 import { PriceFinder, type TilePrices } from './prices.js';
 import { slopeChanges } from './slope-changes.js';
+import { tileCosts } from './tile-costs.js';
 import { setTiling, tilingOfVertex } from './tiling.js';
 
 /** Settings of `minimizeLp`. */
 export interface MinimizeOptions {
-  /** Digits after the decimal point of the cost enclosure. */
+  /**
+   * Digits after the decimal point of the cost enclosure: that many behind the first digit of a cost below 1, and fewer (multiples of powers
+   * of ten) for costs beyond 10^300.
+   */
   readonly digits: number;
 }
 
@@ -68,9 +84,28 @@ export interface LpMinimizer {
   readonly places: Int32Array;
   /**
    * The dual solution that proves the function a minimiser; computed when first read, O(N). Empty for p = 0 and p = 1; null when the digits at
-   * hand could not tell a tie from a difference.
+   * hand could not tell a tie from a difference, or when costs of one run differ by thousands of digits.
    */
   readonly prices: TilePrices | null;
+  /** The prices in steps; kept, so that they are there when read. */
+  pricesInSteps(): Steps<TilePrices | null>;
+  /** The cost in steps; kept, so that it is there when read. */
+  costInSteps(): Steps<DecimalEnclosure>;
+  /** The function with its first knots only. */
+  beginning(knots: number): PiecewiseLinear;
+}
+
+/** What is known of the minimum while it is sought. */
+export interface LpBracket {
+  readonly p: Rational;
+  /** The least cost lies between these. */
+  readonly cost: DecimalEnclosure;
+  /** Runs of three or more points, and how many of them are decided exactly. */
+  readonly runs: number;
+  readonly runsDecided: number;
+  /** An interpolant with the cost `upper` at most. Written out when first read. */
+  readonly function: PiecewiseLinear;
+  readonly knotCount: number;
 }
 
 /** A run as first and last point and the sign of its curvature. */
@@ -92,30 +127,106 @@ export function minimizeLp(
   p: Rational,
   options: Partial<MinimizeOptions> = {},
 ): LpMinimizer {
-  requireExactLabels(problem);
-  if (p.sign() < 0 || Rational.one.lessThan(p)) throw new RangeError(`expected 0 <= p <= 1, found p = ${p}`);
-  const { digits } = { ...MINIMIZE_DEFAULTS, ...options };
-  const signs = curvature(problem);
-  const runs = runsOf(signs);
-  if (p.isZero() || p.equals(Rational.one)) return endOfScale(problem, signs, runs, p, digits);
-  const side = blankVertex(problem, runs);
-  const cheapest = new CheapestTilings(slopeChanges(problem, runs), p);
-  let unique: LpMinimizer['unique'] = true;
-  for (let r = 0; r < runs.count; r++) {
-    const points = runs.points[r]!;
-    if (points < 3) continue;
-    const tiling = cheapest.ofRun(runs.first[r]!, points);
-    setTiling(side, runs.first[r]!, points, tiling.starts);
-    if (tiling.unique === false) unique = false;
-    else if (tiling.unique === 'undecided' && unique) unique = 'undecided';
+  return finish(new Minimization(problem, p, options).steps());
+}
+
+/** The same as a computation that can be left at any step with what is known by then. */
+export class Minimization {
+  private readonly digits: number;
+  private readonly signs: Int8Array;
+  private readonly runs: Runs;
+  private readonly side: Vertex;
+  private tilings: CheapestTilings | null = null;
+  /** Index of the run that is next. */
+  private next = 0;
+
+  /** @throws RangeError as `minimizeLp` */
+  constructor(
+    private readonly problem: Problem,
+    private readonly p: Rational,
+    options: Partial<MinimizeOptions> = {},
+  ) {
+    requireExactLabels(problem);
+    if (p.sign() < 0 || Rational.one.lessThan(p))
+      throw new RangeError(`expected 0 <= p <= 1, found p = ${p}`);
+    this.digits = { ...MINIMIZE_DEFAULTS, ...options }.digits;
+    this.signs = curvature(problem);
+    this.runs = runsOf(this.signs);
+    this.side = blankVertex(problem, this.runs);
   }
-  const knotCount = countKnots(signs, side);
-  return new LazyMinimizer(problem, signs, runs, side, p, digits, cheapest, {
-    knotCount,
-    unique,
-    sparsest: knotCount === runs.knots,
-    freeRuns: [],
-  });
+
+  *steps(): Steps<LpMinimizer> {
+    const { problem, p, signs, runs, side, digits } = this;
+    if (p.isZero() || p.equals(Rational.one)) return endOfScale(problem, signs, runs, p, digits);
+    this.tilings ??= yield* this.prepare();
+    let unique: LpMinimizer['unique'] = true;
+    for (; this.next < runs.count; this.next++) {
+      const points = runs.points[this.next]!;
+      if (points < 3) continue;
+      const first = runs.first[this.next]!;
+      const tiling = yield* this.tilings.ofRunInSteps(first, points);
+      setTiling(side, first, points, tiling.starts);
+      if (tiling.unique === false) unique = false;
+      else if (tiling.unique === 'undecided' && unique) unique = 'undecided';
+    }
+    const knotCount = countKnots(signs, side);
+    return new LazyMinimizer(problem, signs, runs, side, p, digits, this.tilings, {
+      knotCount,
+      unique,
+      sparsest: knotCount === runs.knots,
+      freeRuns: [],
+    });
+  }
+
+  private *prepare(): Steps<CheapestTilings> {
+    const changes = slopeChanges(this.problem, this.runs);
+    return new CheapestTilings(changes, this.p, yield* tileCosts(changes, this.p));
+  }
+
+  /** Runs of three or more points; only these leave a choice. */
+  get choices(): { all: number; decided: number } {
+    let all = 0;
+    let decided = 0;
+    for (let r = 0; r < this.runs.count; r++) {
+      if (this.runs.points[r]! < 3) continue;
+      all++;
+      if (r < this.next) decided++;
+    }
+    return { all, decided };
+  }
+
+  /** What is known now: doubles bound the cost of every run, and choose where its tiling is not decided yet. O(N). */
+  bracket(): LpBracket {
+    const { problem, signs, runs, p } = this;
+    // At p = 0 every tile costs 1, which is no matter of doubles: the sparsest tilings cost as many as they have.
+    const side = p.isZero() ? limitVertex(problem, runs).side : this.side.slice();
+    let cost: DecimalEnclosure = { lower: `${runs.knots}`, upper: `${runs.knots}` };
+    if (!p.isZero()) {
+      this.tilings ??= finish(this.prepare());
+      const costs = new CostSum();
+      for (let r = 0; r < runs.count; r++) {
+        const points = runs.points[r]!;
+        const first = runs.first[r]!;
+        const estimate = this.tilings.estimateRun(first, points);
+        costs.add(estimate.cost);
+        if (r >= this.next && points >= 3) setTiling(side, first, points, estimate.starts);
+      }
+      cost = costs.decimals(problem.lower.scale.divide(problem.inputs[0]!.scale), p, this.digits);
+    }
+    const { all, decided } = this.choices;
+    let written: PiecewiseLinear | null = null;
+    return {
+      p,
+      cost,
+      runs: all,
+      runsDecided: decided,
+      knotCount: countKnots(signs, side),
+      get function() {
+        written ??= functionOfVertex(problem, signs, side);
+        return written;
+      },
+    };
+  }
 }
 
 /** p = 0 and p = 1: every sparsest function, respectively all of S and more, has the same cost. */
@@ -148,6 +259,8 @@ class LazyMinimizer implements LpMinimizer {
   readonly sparsest: boolean;
   readonly freeRuns: readonly FreeStretch[];
   private written: PiecewiseLinear | null = null;
+  private priced: DecimalEnclosure | null = null;
+  private priceList: { readonly found: TilePrices | null } | null = null;
 
   constructor(
     private readonly problem: Problem,
@@ -171,18 +284,36 @@ class LazyMinimizer implements LpMinimizer {
   }
 
   get cost(): DecimalEnclosure {
-    return costOf(this.function, this.p, this.digits);
+    return finish(this.costInSteps());
+  }
+
+  *costInSteps(): Steps<DecimalEnclosure> {
+    if (this.priced === null) {
+      const { numerator, denominator } = slopeScale(this.problem);
+      const changes: Quotient[] = [];
+      forEachKnot(this.curvature, this.vertex, (left, right) => {
+        const change = slopeChangeOver(this.problem, left + 1, right === left + 1 ? 1 : 2);
+        changes.push({
+          numerator: change.numerator * numerator,
+          denominator: change.denominator * denominator,
+        });
+      });
+      this.priced = yield* pathNormCost(changes, this.p, this.digits);
+    }
+    return this.priced;
   }
 
   get costBracket(): { lower: Rational; upper: Rational } {
     const rough = this.knotCount > ALL_DIGITS_UP_TO ? this.roughCost() : null;
     const { lower, upper } = rough ?? this.cost;
-    return { lower: Rational.parse(lower), upper: Rational.parse(upper) };
+    const cut = decimalsAround(Rational.parse(lower), Rational.parse(upper), BRACKET_DIGITS);
+    return { lower: Rational.parse(cut.lower), upper: Rational.parse(cut.upper) };
   }
 
   /** The cost from doubles; null when one is out of their range. */
   private roughCost(): DecimalEnclosure | null {
     const { p, cheapest, problem, runs } = this;
+    if (cheapest !== null && cheapest.costs.scales !== null) return null;
     if (p.isZero()) return { lower: `${this.knotCount}`, upper: `${this.knotCount}` };
     const { unit, single, double, singleError, doubleError } =
       cheapest === null ? slopeChanges(problem, runs) : { unit: cheapest.changes.unit, ...cheapest.costs };
@@ -218,48 +349,59 @@ class LazyMinimizer implements LpMinimizer {
   }
 
   get prices(): TilePrices | null {
+    return finish(this.pricesInSteps());
+  }
+
+  *pricesInSteps(): Steps<TilePrices | null> {
+    this.priceList ??= { found: yield* this.findPrices() };
+    return this.priceList.found;
+  }
+
+  private *findPrices(): Steps<TilePrices | null> {
     const { cheapest, runs, vertex } = this;
     if (cheapest === null) return { shares: [], other: null };
     const finder = new PriceFinder(cheapest.changes, cheapest.costs, this.p);
     for (let r = 0; r < runs.count; r++) {
       const [first, points] = [runs.first[r]!, runs.points[r]!];
-      if (points >= 3) finder.add(first, points, tilingOfVertex(vertex, first, points));
+      if (points < 3) continue;
+      finder.add(first, points, tilingOfVertex(vertex, first, points));
+      if (finder.found === null) return null;
+      yield;
     }
     return finder.found;
+  }
+
+  beginning(knots: number): PiecewiseLinear {
+    if (this.written !== null || this.knotCount <= knots) {
+      return { ...this.function, knots: this.function.knots.slice(0, knots) };
+    }
+    const first: Knot[] = [];
+    forEachKnot(this.curvature, this.vertex, (left, right) => {
+      if (first.length < knots) first.push(knotBetween(this.problem, left, right));
+    });
+    return { ...firstLine(this.problem), knots: first };
   }
 }
 
 /** Up to this many knots `costBracket` has all digits of `cost`. */
 const ALL_DIGITS_UP_TO = 10_000;
 
+/** Digits after the point of a bracket at most: checkers refuse very narrow ones. */
+const BRACKET_DIGITS = 120;
+
 /** Relative half-width of a bracket from doubles. */
 const ROUGH = 2 ** -28;
 
 /** The l^p path norm sum |slopeChange|^p of a function with its own affine part, as decimals rounded outward. */
 export function costOf(f: PiecewiseLinear, p: Rational, digits: number): DecimalEnclosure {
-  if (p.equals(Rational.one)) {
-    const sum = pathNorm(f);
-    return decimalsAround(sum, sum, digits);
-  }
-  return toDecimalEnclosure(costEnclosure(f, p, digits), digits);
-}
-
-/** The cost with enough bits that `digits` decimals are lost to nothing but rounding. */
-function costEnclosure(f: PiecewiseLinear, p: Rational, digits: number): Enclosure {
-  const bits = Math.ceil(digits * Math.log2(10)) + 8 + Math.ceil(Math.log2(f.knots.length + 1));
-  let lower = 0n;
-  let upper = 0n;
-  for (const { slopeChange } of f.knots) {
-    const term = power(slopeChange.abs(), p, bits);
-    lower += term.lower;
-    upper += term.upper;
-  }
-  return { lower, upper, bits };
+  const changes = f.knots.map(({ slopeChange }) => slopeChange.abs());
+  return finish(pathNormCost(changes, p, digits));
 }
 
 /** sum |slopeChange|, exact. */
 function pathNorm(f: PiecewiseLinear): Rational {
-  return f.knots.reduce((sum, { slopeChange }) => sum.add(slopeChange.abs()), Rational.zero);
+  const { numerator, denominator } = finish(quotientSum(f.knots.map(({ slopeChange }) => slopeChange.abs())));
+  return Rational.of(numerator, denominator);
 }
 
 /** The two sides of Corollary 3.1.2 for one function, all exact. */
@@ -286,6 +428,39 @@ export function corollaryBounds(problem: Problem, f: PiecewiseLinear): Corollary
     if (lipschitz.lessThan(slope.abs())) lipschitz = slope.abs();
   }
   const norms = leastPathNorm(problem);
+  const slopes = leastLipschitz(problem);
+  return {
+    pathNorm: norm,
+    leastPathNorm: norms,
+    lipschitz,
+    leastLipschitz: slopes,
+    hold: norm.equals(norms) && lipschitz.compare(slopes) <= 0,
+  };
+}
+
+/**
+ * The same for a vertex of S in steps, from its slopes alone: the function is not written out.
+ * @returns null where the exact sums are out of reach: gaps of the inputs with thousands of different digits
+ */
+export function* corollaryOfVertex(problem: Problem, vertex: Vertex): Steps<CorollaryBounds | null> {
+  const changes: Quotient[] = [];
+  let steepest: Quotient = { numerator: 0n, denominator: 1n };
+  const use = (line: number) => {
+    const size = segmentSlope(problem, line);
+    if (steepest.numerator * size.denominator < size.numerator * steepest.denominator) steepest = size;
+  };
+  if (problem.size > 1) use(0);
+  forEachKnot(curvature(problem), vertex, (left, right) => {
+    changes.push(slopeChangeOver(problem, left + 1, right === left + 1 ? 1 : 2));
+    use(right);
+  });
+  yield;
+  if (!isWithinReach(changes)) return null;
+  const norm = inSlopeUnits(problem, yield* quotientSum(changes));
+  yield;
+  const norms = leastPathNorm(problem);
+  yield;
+  const lipschitz = inSlopeUnits(problem, steepest);
   const slopes = leastLipschitz(problem);
   return {
     pathNorm: norm,

@@ -1,11 +1,11 @@
 import { type OtherTiling, SHARE, type Share } from '../certificate/lp-minimum.js';
 import { bitLength } from '../exact/bigint.js';
-import { power } from '../exact/enclosure.js';
+import { powerExponent, scaledPower } from '../exact/enclosure.js';
 import { POWER_SUM_PRECISIONS, PowerSum } from '../exact/power-sum.js';
 import { Rational } from '../exact/rational.js';
 import { InternalError } from '../problem/internal-error.js';
-import type { TileCosts } from './cheapest-tiling.js';
 import type { SlopeChanges } from './slope-changes.js';
+import type { TileCosts } from './tile-costs.js';
 import type { Tiling } from './tiling.js';
 
 /** The dual of the cheapest tilings: shares as certificates hold them, and a tie when there is one. */
@@ -16,6 +16,9 @@ export interface TilePrices {
 
 /** Doubles are taken as integers of this many binary digits. */
 const DOUBLE_BITS = 58;
+
+/** Binary digits between the largest and the least cost of a stretch beyond which no prices are sought. */
+const WIDEST = 4096;
 
 /** A tile as a place and a length. */
 type Tile = readonly [point: number, length: 1 | 2];
@@ -46,7 +49,7 @@ export class PriceFinder {
     private readonly p: Rational,
   ) {}
 
-  /** null when some tie could not be told from a difference. */
+  /** null when some tie could not be told from a difference, or costs differ by too many digits. */
   private isDecided = true;
 
   get found(): TilePrices | null {
@@ -96,9 +99,10 @@ export class PriceFinder {
   /** The costs around a stretch from doubles, in units that make the largest a number of DOUBLE_BITS binary digits. */
   private fromDoubles(stretch: Stretch): Fixed {
     const { from, to } = reach(stretch);
-    const { single, double, singleError, doubleError } = this.costs;
+    const { single, double, singleError, doubleError, scales } = this.costs;
     let largest = 0;
-    let error = 0;
+    // Costs in units of several sizes are no matter of doubles.
+    let error = scales === null ? 0 : Number.POSITIVE_INFINITY;
     for (let t = from; t <= to; t++) {
       largest = Math.max(largest, single[t]!, t < to ? double[t]! : 0);
       error = Math.max(error, singleError[t]!, t < to ? doubleError[t]! : 0);
@@ -116,18 +120,21 @@ export class PriceFinder {
 
   private fromPowers(stretch: Stretch, level: number): Fixed {
     const { from, to } = reach(stretch);
-    let size = 0;
+    let [least, largest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
     for (let t = from; t <= to; t++) {
-      const { numerator, denominator } = this.changes.exact(t, 1);
-      size = Math.max(size, bitLength(denominator) - bitLength(numerator));
+      const size = powerExponent(this.changes.quotient(t, 1), this.p);
+      least = Math.min(least, size);
+      largest = Math.max(largest, size);
     }
-    const bits = level + size;
+    // In units in which the largest cost is about 1, and the least still has its digits.
+    if (largest - least > WIDEST) throw new Undecided();
+    const bits = level + largest - least;
     const cost = (length: 1 | 2) => {
       const known = new Map<number, bigint>();
       return (t: number): bigint => {
         let value = known.get(t);
         if (value === undefined) {
-          value = power(this.changes.exact(t, length), this.p, bits).lower;
+          value = scaledPower(this.changes.quotient(t, length), this.p, bits, largest).lower;
           known.set(t, value);
         }
         return value;
@@ -137,7 +144,7 @@ export class PriceFinder {
   }
 }
 
-/** A sum of powers that 12288 binary digits do not tell from 0. */
+/** A sum of powers that 12288 binary digits do not tell from 0, or costs that differ by too many digits. */
 class Undecided extends Error {}
 
 /** null: more digits are needed. */

@@ -2,10 +2,13 @@ import type { PiecewiseLinear } from '../problem/piecewise-linear.js';
 import { firstLineText, readable, readableSigned, table } from '../text/format.js';
 
 /** Knots listed on a page before the rest is summed up. */
-const ROWS_SHOWN = 24;
+export const ROWS_SHOWN = 24;
 
-/** The first line of a function and its knots as a table; `more` says where the ones left out are. */
-export function knotList(f: PiecewiseLinear, more: string, all = false): string[] {
+/**
+ * The first line of a function and its knots as a table; `more` says where the ones left out are.
+ * @param count the number of its knots, when only its first ones are given
+ */
+export function knotList(f: PiecewiseLinear, more: string, all = false, count = f.knots.length): string[] {
   const start = `f starts as ${firstLineText(f)}`;
   if (f.knots.length === 0) return [`${start} and never bends.`];
   const shown = all ? f.knots : f.knots.slice(0, ROWS_SHOWN);
@@ -14,7 +17,7 @@ export function knotList(f: PiecewiseLinear, more: string, all = false): string[
     `${start} and bends at`,
     ...table(['knot', 'at x', 'slope change'], rows).map((row) => `  ${row}`),
   ];
-  if (shown.length < f.knots.length) lines.push(`  ... and ${f.knots.length - shown.length} more (${more})`);
+  if (shown.length < count) lines.push(`  ... and ${count - shown.length} more (${more})`);
   return lines;
 }
 

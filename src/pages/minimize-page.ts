@@ -7,8 +7,8 @@ import type { PosedQuestion } from '../problem/question.js';
 import { colors as pc } from '../text/colors.js';
 import { commandLine } from '../text/command-line.js';
 import { duration, nextSection, plural, readable, type Step, wrap } from '../text/format.js';
-import { knotList, knotsJson } from './knot-list.js';
-import { columnsLine, dataJson, KNOTS_SHOWN, pageOf, type Run } from './run.js';
+import { knotList, knotsJson, ROWS_SHOWN } from './knot-list.js';
+import { columnsLine, dataJson, isWrittenOut, KNOTS_SHOWN, pageOf, type Run } from './run.js';
 
 const WIDTH = 78;
 
@@ -33,12 +33,13 @@ export function minimizeJson(
     command: 'minimize',
     data: dataJson(question),
     p: minimizer.p.toString(),
+    status: 'optimal',
     knotCount: minimizer.knotCount,
     unique: minimizer.unique,
     sparsest: minimizer.sparsest,
-    ...(shown
+    ...(shown ? { cost: minimizer.cost } : {}),
+    ...(allKnots || isWrittenOut(minimizer.knotCount, problem)
       ? {
-          cost: minimizer.cost,
           knots: knotsJson(minimizer.function),
           network: JSON.parse([...networkChunks(toNetwork(minimizer.function))].join('')),
         }
@@ -88,7 +89,12 @@ export function minimizePage(question: PosedQuestion, answer: MinimizeAnswer, ru
       ...(shown ? wrap(costText(minimizer), WIDTH) : []),
     ],
     shown
-      ? knotList(minimizer.function, '--knots prints all', run.allKnots)
+      ? knotList(
+          run.allKnots ? minimizer.function : minimizer.beginning(ROWS_SHOWN),
+          '--knots prints all',
+          run.allKnots,
+          knotCount,
+        )
       : wrap(
           `${plural(knotCount, 'knot')}: too many to list here; --knots prints them, --network FILE writes the network.`,
           WIDTH,

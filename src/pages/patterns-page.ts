@@ -3,6 +3,7 @@ import type { Problem } from '../problem/problem.js';
 import type { ActivationPattern, PatternList } from '../search/patterns.js';
 import { columnsText } from '../text/columns.js';
 import { plural } from '../text/format.js';
+import { type Ended, endOfTime } from './run.js';
 
 /** Patterns that the JSON lists without being asked to. */
 const PATTERNS_SHOWN = 10_000;
@@ -17,13 +18,15 @@ export interface PatternsRun {
   readonly checked: boolean;
   /** The file with the proof, when one was written. */
   readonly certificate?: string | undefined;
+  /** Which limit came before all were counted or `--limit` was reached. */
+  readonly ended: Ended | null;
   readonly seconds: number;
 }
 
 /** The object that `patterns --json` prints; docs/json.md documents every field. */
 export function patternsJson(
   { patterns, complete, atMost }: PatternList,
-  { dataset, problem, list, checked, certificate, seconds }: PatternsRun,
+  { dataset, problem, list, checked, certificate, ended, seconds }: PatternsRun,
 ): Record<string, unknown> {
   return {
     command: 'patterns',
@@ -33,7 +36,8 @@ export function patternsJson(
       dimension: problem.dimension,
       columns: inputColumns(dataset),
     },
-    status: complete ? 'complete' : 'limit',
+    status: complete ? 'complete' : ended === null ? 'limit' : 'bracket',
+    ...(ended === null ? {} : { ended }),
     count: patterns.length,
     atMost: atMost.toString(),
     generalPosition: complete && BigInt(patterns.length) === atMost,
@@ -47,7 +51,7 @@ export function patternsJson(
 /** The page for a person. */
 export function patternsPage(
   { patterns, complete, atMost }: PatternList,
-  { dataset, problem, list }: PatternsRun,
+  { dataset, problem, list, ended }: PatternsRun,
 ): string {
   const general =
     BigInt(patterns.length) === atMost
@@ -56,7 +60,9 @@ export function patternsPage(
   const lines = [
     complete
       ? `${patterns.length} activation patterns on ${problem.size} points in ${plural(problem.dimension, 'dimension')}${general}: proved and checked`
-      : `more than ${patterns.length} activation patterns (at most ${atMost}); --limit N goes on`,
+      : ended === null
+        ? `more than ${patterns.length} activation patterns (at most ${atMost}); --limit N goes on`
+        : `at least ${patterns.length} activation patterns (at most ${atMost}). ${endOfTime(ended)}`,
     `inputs ${columnsText(inputColumns(dataset))}; labels are not used`,
     ...(list ? patterns.map(shown).map(patternLine) : []),
   ];

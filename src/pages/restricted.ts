@@ -8,7 +8,7 @@ import { colors as pc } from '../text/colors.js';
 import { commandLine } from '../text/command-line.js';
 import { duration, nextSection, plural, type Step, wrap } from '../text/format.js';
 import { knotList, knotsJson } from './knot-list.js';
-import { columnsLine, dataJson, pageOf, type Run } from './run.js';
+import { columnsLine, dataJson, endOfTime, pageOf, type Run } from './run.js';
 
 const WIDTH = 78;
 
@@ -19,12 +19,13 @@ export function restrictedJson(
   { seconds, written }: Run,
 ): Record<string, unknown> {
   const { restriction } = question;
-  const { asked, result, bounds, function: f, counted } = solution;
+  const { asked, result, ended, bounds, function: f, counted } = solution;
   const { backend } = result;
   return {
     command: 'solve',
     data: dataJson(question),
     status: result.status,
+    ...(ended === null ? {} : { ended }),
     among: describeQuestion(asked),
     restriction: {
       knotsOn: restriction.knotsOn?.map(String) ?? null,
@@ -69,13 +70,17 @@ function reasonOf({ asked, result }: RestrictedSolution): string {
 /** The page for a person, about a solution whose statement has passed its check. */
 export function restrictedPage(question: PosedQuestion, solution: RestrictedSolution, run: Run): string {
   const { dataset, problem } = question;
-  const { asked, result, function: f } = solution;
+  const { asked, result, ended, function: f } = solution;
   return pageOf([
     [
       `${pc.bold(dataset.name)}  ${plural(problem.size, 'point')}, breakpoint model with ${plural(asked.candidates.length, 'candidate')}  ${pc.dim(duration(run.seconds))}`,
       columnsLine(dataset),
     ],
-    [pc.bold(headline(solution)), ...wrap(`Asked: ${describeQuestion(asked)}.`, WIDTH)],
+    [
+      pc.bold(headline(solution)),
+      ...wrap(`Asked: ${describeQuestion(asked)}.`, WIDTH),
+      ...(ended === null ? [] : wrap(endOfTime(ended), WIDTH)),
+    ],
     result.status === 'infeasible' ? ['Why', ...wrap(reasonOf(solution), WIDTH)] : [],
     f === null ? [] : knotList(f, '--json lists all'),
     ['Second opinion', ...opinion(solution)],
@@ -105,7 +110,7 @@ function headline({ result }: RestrictedSolution): string {
     case 'bracket':
       return result.upperBound === null
         ? `At least ${plural(result.lowerBound, 'neuron')}; whether any function fits is open.`
-        : `Between ${result.lowerBound} and ${plural(result.upperBound, 'neuron')}: time was up.`;
+        : `Between ${result.lowerBound} and ${plural(result.upperBound, 'neuron')}.`;
     case 'infeasible':
       return result.limit === null
         ? 'No such function fits: proved and checked.'

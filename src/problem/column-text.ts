@@ -108,13 +108,21 @@ function decimalWriter(
     }
     let n = column.integer(i);
     if (n === 0n) a = b = 0;
-    while (a > 0 && (n & 1n) === 0n) {
-      const low = Number(BigInt.asUintN(32, n));
-      const zeros = Math.min(a, low === 0 ? 32 : trailingZeros(low));
+    if (a > 0 && (n & 1n) === 0n) {
+      const zeros = Math.min(a, factorOfTwo(n));
       n >>= BigInt(zeros);
       a -= zeros;
     }
-    for (; b > 0 && n % 5n === 0n; b--) n /= 5n;
+    if (b > 0 && n % 5n === 0n) {
+      // Half as many factors at a time: numbers of thousands of digits have thousands of them.
+      for (let fives = 2 ** Math.floor(Math.log2(b)); fives >= 1; fives /= 2) {
+        const divisor = powerOfFive(fives);
+        if (fives <= b && n % divisor === 0n) {
+          n /= divisor;
+          b -= fives;
+        }
+      }
+    }
     n *= factor;
     if (n >= -SAFE && n <= SAFE) out.writeInteger(Number(n));
     else out.writeText(n.toString());
@@ -133,12 +141,19 @@ function powerOfTwoText(exponent: number): Uint8Array {
   return powersOfTwo[exponent]!;
 }
 
+const powersOfFive: (bigint | undefined)[] = [];
+
+function powerOfFive(exponent: number): bigint {
+  powersOfFive[exponent] ??= 5n ** BigInt(exponent);
+  return powersOfFive[exponent]!;
+}
+
 /** Number of trailing zero bits of a nonzero 32-bit word. */
 function trailingZeros(word: number): number {
   return 31 - Math.clz32(word & -word);
 }
 
-/** The largest k such that 2^k divides a positive integer. */
+/** The largest k such that 2^k divides an integer that is not 0. */
 function factorOfTwo(n: bigint): number {
   return bitLength(n & -n) - 1;
 }

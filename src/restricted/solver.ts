@@ -1,5 +1,8 @@
+import { firstLine } from '../knots/family.js';
+import { slope } from '../knots/slopes.js';
 import { InputError } from '../problem/input-error.js';
-import type { PiecewiseLinear } from '../problem/piecewise-linear.js';
+import type { Knot, PiecewiseLinear } from '../problem/piecewise-linear.js';
+import type { Problem } from '../problem/problem.js';
 import type { MilpBackend, MilpClaim } from './backends/milp.js';
 import { type BreakpointModel, breakpointModel, indicatorColumn } from './model.js';
 import { faultOf, type KnotQuestion } from './question.js';
@@ -61,11 +64,63 @@ export type BreakpointResult = { readonly backend: BackendReport; readonly secon
 export interface BreakpointOptions {
   /** Wall-clock seconds for everything, > 0; the float solver gets at most half. */
   timeLimitSeconds: number;
+  /** Called whenever a bound gets better. */
+  progress: (reached: BoundsReached) => void;
 }
 
-export const BREAKPOINT_DEFAULTS: BreakpointOptions = { timeLimitSeconds: 60 };
+export const BREAKPOINT_DEFAULTS: BreakpointOptions = { timeLimitSeconds: 60, progress: () => {} };
 
-const NOTHING_PROVED: KnotProof = { refutations: [], branch: null };
+/** What the float solver gets twice of when time is up. */
+const LEAST_SECONDS = 0.01;
+
+/** What is known at some moment: a function and a proved lower bound. */
+export interface BoundsReached {
+  readonly lower: number;
+  /** No function of the question has at most lower - 1 knots. */
+  readonly proof: KnotProof;
+  /** The best function known, verified; with maxKnots it is within it. */
+  readonly best: PiecewiseLinear | null;
+}
+
+/** What is known of a question before it is looked at: the function that joins the dots, where it is allowed. */
+export function boundsAtStart(question: KnotQuestion): BoundsReached {
+  const dots = question.problem.exact ? joinTheDots(question.problem) : null;
+  const fits = dots !== null && faultOf(question, dots) === null;
+  const within = fits && dots.knots.length <= (question.maxKnots ?? Number.POSITIVE_INFINITY);
+  return { lower: 0, proof: { refutations: [], branch: null }, best: within ? dots : null };
+}
+
+/** The answer of a search that was ended from outside: what it had reached. */
+export function resultAtLimit(
+  question: KnotQuestion,
+  { best, lower, proof }: BoundsReached,
+  backend: string,
+  reason: string,
+  seconds: number,
+): BreakpointResult {
+  return {
+    ...undecided(best, lower, proof, question.maxKnots),
+    backend: {
+      name: backend,
+      claim: 'undecided',
+      claimedKnots: null,
+      verifiedKnots: null,
+      verdict: 'not compared',
+      explanation: `it made no claim: ${reason}`,
+      seconds,
+    },
+    seconds,
+  };
+}
+
+function joinTheDots(problem: Problem): PiecewiseLinear {
+  const knots: Knot[] = [];
+  for (let i = 1; i < problem.size - 1; i++) {
+    const slopeChange = slope(problem, i).subtract(slope(problem, i - 1));
+    if (!slopeChange.isZero()) knots.push({ at: problem.inputs[0]!.value(i), slopeChange });
+  }
+  return { ...firstLine(problem), knots };
+}
 
 /**
  * Answers a knot question: a float solver proposes a support on the breakpoint model; the support is solved in rationals
@@ -79,16 +134,23 @@ export async function solveByBreakpoints(
   backend: MilpBackend,
   options: Partial<BreakpointOptions> = {},
 ): Promise<BreakpointResult> {
-  const { timeLimitSeconds } = { ...BREAKPOINT_DEFAULTS, ...options };
+  const { timeLimitSeconds, progress } = { ...BREAKPOINT_DEFAULTS, ...options };
   const started = performance.now();
   const elapsed = (): number => (performance.now() - started) / 1000;
   const search = new SupportSearch(question, () => elapsed() > timeLimitSeconds);
 
+  // The exact bound first: whatever the float solver does with the time, it is there.
+  const start = boundsAtStart(question);
+  progress(start);
+  const root = search.rootBound();
+  if (root !== null) progress({ lower: root.bound, proof: root.proof, best: start.best });
+
   const model = breakpointModel(question);
-  const claim = await claimOf(backend, model, timeLimitSeconds / 2);
-  const backendSeconds = elapsed();
+  const asked = elapsed();
+  const claim = await claimOf(backend, model, Math.max(LEAST_SECONDS, timeLimitSeconds - asked) / 2);
+  const backendSeconds = elapsed() - asked;
   const proposal = functionOfClaim(question, search, claim);
-  const outcome = answer(question, search, proposal);
+  const outcome = answer(question, search, proposal, start, root, progress);
   const report = judge(model, claim, proposal, outcome);
   return {
     ...outcome,
@@ -133,9 +195,19 @@ function functionOfClaim(
   return fit.status === 'fits' && faultOf(question, fit.function) === null ? fit.function : null;
 }
 
-function answer(question: KnotQuestion, search: SupportSearch, proposal: PiecewiseLinear | null): Outcome {
+function answer(
+  question: KnotQuestion,
+  search: SupportSearch,
+  proposal: PiecewiseLinear | null,
+  start: BoundsReached,
+  root: { readonly bound: number; readonly proof: KnotProof } | null,
+  progress: BreakpointOptions['progress'],
+): Outcome {
   const limit = question.maxKnots;
-  let best = proposal;
+  let { lower, proof } = root === null ? start : { lower: root.bound, proof: root.proof };
+  let best = fewer(proposal, start.best);
+  const report = (): void => progress({ lower, proof, best: isWithin(best, limit) ? best : null });
+  report();
   if (best === null) {
     const everywhere = search.fit(new Uint8Array(question.candidates.length).fill(SIGNS.either));
     if (everywhere.status === 'refuted') {
@@ -143,11 +215,9 @@ function answer(question: KnotQuestion, search: SupportSearch, proposal: Piecewi
     }
     best = checked(question, everywhere.function);
   }
-  if (limit !== null && best.knots.length > limit) best = null;
-  const root = search.rootBound();
-  if (root === null) return undecided(best, 0, NOTHING_PROVED, limit);
-  let lower = root.bound;
-  let proof = root.proof;
+  if (!isWithin(best, limit)) best = null;
+  report();
+  if (root === null) return undecided(best, lower, proof, limit);
   if (limit !== null) {
     // Feasibility only: one search, at the limit itself.
     if (lower > limit) return { status: 'infeasible', limit, proof };
@@ -170,8 +240,17 @@ function answer(question: KnotQuestion, search: SupportSearch, proposal: Piecewi
       proof = outcome.proof;
       lower++;
     }
+    report();
   }
   return { status: 'optimal', knots: best.knots.length, function: best, proof };
+}
+
+function isWithin(f: PiecewiseLinear | null, limit: number | null): boolean {
+  return f !== null && f.knots.length <= (limit ?? Number.POSITIVE_INFINITY);
+}
+
+function fewer(a: PiecewiseLinear | null, b: PiecewiseLinear | null): PiecewiseLinear | null {
+  return a === null || (b !== null && b.knots.length < a.knots.length) ? b : a;
 }
 
 /** What is known so far, as the strongest status it supports. */

@@ -2,6 +2,7 @@ import type { PatternNode } from '../certificate/patterns.js';
 import { writeInteger } from '../certificate/search-proof.js';
 import { abs } from '../exact/bigint.js';
 import { Rational } from '../exact/rational.js';
+import type { Steps } from '../exact/steps.js';
 import { decide } from '../lp/exact-lp.js';
 import { LinearRow } from '../lp/linear-system.js';
 import type { Problem } from '../problem/problem.js';
@@ -95,22 +96,33 @@ export interface PatternList {
 }
 
 /**
- * At most `limit` activation patterns, and whether there are more.
- * @param visit told every node of the proof in preorder; the proof is one only when the list is complete
+ * At most `limit` activation patterns, and whether there are more: a computation that can be left with those found by then.
  */
-export function patternsUpTo(
-  problem: Problem,
-  limit: number,
-  visit: (node: PatternNode) => void = () => {},
-): PatternList {
-  const patterns: ActivationPattern[] = [];
-  const atMost = patternsInGeneralPosition(problem.size, problem.dimension);
-  for (const { proof, pattern } of patternTree(problem)) {
-    if (pattern !== null && patterns.length === limit) return { patterns, complete: false, atMost };
-    visit(proof);
-    if (pattern !== null) patterns.push(pattern);
+export class PatternSearch {
+  private readonly patterns: ActivationPattern[] = [];
+
+  /** @param visit told every node of the proof in preorder; the proof is one only when the list is complete */
+  constructor(
+    private readonly problem: Problem,
+    private readonly limit: number,
+    private readonly visit: (node: PatternNode) => void = () => {},
+  ) {}
+
+  *steps(): Steps<PatternList> {
+    for (const { proof, pattern } of patternTree(this.problem)) {
+      if (pattern !== null && this.patterns.length === this.limit) return this.found;
+      this.visit(proof);
+      if (pattern !== null) this.patterns.push(pattern);
+      yield;
+    }
+    return { ...this.found, complete: true };
   }
-  return { patterns, complete: true, atMost };
+
+  /** The patterns found so far, as if there were others. */
+  get found(): PatternList {
+    const { size, dimension } = this.problem;
+    return { patterns: this.patterns, complete: false, atMost: patternsInGeneralPosition(size, dimension) };
+  }
 }
 
 /** Number of activation patterns on the inputs of a problem. Exact; see `activationPatterns`. */

@@ -1,4 +1,4 @@
-import { Worker } from 'node:worker_threads';
+import { WorkerThread, workerFile } from '../threads/worker-thread.js';
 import type { Points } from './points.js';
 import { type PlainPoints, plainPoints, type Task, type TaskResult } from './task.js';
 
@@ -13,17 +13,17 @@ export interface TaskMessage {
   readonly task: Task;
 }
 
-/** Worker threads that search independent subtrees. Loaded on demand: only this module and the worker need Node. */
+/** Worker threads that search independent subtrees. Loaded on demand: threads need Node. */
 export class WorkerPool {
-  private readonly workers: Worker[];
+  private readonly workers: WorkerThread<TaskMessage, TaskResult>[];
   private readonly signals: Int32Array;
 
   constructor(points: Points, threads: number) {
     const signals = new SharedArrayBuffer(8);
     this.signals = new Int32Array(signals);
     const setup: WorkerSetup = { points: plainPoints(points), signals };
-    const url = new URL('./worker.js', import.meta.url);
-    this.workers = Array.from({ length: threads }, () => new Worker(url, { workerData: setup }));
+    const file = workerFile('./worker.js', import.meta.url);
+    this.workers = Array.from({ length: threads }, () => new WorkerThread(file, setup));
   }
 
   /** Tells all tasks to end as soon as they can. */
@@ -40,32 +40,17 @@ export class WorkerPool {
   async run(tasks: readonly Task[], finished: (index: number, result: TaskResult) => void): Promise<void> {
     Atomics.store(this.signals, 1, 2 ** 31 - 1);
     let next = 0;
-    const serve = async (worker: Worker): Promise<void> => {
+    const serve = async (worker: WorkerThread<TaskMessage, TaskResult>): Promise<void> => {
       while (next < tasks.length && Atomics.load(this.signals, 0) === 0) {
         const index = next++;
         if (Atomics.load(this.signals, 1) < index) continue;
-        const result = await this.ask(worker, { index, task: tasks[index]! });
+        const result = await worker.ask({ index, task: tasks[index]! });
         if (result.status === 'solved' && index < Atomics.load(this.signals, 1))
           Atomics.store(this.signals, 1, index);
         finished(index, result);
       }
     };
     await Promise.all(this.workers.map(serve));
-  }
-
-  private ask(worker: Worker, message: TaskMessage): Promise<TaskResult> {
-    return new Promise((resolve, reject) => {
-      const done = (settle: () => void): void => {
-        worker.off('message', answer);
-        worker.off('error', fail);
-        settle();
-      };
-      const answer = (result: TaskResult): void => done(() => resolve(result));
-      const fail = (error: Error): void => done(() => reject(error));
-      worker.on('message', answer);
-      worker.on('error', fail);
-      worker.postMessage(message);
-    });
   }
 
   async close(): Promise<void> {

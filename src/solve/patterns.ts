@@ -1,8 +1,9 @@
 import type { PatternNode } from '../certificate/patterns.js';
 import { PatternTree } from '../checker/patterns.js';
 import { verdictOf } from '../checker/verdict.js';
+import { finish, type Steps } from '../exact/steps.js';
 import type { Problem } from '../problem/problem.js';
-import { type PatternList, patternsUpTo } from '../search/patterns.js';
+import { type PatternList, PatternSearch } from '../search/patterns.js';
 import { statementOrFailure } from './checked.js';
 
 /** The activation patterns, with the proof that there are no others. */
@@ -15,23 +16,46 @@ export interface CheckedPatterns {
 }
 
 /**
- * The activation patterns up to a limit. The checker takes each node of the proof as it is found, so the proof is held in memory only when it is
- * kept.
- * @param keep return the tree
- * @throws CheckFailure when the checker rejects the tree
+ * The activation patterns up to a limit, as a computation that can be left with those found by then. The checker takes each node of the proof as
+ * it is found, so the proof is held in memory only when it is kept. The steps throw CheckFailure when the checker rejects the tree.
  */
-export function checkedPatterns(problem: Problem, limit: number, keep: boolean): CheckedPatterns {
-  const nodes: PatternNode[] = [];
-  const tree = new PatternTree(problem);
-  let found: PatternList | null = null;
-  const verdict = verdictOf(() => {
-    found = patternsUpTo(problem, limit, (node) => {
-      tree.push(node);
-      if (keep) nodes.push(node);
+export class CheckedPatternSearch {
+  private readonly nodes: PatternNode[] = [];
+  private readonly tree: PatternTree;
+  private readonly search: PatternSearch;
+
+  /** @param keep return the tree */
+  constructor(problem: Problem, limit: number, keep: boolean) {
+    this.tree = new PatternTree(problem);
+    this.search = new PatternSearch(problem, limit, (node) => {
+      this.pass(() => this.tree.push(node));
+      if (keep) this.nodes.push(node);
     });
-    return found.complete ? tree.finish(found.patterns.length) : '';
-  });
-  statementOrFailure(verdict);
-  const { complete } = found!;
-  return { found: found!, nodes: complete ? nodes : [], checked: complete };
+  }
+
+  *steps(): Steps<CheckedPatterns> {
+    const found = yield* this.search.steps();
+    if (!found.complete) return { found, nodes: [], checked: false };
+    this.pass(() => this.tree.finish(found.patterns.length));
+    return { found, nodes: this.nodes, checked: true };
+  }
+
+  /** The patterns found so far, as if there were others. */
+  get found(): PatternList {
+    return this.search.found;
+  }
+
+  private pass(rule: () => unknown): void {
+    statementOrFailure(
+      verdictOf(() => {
+        rule();
+        return '';
+      }),
+    );
+  }
+}
+
+/** The same at once. */
+export function checkedPatterns(problem: Problem, limit: number, keep: boolean): CheckedPatterns {
+  return finish(new CheckedPatternSearch(problem, limit, keep).steps());
 }

@@ -8,9 +8,10 @@ import { type PiecewiseLinear, toNetwork } from '../problem/piecewise-linear.js'
 import type { Problem } from '../problem/problem.js';
 import { isUnrestricted, type Question, type Restriction } from '../problem/question.js';
 import { BACKEND_NAMES, milpBackend } from '../restricted/backends/backends.js';
+import type { MilpBackend } from '../restricted/backends/milp.js';
 import { type KnotQuestion, makeKnotQuestion } from '../restricted/question.js';
 import type { KnotRefutation } from '../restricted/refutation.js';
-import { type BreakpointResult, solveByBreakpoints } from '../restricted/solver.js';
+import { type BoundsReached, type BreakpointResult, solveByBreakpoints } from '../restricted/solver.js';
 import type { KnotProof } from '../restricted/support-search.js';
 import { SOLVE_DEFAULTS } from './solve.js';
 
@@ -19,6 +20,8 @@ export interface RestrictedSolution {
   /** The question with its candidate knots filled in. */
   readonly asked: KnotQuestion;
   readonly result: BreakpointResult;
+  /** A bracket: which limit ended the search. */
+  readonly ended: 'time limit' | 'stopped' | null;
   /** The best function known; null when there is none. */
   readonly function: PiecewiseLinear | null;
   /** The bounds on the number of knots that the result proves; null when no function fits. */
@@ -44,25 +47,51 @@ export function requireBreakpoints({ objective, skip, engine }: Question): void 
   );
 }
 
+/** Kept, so that a program that asks many questions starts one thread for each solver. */
+const backends = new Map<string, MilpBackend>();
+
+function backendOfName(name: string): MilpBackend {
+  const backend = backends.get(name) ?? milpBackend(name);
+  backends.set(name, backend);
+  return backend;
+}
+
+/** What is spent on a question, and what watches. */
+export interface RestrictedOptions {
+  /** Name of the MILP solver; null for the usual one. */
+  readonly backend: string | null;
+  /** Seconds; then the bracket reached is returned. */
+  readonly timeLimit: number;
+  /**
+   * Aborted: the bracket reached is returned at once. With a signal the whole search runs in a thread, which is ended when it is aborted or
+   * time is up; without one it runs in the calling thread, and looks at the clock between linear programs.
+   */
+  readonly signal: AbortSignal;
+  /** Called whenever a bound gets better. */
+  readonly progress: (reached: BoundsReached) => void;
+}
+
 /**
  * The fewest knots under a restriction, by the breakpoint model; nothing depends on the MILP solver being right.
- * @param backend name of the MILP solver; null for the usual one
  * @throws InputError when the question is none for this model, or the optional package of the backend is missing
  */
 export async function solveRestricted(
   problem: Problem,
   restriction: Restriction,
-  backend: string | null = null,
-  timeLimit: number = SOLVE_DEFAULTS.timeLimit,
+  options: Partial<RestrictedOptions> = {},
 ): Promise<RestrictedSolution> {
+  const { backend = null, timeLimit = SOLVE_DEFAULTS.timeLimit, progress = () => {} } = options;
   const asked = makeKnotQuestion(problem, restriction);
-  const milp = milpBackend(backend ?? BACKEND_NAMES[0]!);
+  const name = backend ?? BACKEND_NAMES[0]!;
+  const { signal } = options;
   let result: BreakpointResult;
-  try {
-    result = await solveByBreakpoints(asked, milp, { timeLimitSeconds: timeLimit });
-  } finally {
-    await milp.close();
+  if (signal === undefined) {
+    result = await solveByBreakpoints(asked, backendOfName(name), { timeLimitSeconds: timeLimit, progress });
+  } else {
+    const { solveInThread } = await import('../restricted/search-thread.js');
+    result = await solveInThread(asked, name, { timeLimitSeconds: timeLimit, signal, progress });
   }
+  const stopped = signal?.aborted === true;
   const f = result.status === 'infeasible' ? null : result.function;
   const counted = isUnrestricted(restriction) ? countFewestKnots(problem) : null;
   // A limit on the number of knots alone asks about all functions, and the closed form bounds those.
@@ -70,6 +99,7 @@ export async function solveRestricted(
   return {
     asked,
     result,
+    ended: result.status !== 'bracket' ? null : stopped ? 'stopped' : 'time limit',
     function: f,
     bounds: boundsOf(result),
     counted,

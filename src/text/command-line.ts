@@ -30,7 +30,7 @@ const OPTIONS = {
 const TAKES: Readonly<Record<Verb, readonly (keyof typeof OPTIONS)[]>> = {
   solve: ['objective', 'skip', 'tolerance', 'engine', 'restriction', 'timeLimit', 'threads', 'seed', 'start'],
   check: [],
-  minimize: ['p'],
+  minimize: ['p', 'timeLimit'],
   threshold: ['timeLimit'],
   patterns: [],
   train: [],

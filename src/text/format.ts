@@ -1,3 +1,4 @@
+import { bitLength } from '../exact/bigint.js';
 import { Rational } from '../exact/rational.js';
 import type { Line } from '../problem/piecewise-linear.js';
 import { colors } from './colors.js';
@@ -11,7 +12,22 @@ export function readable(value: Rational): string {
   if (exact.length <= EXACT_SHOWN) return exact;
   const decimal = finiteDecimal(value);
   if (decimal !== null && decimal.length <= EXACT_SHOWN) return decimal;
-  return `~${Number(value.toNumber().toPrecision(6))}`;
+  const double = value.toNumber();
+  if (!Number.isFinite(double) || double === 0) return `~${beyondDoubles(value)}`;
+  return `~${Number(double.toPrecision(6))}`;
+}
+
+/** Six digits of a number outside the range of doubles: "5.87313e+4000". */
+function beyondDoubles(value: Rational): string {
+  const { numerator, denominator } = value.abs();
+  const ten = (power: number): Rational =>
+    power < 0 ? Rational.of(1n, 10n ** BigInt(-power)) : Rational.of(10n ** BigInt(power));
+  // The lengths in binary give the power of ten up to one.
+  const power = Math.floor((bitLength(numerator) - bitLength(denominator)) * Math.log10(2));
+  const mantissa = value.divide(ten(power)).toNumber();
+  const [digits, shift] = mantissa.toExponential(5).split('e') as [string, string];
+  const exponent = power + Number(shift);
+  return `${Number(digits)}e${exponent < 0 ? '' : '+'}${exponent}`;
 }
 
 /** The same with an explicit sign. */
@@ -51,14 +67,17 @@ export function firstLineText({ slope, intercept }: Line): string {
   return `${readable(slope)} x ${readableSigned(intercept).replace(/^(~?)([+-])/, '$2 $1')}`;
 }
 
-/** The decimal of a rational whose denominator has no prime factors but 2 and 5, else null. */
+/** Digits after the point beyond which no decimal is short. */
+const MOST_DECIMALS = 20;
+
+/** The decimal of a rational whose denominator has no prime factors but 2 and 5, else null; also where it is long. */
 function finiteDecimal(value: Rational): string | null {
   let digits = 0;
   let rest = value.denominator;
   for (const factor of [10n, 2n, 5n]) {
-    for (; rest % factor === 0n; rest /= factor) digits++;
+    for (; rest % factor === 0n; rest /= factor) if (++digits > MOST_DECIMALS) return null;
   }
-  if (rest !== 1n || digits > 20) return null;
+  if (rest !== 1n) return null;
   const scaled = value.multiply(Rational.of(10n ** BigInt(digits)));
   const sign = scaled.numerator < 0n ? '-' : '';
   const text = scaled

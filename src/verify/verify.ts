@@ -1,6 +1,7 @@
 import type { Certificate } from '../certificate/certificate.js';
 import type { DecimalEnclosure } from '../exact/enclosure.js';
 import { Rational } from '../exact/rational.js';
+import { finish, type Steps } from '../exact/steps.js';
 import { networkForSkip } from '../knots/architecture.js';
 import { functionOfVertex } from '../knots/family.js';
 import { type Dataset, type DatasetArrays, datasetFromArrays, hasWindows } from '../problem/dataset.js';
@@ -8,12 +9,13 @@ import { InputError } from '../problem/input-error.js';
 import { countNeurons, type Network, type Skip, skipOf } from '../problem/network.js';
 import { fromNetwork } from '../problem/piecewise-linear.js';
 import { makeProblem, type Problem } from '../problem/problem.js';
+import type { SearchObserver } from '../search/search.js';
 import { checked, checkedCertificate } from '../solve/checked.js';
 import { modelCertificate } from '../solve/model.js';
 import { type BoundedSolution, type Solution, type SolveOptions, solve } from '../solve/solve.js';
 import { type CanonicalForm, canonicalForm, surplusNeurons } from './canonical-form.js';
 import { type ClauseResult, familyClauses } from './family-membership.js';
-import { lpOptimality } from './lp-optimal.js';
+import { LpOptimalQuestion } from './lp-optimal.js';
 import { nearestSparsestVertex } from './nearest-vertex.js';
 import { type ClaimName, type ExactOptions, type VerifyOptions, verifyOptions } from './options.js';
 import { counted, shown } from './readable.js';
@@ -111,6 +113,21 @@ export interface Verification {
   repair(): Promise<Repair | null>;
 }
 
+/** What may end the searches of `verify` before they are done, and what follows them. */
+export interface VerifyLimits {
+  /** Asked every few milliseconds of a search; true ends it with the bracket reached. */
+  readonly shouldStop: () => boolean;
+  readonly observer: SearchObserver;
+  /** Takes the steps of another computation; null when it was ended before it was done. */
+  take<T>(steps: Steps<T>): Promise<{ readonly value: T } | null>;
+}
+
+const NO_LIMITS: VerifyLimits = {
+  shouldStop: () => false,
+  observer: {},
+  take: async (steps) => ({ value: finish(steps) }),
+};
+
 /** The exit code of `sparsest verify`: 0 all claims hold, 1 some fails, 3 some is undecided and none fails. */
 export function exitCode({ holds }: Pick<Verification, 'holds'>): 0 | 1 | 3 {
   return holds === 'undecided' ? 3 : holds ? 0 : 1;
@@ -122,6 +139,7 @@ export function exitCode({ holds }: Pick<Verification, 'holds'>): 0 | 1 | 3 {
  * Everything is exact: weights given as doubles mean their exact values, residuals and products are rationals, minima are proved. What
  * "fits" means is the same for all claims: within `tolerance` of every label, or inside every window that came with the data.
  *
+ * @param limits what may end the searches early, and what follows them
  * @param network the model; its architecture (affine skip, output bias, none) is the one among which it is to be sparsest
  * @throws InputError when model and data do not fit together, an option is out of range, or a claim does not apply
  * @throws CheckFailure when the checker rejects what the solver proved
@@ -130,6 +148,7 @@ export async function verify(
   network: NetworkInput,
   data: Dataset | DatasetArrays,
   options: Partial<VerifyOptions> = {},
+  limits: VerifyLimits = NO_LIMITS,
 ): Promise<Verification> {
   const exact = verifyOptions(options);
   const dataset = 'describeRow' in data ? data : datasetFromArrays(data);
@@ -158,7 +177,7 @@ export async function verify(
         break;
       }
       case 'sparsest': {
-        const found = await solve(problem, solveOptions(skip, exact));
+        const found = await solve(problem, solveOptions(skip, exact, limits));
         const residual = largestResidual(restrictTo(model, form.active), dataset);
         const result = sparsity(skip, form, residual, allowed, problem, found);
         proved = result.solution;
@@ -174,7 +193,9 @@ export async function verify(
         break;
       }
       case 'lp-optimal': {
-        const result = lpOptimality(model, skip, interpolation(), exact.p!, exact.lpGap);
+        const asked = new LpOptimalQuestion(model, skip, interpolation(), exact.p!, exact.lpGap);
+        const taken = await limits.take(asked.steps());
+        const result = taken === null ? asked.atLimit() : taken.value;
         claims.push({
           claim,
           holds: result.holds,
@@ -217,7 +238,7 @@ export async function verify(
             activeThreshold: exact.activeThreshold,
           }),
     async repair() {
-      const solution = proved ?? (await solve(problem, solveOptions(skip, exact)));
+      const solution = proved ?? (await solve(problem, solveOptions(skip, exact, limits)));
       if (solution.status === 'infeasible') {
         checked(problem, solution);
         return null;
@@ -229,9 +250,13 @@ export async function verify(
   };
 }
 
-function solveOptions(skip: Skip, { timeLimit }: ExactOptions): Partial<SolveOptions> {
+function solveOptions(
+  skip: Skip,
+  { timeLimit }: ExactOptions,
+  { shouldStop, observer }: VerifyLimits,
+): Partial<SolveOptions> {
   const limit = timeLimit === null ? {} : { timeLimit };
-  return { objective: 'neurons', skip, ...limit };
+  return { objective: 'neurons', skip, shouldStop, observer, ...limit };
 }
 
 /** The architecture that is asked about must contain the model. */

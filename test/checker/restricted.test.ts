@@ -23,7 +23,10 @@ async function randomAnswer(seed: number) {
   const tolerance = random.integer(0, 2) === 0 ? Rational.of(1, 3) : Rational.zero;
   const maxKnots = random.integer(0, 2) === 0 ? random.integer(0, 4) : null;
   const problem = makeProblem(datasetFromArrays({ x, y }), tolerance);
-  return { problem, solution: await solveRestricted(problem, { knotsOn, maxSlopeChange, maxKnots }, 'jslp') };
+  return {
+    problem,
+    solution: await solveRestricted(problem, { knotsOn, maxSlopeChange, maxKnots }, { backend: 'jslp' }),
+  };
 }
 
 describe('certificates of restricted questions', () => {

@@ -150,6 +150,7 @@ const LINES: readonly (readonly [code: number, line: string, expected: object])[
   ],
   [0, `minimize ${CROSSING} --p 0.4`, { p: '2/5', knotCount: 2, unique: true }],
   [0, `minimize ${CROSSING} --p 1/2`, { knotCount: 3, sparsest: false, unique: true }],
+  [3, `minimize ${CROSSING} --p 0.4 --time-limit 1e-9`, { status: 'bracket', ended: 'time limit', runs: 1 }],
   [0, `minimize ${CROSSING} --p 1`, { unique: false, freeRuns: [{ sign: 1 }] }],
   [
     0,
@@ -165,6 +166,12 @@ const LINES: readonly (readonly [code: number, line: string, expected: object])[
   [0, `patterns ${XOR}`, { status: 'complete', count: 14, atMost: '14', generalPosition: true }],
   [0, `patterns ${XOR} --certificate @patterns.json`, { checked: true }],
   [3, `patterns ${XOR} --limit 3`, { checked: false, status: 'limit', count: 3, generalPosition: false }],
+  [3, `patterns ${XOR} --time-limit 1e-9`, { status: 'bracket', ended: 'time limit', count: 0 }],
+  [
+    3,
+    'generate walk --out @late.csv --time-limit 1e-9',
+    { status: 'bracket', ended: 'time limit', file: null },
+  ],
   [0, 'generate walk --points 12 --out @walk.csv', { known: { provedBy: 'runs' }, points: 12 }],
   [0, 'generate teacher --points 12 --out @teacher.json', { known: { provedBy: 'network' }, dimension: 2 }],
   [0, 'generate uniform --points 12 --out @uniform.json', { known: null }],
@@ -173,6 +180,7 @@ const LINES: readonly (readonly [code: number, line: string, expected: object])[
     `train ${PEAK} --epochs 40 --width 8 --stop-after-sparse 0 --network @model.json --history @history.csv --checkpoint @checkpoint.json`,
     { status: 'finished', epoch: 40, options: { width: 8, stopAfterSparse: 0 } },
   ],
+  [3, `train ${PEAK} --epochs 40 --time-limit 1e-9`, { status: 'stopped', epoch: 0 }],
   [1, `train ${PEAK} --epochs 40 --lr 1e300`, { status: 'diverged' }],
   [
     1,

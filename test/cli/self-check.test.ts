@@ -9,7 +9,7 @@ import type * as LpMinimum from '../../src/lp-norm/minimize.js';
 import type * as LpThreshold from '../../src/lp-norm/threshold.js';
 import type * as LpUniqueness from '../../src/lp-norm/uniqueness.js';
 import { toNetwork } from '../../src/problem/piecewise-linear.js';
-import type * as Restricted from '../../src/restricted/solver.js';
+import type * as Restricted from '../../src/restricted/search-thread.js';
 import type * as Patterns from '../../src/search/patterns.js';
 import type * as Search from '../../src/search/search.js';
 import { type Finished, runHere, sparsestHere } from '../support/command-line.js';
@@ -90,24 +90,27 @@ vi.mock('../../src/lp-norm/minimize.js', async (original) => {
   const real = await original<typeof LpMinimum>();
   return {
     ...real,
-    minimizeLp: (...args: Parameters<typeof real.minimizeLp>) => {
-      const found = real.minimizeLp(...args);
-      if (fault.kind === 'exception') throw new Error('unforeseen');
-      // All of the price of a tile 2 on its first point; a minimiser that claims to be sparsest.
-      const shares = found.prices!.shares.map(() => 2 ** 31 - 1);
-      if (fault.kind === 'proof') Object.defineProperty(found, 'prices', { value: { shares, other: null } });
-      if (fault.kind === 'bound') Object.defineProperty(found, 'sparsest', { value: !found.sparsest });
-      return found;
+    Minimization: class extends real.Minimization {
+      override *steps(): ReturnType<LpMinimum.Minimization['steps']> {
+        const found = yield* super.steps();
+        if (fault.kind === 'exception') throw new Error('unforeseen');
+        // All of the price of a tile 2 on its first point; a minimiser that claims to be sparsest.
+        const shares = found.prices!.shares.map(() => 2 ** 31 - 1);
+        if (fault.kind === 'proof')
+          Object.defineProperty(found, 'prices', { value: { shares, other: null } });
+        if (fault.kind === 'bound') Object.defineProperty(found, 'sparsest', { value: !found.sparsest });
+        return found;
+      }
     },
   };
 });
 
-vi.mock('../../src/restricted/solver.js', async (original) => {
+vi.mock('../../src/restricted/search-thread.js', async (original) => {
   const real = await original<typeof Restricted>();
   return {
     ...real,
-    solveByBreakpoints: async (...args: Parameters<typeof real.solveByBreakpoints>) => {
-      const result = await real.solveByBreakpoints(...args);
+    solveInThread: async (...args: Parameters<typeof real.solveInThread>) => {
+      const result = await real.solveInThread(...args);
       return fault.kind === 'proof' ? { ...result, proof: { refutations: [], branch: null } } : result;
     },
   };
@@ -116,11 +119,14 @@ vi.mock('../../src/search/patterns.js', async (original) => {
   const real = await original<typeof Patterns>();
   return {
     ...real,
-    patternsUpTo: (...[problem, limit, visit]: Parameters<typeof real.patternsUpTo>) =>
-      real.patternsUpTo(problem, limit, (node) => {
-        const isRefutation = node !== 0 && typeof node[0] === 'number';
-        visit?.(fault.kind === 'proof' && isRefutation ? [0, 1] : node);
-      }),
+    PatternSearch: class extends real.PatternSearch {
+      constructor(...[problem, limit, visit]: ConstructorParameters<typeof Patterns.PatternSearch>) {
+        super(problem, limit, (node) => {
+          const isRefutation = node !== 0 && typeof node[0] === 'number';
+          visit?.(fault.kind === 'proof' && isRefutation ? [0, 1] : node);
+        });
+      }
+    },
   };
 });
 vi.mock('../../src/lp-norm/uniqueness.js', async (original) => {

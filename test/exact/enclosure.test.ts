@@ -16,7 +16,9 @@ import {
   exactly,
   logarithm,
   power,
+  powerExponent,
   powerSecant,
+  scaledPower,
   toDecimalEnclosure,
 } from '../../src/exact/enclosure.js';
 import { Rational } from '../../src/exact/rational.js';
@@ -114,6 +116,24 @@ describe('enclosures in fixed point', () => {
         expectAround(power(c, p, bits), around, 3n);
       }),
       { numRuns: 600 },
+    );
+  });
+
+  it('c^p 2^-e encloses MPFR for numbers of thousands of digits and any e near their size', () => {
+    const huge = fc
+      .tuple(fc.bigInt(1n, 10n ** 20n), fc.integer({ min: -4500, max: 4500 }))
+      .map(([a, e]) => Rational.fromDecimal({ mantissa: a, exponent: e }));
+    fc.assert(
+      fc.property(huge, exponent, precision, fc.integer({ min: -400, max: 400 }), (c, p, bits, above) => {
+        const scale = powerExponent(c, p) + above;
+        const two = Rational.of(
+          scale >= 0 ? 1n << BigInt(scale) : 1n,
+          scale >= 0 ? 1n : 1n << BigInt(-scale),
+        );
+        const around = oracle((number) => number(c).pow(number(p)).div(number(two)).toString(), 1500);
+        expectAround(scaledPower(c, p, bits, scale), around, 3n);
+      }),
+      { numRuns: 300 },
     );
   });
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { equalMultisets, signOfPowerSum } from '../../src/exact/power-sum.js';
+import { equalMultisets, powerSumSign, signOfPowerSum } from '../../src/exact/power-sum.js';
 import { Rational } from '../../src/exact/rational.js';
 
 const q = (text: string) => Rational.parse(text);
@@ -55,6 +55,38 @@ describe('signOfPowerSum', () => {
 
   it('says null when even the last precision cannot tell', () => {
     const tiny = Rational.of(1n, 10n ** 4900n);
-    expect(signOfPowerSum([q('2').add(tiny)], [q('2')], q('2/3'))).toBeNull();
+    expect(signOfPowerSum([q('8'), q('18').add(tiny)], [q('50')], q('1/2'))).toBeNull();
+    // Terms that nearly coincide are taken together: their difference is known relatively.
+    expect(signOfPowerSum([q('2').add(tiny)], [q('2')], q('2/3'))).toBe(1);
+  });
+
+  it('sees small terms beside large ones that nearly cancel', () => {
+    // t -> t^p - (B + t)^p increases, so the sign is that of t - u, however large B is.
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: 9000 }),
+        fc.bigInt(1n, 10n ** 6n),
+        fc.bigInt(1n, 10n ** 6n),
+        fc.integer({ min: 1, max: 99 }),
+        (size, a, b, percent) => {
+          const [large, t, u, p] = [
+            Rational.of(10n ** BigInt(size)),
+            Rational.of(a),
+            Rational.of(b),
+            Rational.of(percent, 100),
+          ];
+          const sign = signOfPowerSum([t, large.add(u)], [u, large.add(t)], p);
+          expect(sign).toBe(a === b ? 0 : a > b ? 1 : -1);
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+
+  it('decides at once by a term that is far larger than the others', () => {
+    const others = Array.from({ length: 20 }, (_, k) => q(`1e-${4000 + k}`));
+    expect(signOfPowerSum([q('1e4000')], others, q('0.3'))).toBe(1);
+    expect([...powerSumSign([q('1e4000')], others, q('0.3'))]).toHaveLength(1);
+    expect(signOfPowerSum(others, [q('1e-3999')], q('0.9'))).toBe(-1);
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { ExactColumn } from '../../src/exact/column.js';
 import { createRandom } from '../../src/exact/random.js';
 import { Rational } from '../../src/exact/rational.js';
+import { finish } from '../../src/exact/steps.js';
 import { generate } from '../../src/generate/generate.js';
 import { datasetOfInstance, type GeneratedInstance } from '../../src/generate/instance.js';
 import {
@@ -154,7 +155,9 @@ describe('generate', () => {
     ] as const) {
       const options = { points: 25, dimension, neurons, seed: neurons };
       const instance = await generate('teacher', options);
-      const { teacher: network } = teacher(completeOptions('teacher', options), createRandom(neurons));
+      const { teacher: network } = finish(
+        teacher(completeOptions('teacher', options), createRandom(neurons)),
+      );
       for (let n = 0; n < 25; n++) {
         const x = instance.inputs.map((column) => column.value(n));
         expect(evaluate(network, x).equals(instance.labels.value(n))).toBe(true);

@@ -1,7 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { signOfPowerSum } from '../../src/exact/power-sum.js';
 import { Rational } from '../../src/exact/rational.js';
-import { corollaryBounds, type LpMinimizer, minimizeLp } from '../../src/lp-norm/minimize.js';
+import { finish, takeSteps } from '../../src/exact/steps.js';
+import {
+  corollaryBounds,
+  corollaryOfVertex,
+  costOf,
+  type LpMinimizer,
+  Minimization,
+  minimizeLp,
+} from '../../src/lp-norm/minimize.js';
 import { datasetFromArrays } from '../../src/problem/dataset.js';
 import { evaluateSorted, toNetwork } from '../../src/problem/piecewise-linear.js';
 import { makeProblem, type Problem } from '../../src/problem/problem.js';
@@ -141,6 +150,80 @@ describe('the l^p minimiser', () => {
     expect(small.unique).toBe(big.unique);
   });
 
+  it('is the best of all tilings where slope changes differ by thousands of digits', () => {
+    const random = createRandom(7);
+    let decidedByDoubles = 0;
+    for (let run = 0; run < 150; run++) {
+      const points = random.integer(3, 8);
+      const size = [3, 40, 400, 4000][run % 4]!;
+      const differences = Array.from({ length: points }, () =>
+        Rational.fromDecimal({
+          mantissa: BigInt(random.integer(1, 99)),
+          exponent: random.integer(-size, size),
+        }),
+      );
+      const p = Rational.of(random.integer(1, 19), 20);
+      const found = minimizeLp(problemOfRun(differences), p);
+      const own = found.function.knots.map(({ slopeChange }) => slopeChange.abs());
+      let ties = 0;
+      for (const other of tilings(differences)) {
+        const order = signOfPowerSum(own, other, p);
+        expect(order === 0 || order === -1).toBe(true);
+        if (order === 0) ties++;
+      }
+      expect(found.unique).toBe(ties === 1);
+      const { lower, upper } = found.cost;
+      expect(q(lower).compare(q(upper))).toBeLessThanOrEqual(0);
+      expect(q(upper).subtract(q(lower)).divide(q(upper)).toNumber()).toBeLessThan(1e-28);
+      if (found.unique === true) decidedByDoubles++;
+    }
+    expect(decidedByDoubles).toBeGreaterThan(100);
+  });
+
+  it('knows a bracket at every step, and a function within it', () => {
+    const random = createRandom(8);
+    let steps = 0;
+    for (let run = 0; run < 60; run++) {
+      const differences = Array.from({ length: random.integer(1, 12) }, () =>
+        run % 3 === 0
+          ? Rational.of(random.integer(1, 3))
+          : q(`${random.integer(1, 9)}e${random.integer(-run, run) * 20}`),
+      );
+      const problem = problemOfRun(differences);
+      const p = Rational.of(random.integer(1, 9), 10);
+      const { cost } = minimizeLp(problem, p);
+      const search = new Minimization(problem, p);
+      const taken = search.steps();
+      for (let ended = false; !ended; steps++) {
+        // One more step than before.
+        let more = 1;
+        const bracket = search.bracket();
+        expect(q(bracket.cost.lower).compare(q(cost.upper))).toBeLessThanOrEqual(0);
+        expect(bracket.function.knots.length).toBe(bracket.knotCount);
+        expect(q(cost.lower).compare(q(bracket.cost.upper))).toBeLessThanOrEqual(0);
+        expect(q(costOf(bracket.function, p, 30).lower).compare(q(bracket.cost.upper))).toBeLessThanOrEqual(
+          0,
+        );
+        expect(q(bracket.cost.lower).divide(q(bracket.cost.upper)).toNumber()).toBeGreaterThan(1 - 1e-9);
+        ended = takeSteps(taken, () => more-- === 0);
+      }
+    }
+    expect(steps).toBeGreaterThan(150);
+  });
+
+  it('proves Corollary 3.1.2 for a vertex as for its function', () => {
+    const random = createRandom(9);
+    for (let run = 0; run < 100; run++) {
+      const gaps = Array.from({ length: 12 }, () => random.integer(1, 9));
+      const problem = problemOfRun(randomDifferences(random, random.integer(1, 10)), run % 2 === 0, gaps);
+      const found = minimizeLp(problem, q('0.4'));
+      expect(finish(corollaryOfVertex(problem, found.vertex))).toEqual(
+        corollaryBounds(problem, found.function),
+      );
+      expect(found.beginning(2)).toEqual({ ...found.function, knots: found.function.knots.slice(0, 2) });
+    }
+  });
+
   it('is the limit vertex for p = 0 and a representative of the whole set for p = 1', () => {
     const problem = problemOfRun(['2', '3', '7'].map(q));
     const zero = minimizeLp(problem, Rational.zero);
@@ -164,6 +247,14 @@ describe('the l^p minimiser', () => {
     expect(() => minimizeLp(windows, q('0.5'))).toThrow('expected exact labels');
   });
 });
+
+/** The slope changes of every tiling by tiles 1 and 2. */
+function tilings([first, second, ...rest]: readonly Rational[]): Rational[][] {
+  if (first === undefined) return [[]];
+  const single = tilings(second === undefined ? [] : [second, ...rest]).map((tail) => [first, ...tail]);
+  if (second === undefined) return single;
+  return [...single, ...tilings(rest).map((tail) => [first.add(second), ...tail])];
+}
 
 /** Number of tilings by tiles 1 and 2 (at least one 2) that attain the least cost, by listing all of them. */
 function tilingsWithLeastCost(differences: readonly Rational[], p: number): number {

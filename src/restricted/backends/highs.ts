@@ -1,4 +1,4 @@
-import * as highsPackage from 'highs';
+import type * as highsPackage from 'highs';
 import { MILP_DEFAULTS, type MilpBackend, type MilpClaim, type MilpModel, type MilpOptions } from './milp.js';
 
 type Highs = highsPackage.Highs;
@@ -8,8 +8,7 @@ let runtime: Promise<Highs> | null = null;
 /** The HiGHS WebAssembly runtime, loaded once. */
 export function loadHighs(): Promise<Highs> {
   // The package's type declarations describe its CommonJS build; as an ES module the loader is the default export.
-  const load = highsPackage.default as unknown as () => Promise<Highs>;
-  runtime ??= load();
+  runtime ??= import('highs').then((module) => (module.default as unknown as () => Promise<Highs>)());
   return runtime;
 }
 

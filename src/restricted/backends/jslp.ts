@@ -1,7 +1,8 @@
-import { MILP_DEFAULTS, type MilpBackend, type MilpClaim, type MilpModel } from './milp.js';
+import type { MilpBackend, MilpClaim, MilpModel } from './milp.js';
+import { loadOptional } from './optional-package.js';
 
 /** The part of the package's JSON model that is used here. */
-export interface JslpModel {
+interface JslpModel {
   optimize: string;
   opType: 'min';
   constraints: Record<string, { min?: number; max?: number; equal?: number }>;
@@ -10,38 +11,35 @@ export interface JslpModel {
 }
 
 /** The part of the package's answer that is used here; variables that are 0 are left out. */
-export interface JslpResult {
+interface JslpResult {
   feasible: boolean;
   result: number;
   bounded?: boolean;
   [variable: string]: number | boolean | undefined;
 }
 
+/** The part of the package that is used here. */
+interface Jslp {
+  Solve(model: JslpModel): JslpResult;
+}
+
+async function loadJslp(): Promise<Jslp> {
+  const module = await import('javascript-lp-solver');
+  return (module.default ?? module) as unknown as Jslp;
+}
+
 /**
- * javascript-lp-solver, an optional package. It hangs on some feasible programs in spite of its own time limit, so it runs
- * in a worker thread that is ended from outside. Node only.
+ * javascript-lp-solver, an optional package. It hangs on some feasible programs in spite of its own time limit: to be run in a thread
+ * that is ended from outside.
  */
 export function jslpBackend(): MilpBackend {
   return {
     name: 'jslp',
-    async solve(model, options) {
-      const { timeLimitSeconds } = { ...MILP_DEFAULTS, ...options };
-      // Loaded here, so that everything else stays free of worker threads and runs in a browser.
-      const { runInJslpWorker } = await import('./jslp-worker.js');
-      const result = await runInJslpWorker(translate(model), timeLimitSeconds);
-      if (result === null) {
-        return {
-          status: 'undecided',
-          reason: `jslp was cut off after ${timeLimitSeconds} seconds`,
-          values: null,
-        };
-      }
-      return read(model, result);
+    async solve(model) {
+      const jslp = await loadOptional('jslp', 'javascript-lp-solver', loadJslp);
+      return read(model, jslp.Solve(translate(model)));
     },
-    async close() {
-      const { stopJslpWorker } = await import('./jslp-worker.js');
-      await stopJslpWorker();
-    },
+    async close() {},
   };
 }
 

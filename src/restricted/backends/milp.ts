@@ -27,7 +27,7 @@ export type MilpClaim =
   | { status: 'undecided'; reason: string; values: Float64Array | null };
 
 export interface MilpOptions {
-  /** Wall-clock seconds, > 0. Enforced by the solver itself, except for jslp, which is cut off from outside. */
+  /** Wall-clock seconds, > 0. A solver keeps them as it can; in a thread of its own it is ended when they are over. */
   timeLimitSeconds: number;
 }
 
@@ -38,6 +38,6 @@ export interface MilpBackend {
   readonly name: string;
   /** @throws InputError when the optional package of the backend is not installed */
   solve(model: MilpModel, options?: Partial<MilpOptions>): Promise<MilpClaim>;
-  /** Frees what the backend holds (a worker thread); it may be used again afterwards. */
+  /** Frees what the backend holds (a thread); it may be used again afterwards. */
   close(): Promise<void>;
 }

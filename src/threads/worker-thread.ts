@@ -1,0 +1,107 @@
+import { parentPort, Worker } from 'node:worker_threads';
+import { InputError } from '../problem/input-error.js';
+
+/** What a thread sends: the answer to its request, what it has reached on the way, or that the request cannot be answered. */
+type Message<Answer, Progress> =
+  | { readonly answer: Answer }
+  | { readonly progress: Progress }
+  | { readonly refused: string };
+
+/** A thread ended while a request was waiting for its answer. */
+export class ThreadEnded extends Error {}
+
+/**
+ * A worker thread that answers one request at a time and can be ended whatever it is doing. Requests and answers are plain data
+ * (structured clones). A thread that waits for a request does not keep the process. The file it runs calls `answerRequests`. (The
+ * local search of primal is no thread of this kind: it sends networks unasked.)
+ */
+export class WorkerThread<Request, Answer, Progress = never> {
+  readonly #worker: Worker;
+  #alive = true;
+  #why: string | null = null;
+  #pending: {
+    readonly resolve: (answer: Answer) => void;
+    readonly reject: (error: Error) => void;
+    readonly progress: (progress: Progress) => void;
+  } | null = null;
+
+  /** @param data what the thread starts with, see `workerData` of Node */
+  constructor(file: URL, data?: unknown) {
+    this.#worker = new Worker(file, { workerData: data });
+    this.#worker.unref();
+    this.#worker.on('message', (message: Message<Answer, Progress>) => {
+      if ('progress' in message) this.#pending?.progress(message.progress);
+      else if ('answer' in message) this.#settle()?.resolve(message.answer);
+      else this.#settle()?.reject(new InputError(message.refused));
+    });
+    this.#worker.on('error', (error: Error) => {
+      this.#why = error.message;
+    });
+    this.#worker.on('exit', (code) => {
+      this.#alive = false;
+      this.#settle()?.reject(new ThreadEnded(this.#why ?? `exit code ${code}`));
+    });
+  }
+
+  /** False after it ended, by an error or by `terminate`. */
+  get alive(): boolean {
+    return this.#alive;
+  }
+
+  /**
+   * Rejects with ThreadEnded when the thread ends before it answers, with InputError when it refuses the request.
+   * @param progress called with what the thread reports on the way
+   */
+  ask(request: Request, progress: (progress: Progress) => void = () => {}): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      if (!this.#alive) return reject(new ThreadEnded('it had ended before'));
+      this.#pending = { resolve, reject, progress };
+      this.#worker.ref();
+      this.#worker.postMessage(request);
+    });
+  }
+
+  /** Ends the thread; a request that waits is rejected. */
+  async terminate(): Promise<void> {
+    await this.#worker.terminate();
+  }
+
+  #settle() {
+    const pending = this.#pending;
+    this.#pending = null;
+    this.#worker.unref();
+    return pending;
+  }
+}
+
+/**
+ * The file of a thread that lies beside a module: compiled, as a thread needs it. A module that runs from its source, as in tests, uses
+ * the thread of the last build.
+ * @param module `import.meta.url` of the module
+ */
+export function workerFile(name: string, module: string): URL {
+  return new URL(name, module.replace(/\/src\/(.*)\.ts$/, '/dist/$1.js'));
+}
+
+/** Calls back after some seconds, and after some three weeks if these are more: timers of Node know no longer times, and fire at once. */
+export function afterSeconds(seconds: number, call: () => void): NodeJS.Timeout {
+  return setTimeout(call, Math.min(seconds * 1000, 2 ** 31 - 1));
+}
+
+/**
+ * Answers the requests of a `WorkerThread` one by one: the whole program of its file.
+ * @param answer an InputError that it throws refuses the request; any other error ends the thread
+ */
+export function answerRequests<Request, Answer, Progress = never>(
+  answer: (request: Request, report: (progress: Progress) => void) => Answer | Promise<Answer>,
+): void {
+  const send = (message: Message<Answer, Progress>): void => parentPort!.postMessage(message);
+  parentPort!.on('message', async (request: Request) => {
+    try {
+      send({ answer: await answer(request, (progress) => send({ progress })) });
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      send({ refused: error.message });
+    }
+  });
+}
