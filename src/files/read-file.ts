@@ -3,6 +3,7 @@ import { closeSync, openSync, readFileSync, readSync, type Stats, statSync } fro
 import { gunzipSync } from 'node:zlib';
 import { Gunzip } from 'fflate';
 import { InputError } from '../problem/input-error.js';
+import { crc32 } from './zip.js';
 
 /**
  * The bytes of a file.
@@ -114,11 +115,20 @@ function* bytesInPieces(path: string): Generator<Uint8Array> {
 
 function* unpacked(path: string): Generator<Uint8Array> {
   const ready: Uint8Array[] = [];
-  let ended = false;
-  const gunzip = new Gunzip((bytes, final) => {
+  // fflate looks at neither: the CRC and the length of the last member, which stand in the last eight bytes.
+  let crc = 0;
+  let length = 0;
+  let packed = 0;
+  const trailer = new Uint8Array(8);
+  const gunzip = new Gunzip((bytes) => {
     ready.push(bytes);
-    ended = final;
+    crc = crc32(bytes, crc);
+    length += bytes.length;
   });
+  gunzip.onmember = () => {
+    crc = 0;
+    length = 0;
+  };
   const damaged = (reason: string): InputError =>
     new InputError(`${path}: expected gzip data, found a damaged file (${reason})`);
   const push = (bytes: Uint8Array, final: boolean): void => {
@@ -130,9 +140,16 @@ function* unpacked(path: string): Generator<Uint8Array> {
   };
   for (const bytes of bytesInPieces(path)) {
     push(bytes, false);
+    packed += bytes.length;
+    const end = bytes.subarray(-8);
+    trailer.copyWithin(0, end.length);
+    trailer.set(end, 8 - end.length);
     yield* ready.splice(0);
   }
   push(new Uint8Array(), true);
   yield* ready.splice(0);
-  if (!ended) throw damaged('it ends too early');
+  const view = new DataView(trailer.buffer);
+  // A member has a header of ten bytes, two bytes of data and the trailer at least.
+  if (packed < 20 || view.getUint32(4, true) !== length % 2 ** 32 || view.getUint32(0, true) !== crc)
+    throw damaged('its checksum is wrong, or it ends too early');
 }

@@ -57,11 +57,11 @@ const crcTables = (() => {
   return tables;
 })();
 
-/** CRC-32 of zip and gzip (polynomial 0xedb88320), unsigned. */
-export function crc32(bytes: Uint8Array): number {
+/** CRC-32 of zip and gzip (polynomial 0xedb88320), unsigned; `before`: that of the bytes that stand in front. */
+export function crc32(bytes: Uint8Array, before = 0): number {
   const t = crcTables;
   const { length } = bytes;
-  let crc = -1;
+  let crc = ~before;
   let i = 0;
   for (; i + 8 <= length; i += 8) {
     crc ^= bytes[i]! | (bytes[i + 1]! << 8) | (bytes[i + 2]! << 16) | (bytes[i + 3]! << 24);
