@@ -48,7 +48,7 @@ describe('commandLine', () => {
       `sparsest solve ${read} --objective parameters --skip bias --tolerance 1/3 --engine milp --backend glpk ` +
         '--knots-on k.txt --max-slope-change 0.125 --max-knots 4 --time-limit 0.5 --threads 3 --seed 7',
     );
-    expect(commandLine(question, 'minimize')).toBe(`sparsest minimize ${read} --p 0.4`);
+    expect(commandLine(question, 'minimize')).toBe(`sparsest minimize ${read} --p 0.4 --time-limit 0.5`);
     expect(commandLine(question, 'threshold', { options: ['--path'] })).toBe(
       `sparsest threshold ${read} --time-limit 0.5 --path`,
     );
