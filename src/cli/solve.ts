@@ -206,6 +206,8 @@ async function solveUntilStopped(question: PosedQuestion, options: Options): Pro
   });
   progress.clear();
   interrupt.release();
+  if (start !== null && (solution.status === 'infeasible' || solution.search === null))
+    notice(options, '--start: the answer is known without a search, the model was not needed');
   return solution;
 }
 
