@@ -204,7 +204,7 @@ export class CaseTree {
     form: 'union' | 'hull' = 'union',
   ): Sums | null {
     const most = form === 'hull' ? this.work.left : Math.min(this.limits.direction, this.work.left);
-    const own = new Work(most, this.chords.cost);
+    const own = new Work(most, this.chords.cost, this.work.stopped);
     const before = own.left;
     const [until, since] =
       levels === 'all levels' ? [this.graph.cuts + 1, 0] : [middleOf(this.graph), middleOf(this.graph)];

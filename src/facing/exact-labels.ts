@@ -55,6 +55,7 @@ const SLOPES: Demand = { remainder: 'constant', target: 'zero', directions: ['sl
  *
  * @param limit the limit of the l^p minimisers as p -> 0+, with the fewest knots
  * @param quick leave out everything that needs sums
+ * @param stopped a time limit came: what is known by then is the answer
  */
 export function facingForLabels(
   problem: Problem,
@@ -63,8 +64,9 @@ export function facingForLabels(
   limit: () => PiecewiseLinear,
   seed: number,
   quick: boolean,
+  stopped: () => boolean = () => false,
 ): Facing {
-  const search = new LabelSearch(problem, curvature, limit, seed);
+  const search = new LabelSearch(problem, curvature, limit, seed, stopped);
   return skip === 'bias' ? search.bias(quick) : search.none(quick);
 }
 
@@ -73,7 +75,7 @@ class LabelSearch {
   private readonly knots: number;
   private readonly chooser: LineChooser;
   private readonly random: Random;
-  private readonly work = new Work(LIMITS.total);
+  private readonly work: Work;
   private chords: Chords | null | undefined;
 
   constructor(
@@ -81,7 +83,9 @@ class LabelSearch {
     private readonly curvature: Int8Array,
     private readonly limit: () => PiecewiseLinear,
     private readonly seed: number,
+    private readonly stopped: () => boolean,
   ) {
+    this.work = this.workOf(LIMITS.total);
     this.graph = cutGraph(curvature);
     this.knots = this.graph.cuts;
     this.chooser = new LineChooser(problem, this.graph);
@@ -150,7 +154,7 @@ class LabelSearch {
 
   /** Whether K neurons are enough: with little work, then by lines that are chords, then with all the work there is. */
   private decideKnots(skip: 'bias' | 'none', demand: Demand): Decision {
-    const first = this.decide(demand, { ...LIMITS, direction: LIMITS.first / 4 }, new Work(LIMITS.first));
+    const first = this.decide(demand, { ...LIMITS, direction: LIMITS.first / 4 }, this.workOf(LIMITS.first));
     if (first.status !== 'open') return first;
     return this.forced(skip) ?? this.decide(demand);
   }
@@ -160,7 +164,7 @@ class LabelSearch {
     const { chords, graph, random, chooser } = this;
     if (chords == null || bitLength(chords.denominator) > LIMITS.forcedBits) return null;
     const remainder = skip === 'bias' ? 'constant' : 'zero';
-    const found = withForcedLines(graph, chords, remainder, random, new Work(LIMITS.forced));
+    const found = withForcedLines(graph, chords, remainder, random, this.workOf(LIMITS.forced));
     if (found === null) return null;
     const { path, turned } = found;
     const lines = chooser.linesOf(found.chords);
@@ -233,7 +237,12 @@ class LabelSearch {
     return ['slope', ...points];
   }
 
+  private workOf(steps: number): Work {
+    return new Work(steps, 1, this.stopped);
+  }
+
   private tooMuch(): string {
+    if (this.stopped()) return 'which neurons may face left was not decided before the time limit';
     return this.chords === null
       ? 'the slopes have no common denominator that is short enough to add them up'
       : 'which neurons may face left is a subset-sum question here, with more separate sums or cases than are looked at';

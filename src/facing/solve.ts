@@ -22,6 +22,8 @@ export interface OneInputOptions {
   readonly seed: number;
   /** Only what takes little more than the count: for many small questions, where a good upper bound is enough. */
   readonly quick: boolean;
+  /** A time limit or a signal came: what is known by then is the answer. */
+  readonly shouldStop: () => boolean;
 }
 
 /**
@@ -34,7 +36,7 @@ export interface OneInputOptions {
 export function solveOneInput(
   problem: Problem,
   skip: Skip,
-  { seed = 0, quick = false }: Partial<OneInputOptions> = {},
+  { seed = 0, quick = false, shouldStop }: Partial<OneInputOptions> = {},
   count: KnotCount = countFewestKnots(problem),
 ): OneInputSolution {
   const affine = solveUnivariate(problem, count);
@@ -51,7 +53,7 @@ export function solveOneInput(
   }
   const facing =
     count.chain === null
-      ? facingForLabels(problem, skip, count.curvature!, () => affine.function, seed, quick)
+      ? facingForLabels(problem, skip, count.curvature!, () => affine.function, seed, quick, shouldStop)
       : facingForWindows(problem, skip, count.chain, seed, quick);
   const proof: Proof =
     facing.tree === null

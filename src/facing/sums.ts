@@ -18,17 +18,27 @@ export interface Sums {
 /** Which states are left: 1 for each state that may be used. */
 export type Allowed = Uint8Array;
 
+/** Every so often work is spent a clock may be looked at. */
+const LOOKS = 64;
+
 /** Number of steps of work that are left, one for every end of an interval that is computed, more for long numbers. */
 export class Work {
-  /** @param cost of one end */
+  private looks = 0;
+
+  /**
+   * @param cost of one end
+   * @param stopped a time limit or a signal came: then nothing is left
+   */
   constructor(
     public left: number,
     private readonly cost = 1,
+    readonly stopped: () => boolean = () => false,
   ) {}
 
   /** @throws WorkDone when nothing is left */
   spend(ends: number): void {
     this.left -= ends * this.cost;
+    if (++this.looks % LOOKS === 0 && this.stopped()) this.left = -1;
     if (this.left < 0) throw new WorkDone();
   }
 }

@@ -134,22 +134,27 @@ async function answer(
   settings: SolveOptions,
   closedForm: boolean,
 ): Promise<BoundedSolution> {
-  const { engine, seed } = settings;
+  const { engine } = settings;
   if (!closedForm) return bySearch(problem, skip, settings);
   if (engine === 'search') {
     // A second opinion that stands alone when it closes; what it leaves open the closed form narrows.
     const searched = await bySearch(problem, skip, settings);
-    return searched.status === 'optimal' ? searched : tighter(byRuns(problem, skip, seed), searched);
+    return searched.status === 'optimal' ? searched : tighter(byRuns(problem, skip, settings), searched);
   }
-  const counted = byRuns(problem, skip, seed);
+  const counted = byRuns(problem, skip, settings);
   if (counted.status === 'optimal' || engine === 'runs' || counted.lowerBound > CLOSE_BY_SEARCH_UP_TO)
     return counted;
   return tighter(counted, await bySearch(problem, skip, settings));
 }
 
 /** One input, neurons: the closed form. */
-function byRuns(problem: Problem, skip: Skip, seed: number): BoundedSolution {
-  const solution = solveOneInput(problem, skip, { seed });
+function byRuns(problem: Problem, skip: Skip, settings: SolveOptions): BoundedSolution {
+  const { seed, timeLimit, shouldStop } = settings;
+  const end = performance.now() + 1000 * timeLimit;
+  const solution = solveOneInput(problem, skip, {
+    seed,
+    shouldStop: () => performance.now() >= end || shouldStop(),
+  });
   return {
     status: solution.lowerBound === solution.upperBound ? 'optimal' : 'bracket',
     objective: 'neurons',
