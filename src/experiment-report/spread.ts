@@ -18,6 +18,8 @@ export function spread(values: readonly number[]): Spread | null {
 function medianOfSorted(sorted: readonly number[]): number {
   const middle = sorted.length >> 1;
   if (sorted.length % 2 === 1) return sorted[middle]!;
-  // Halved first: the sum of two doubles may overflow.
-  return sorted[middle - 1]! / 2 + sorted[middle]! / 2;
+  const low = sorted[middle - 1]!;
+  const high = sorted[middle]!;
+  // Halved first: the sum of two doubles may overflow. Halves of the smallest doubles are rounded.
+  return Math.min(high, Math.max(low, low / 2 + high / 2));
 }
