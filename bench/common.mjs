@@ -5,8 +5,16 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { datasetFromArrays } from '../dist/problem/dataset.js';
+import { makeProblem } from '../dist/problem/problem.js';
+
 export const CLI = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
 export const CHECKER = fileURLToPath(new URL('../dist/cli/check-main.js', import.meta.url));
+
+/** Rows of inputs and labels as a problem: every number means the shortest decimal that is written for it. */
+export function problemOf(x, y) {
+  return makeProblem(datasetFromArrays({ x: x.map((row) => row.map(String)), y: y.map(String) }));
+}
 
 export function median(values) {
   const sorted = [...values].sort((a, b) => a - b);

@@ -7,7 +7,6 @@
 
 import { fileURLToPath } from 'node:url';
 import { checkNetwork } from '../dist/checker/network.js';
-import { ExactColumn } from '../dist/exact/column.js';
 import { createRandom } from '../dist/exact/random.js';
 import { Rational } from '../dist/exact/rational.js';
 import { readDataset } from '../dist/files/read-dataset.js';
@@ -16,7 +15,7 @@ import { datasetOfInstance } from '../dist/generate/instance.js';
 import { cloudOf } from '../dist/primal/cloud.js';
 import { createLocalSearch } from '../dist/primal/create.js';
 import { makeProblem } from '../dist/problem/problem.js';
-import { assert, machine, printTable } from './common.mjs';
+import { assert, machine, printTable, problemOf } from './common.mjs';
 
 const limitAt = process.argv.indexOf('--limit');
 const LIMIT = limitAt < 0 ? 20 : Number(process.argv[limitAt + 1]);
@@ -27,18 +26,6 @@ const instances = (name) => fileURLToPath(new URL(`../instances/${name}`, import
 
 async function generated(kind, options, tolerance = '0') {
   return makeProblem(datasetOfInstance(await generate(kind, options)), Rational.parse(tolerance));
-}
-
-function problemOf(x, y) {
-  const column = (values) => ExactColumn.fromRationals(values.map((value) => Rational.parse(String(value))));
-  return makeProblem({
-    name: 'bench',
-    inputs: x[0].map((_, i) => column(x.map((row) => row[i]))),
-    labels: column(y),
-    lower: null,
-    upper: null,
-    describeRow: (n) => `row ${n}`,
-  });
 }
 
 const fromFile = (name, tolerance = '0') =>

@@ -11,14 +11,11 @@ import { performance } from 'node:perf_hooks';
 import { gzipSync } from 'node:zlib';
 import { searchProofChunks } from '../dist/certificate/write-search-proof.js';
 import { checkSearch } from '../dist/checker/search.js';
-import { ExactColumn } from '../dist/exact/column.js';
 import { createRandom } from '../dist/exact/random.js';
-import { Rational } from '../dist/exact/rational.js';
 import { countNeurons, countParameters, evaluate } from '../dist/problem/network.js';
-import { makeProblem } from '../dist/problem/problem.js';
 import { highsBackend } from '../dist/restricted/backends/highs.js';
 import { searchSparsest } from '../dist/search/search.js';
-import { assert, machine, printTable } from './common.mjs';
+import { assert, machine, printTable, problemOf } from './common.mjs';
 
 const limitAt = process.argv.indexOf('--limit');
 const LIMIT = limitAt < 0 ? 60 : Number(process.argv[limitAt + 1]);
@@ -26,18 +23,6 @@ const THREADS = availableParallelism();
 /** Bound on weights and biases given to the big-M formulation; 3 is the one its authors take for the trap. */
 const BOX = 1000;
 const TRAP_BOX = 3;
-
-function problemOf(x, y) {
-  const column = (values) => ExactColumn.fromRationals(values.map((value) => Rational.parse(String(value))));
-  return makeProblem({
-    name: 'bench',
-    inputs: x[0].map((_, i) => column(x.map((row) => row[i]))),
-    labels: column(y),
-    lower: null,
-    upper: null,
-    describeRow: (n) => `row ${n}`,
-  });
-}
 
 /** Integer points in [-9, 9]^d and a planted network with small integer weights; neurons = 0: random labels. */
 function planted(seed, d, n, neurons) {

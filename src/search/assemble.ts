@@ -1,6 +1,7 @@
 import { Rational } from '../exact/rational.js';
 import { cloudOf } from '../primal/cloud.js';
 import { exactHingesOf, firstMiss } from '../primal/exact-hinges.js';
+import { inOrderOfBreakpoints } from '../problem/breakpoints.js';
 import { isDead, type Network, type Neuron, type SkipConnection, skipOf } from '../problem/network.js';
 import type { Problem } from '../problem/problem.js';
 import { atomCount, coordinateCount, neuronCount, type Question } from './question.js';
@@ -36,11 +37,7 @@ export function networkOf(question: Question, unknowns: readonly Rational[]): Ne
     skipPart = { weights: inputWeights, bias };
   }
   const alive = neurons.filter((neuron) => !isDead(neuron));
-  return {
-    inputDimension: dimension,
-    skip: skipPart,
-    neurons: dimension === 1 ? inOrderOfBreakpoints(alive) : alive,
-  };
+  return inOrderOfBreakpoints({ inputDimension: dimension, skip: skipPart, neurons: alive });
 }
 
 /** coefficient * atom a as a neuron with output weight +-1. */
@@ -57,18 +54,6 @@ function atom(a: number, coefficient: Rational, toInput: readonly Rational[], la
     bias: a === 2 * dimension ? size.multiply(labelScale) : Rational.zero,
     outputWeight,
   };
-}
-
-/** One input: breakpoints -b / w ascending, constant neurons first. */
-export function inOrderOfBreakpoints(neurons: readonly Neuron[]): Neuron[] {
-  const breakpoint = ({ inputWeights, bias }: Neuron): Rational | null =>
-    inputWeights[0]!.isZero() ? null : bias.negate().divide(inputWeights[0]!);
-  return neurons
-    .map((neuron) => ({ neuron, at: breakpoint(neuron) }))
-    .sort((p, q) =>
-      p.at === null || q.at === null ? Number(p.at !== null) - Number(q.at !== null) : p.at.compare(q.at),
-    )
-    .map(({ neuron }) => neuron);
 }
 
 /** Does the network pass through every window? Exact. */

@@ -6,9 +6,10 @@ import { createLocalSearch } from '../primal/create.js';
 import type { Hinges } from '../primal/hinges.js';
 import type { LocalSearch, LocalSetup } from '../primal/local-search.js';
 import type { LocalThread } from '../primal/thread.js';
+import { inOrderOfBreakpoints } from '../problem/breakpoints.js';
 import { countNeurons, countParameters, type Network, type Skip, skipOf } from '../problem/network.js';
 import type { Problem } from '../problem/problem.js';
-import { fitsAllWindows, inOrderOfBreakpoints, networkOf } from './assemble.js';
+import { fitsAllWindows, networkOf } from './assemble.js';
 import { atomNetwork } from './atom-network.js';
 import { questionsOfLevel } from './levels.js';
 import { witnessesOnLines } from './lines.js';
@@ -355,8 +356,7 @@ class Search {
     if (from !== 'one direction' && !fitsAllWindows(this.problem, network))
       throw new Error('the search assembled a network that does not fit');
     this.upperBound = size;
-    this.network =
-      this.problem.dimension === 1 ? { ...network, neurons: inOrderOfBreakpoints(network.neurons) } : network;
+    this.network = inOrderOfBreakpoints(network);
     this.networkFrom = from;
     this.localThread?.setBounds(this.lowerBound, this.upperBound);
     this.report();

@@ -1,5 +1,6 @@
 import type { Proof } from '../certificate/certificate.js';
 import { Rational } from '../exact/rational.js';
+import { inOrderOfBreakpoints } from '../problem/breakpoints.js';
 import { countNeurons, countParameters, type Network, type Neuron, type Skip } from '../problem/network.js';
 import type { Problem } from '../problem/problem.js';
 import type { BoundedSolution } from './solve.js';
@@ -73,19 +74,6 @@ function range(
     if (greatest === null || greatest.lessThan(value)) greatest = value;
   }
   return { least: least!, greatest: greatest! };
-}
-
-/** One input: the neurons in the order of their breakpoints, those without one first, as certificates list them. */
-export function inOrderOfBreakpoints(network: Network): Network {
-  if (network.inputDimension !== 1) return network;
-  const breakpoint = ({ inputWeights, bias }: Neuron): Rational | null =>
-    inputWeights[0]!.isZero() ? null : bias.divide(inputWeights[0]!).negate();
-  const sorted = network.neurons
-    .map((neuron) => ({ neuron, at: breakpoint(neuron) }))
-    .sort((a, b) =>
-      a.at === null || b.at === null ? Number(a.at !== null) - Number(b.at !== null) : a.at.compare(b.at),
-    );
-  return { ...network, neurons: sorted.map(({ neuron }) => neuron) };
 }
 
 /** The proof of a lower bound as one for a narrower architecture; null when its form does not carry over. */

@@ -12,13 +12,14 @@ import type { Statement } from '../checker/check.js';
 import { solveOneInput } from '../facing/solve.js';
 import { knotValuesOf } from '../knots/knot-values.js';
 import type { ExactDetails } from '../knots/solve.js';
+import { inOrderOfBreakpoints } from '../problem/breakpoints.js';
 import { problemHash } from '../problem/canonical.js';
 import { InputError } from '../problem/input-error.js';
 import { countNeurons, countParameters, type Network, type Neuron, type Skip } from '../problem/network.js';
 import { fromNetwork, type PiecewiseLinear, toNetwork } from '../problem/piecewise-linear.js';
 import type { Problem } from '../problem/problem.js';
 import { type SearchObserver, type SearchResult, searchSparsest } from '../search/search.js';
-import { inOrderOfBreakpoints, withKnown } from './architectures.js';
+import { withKnown } from './architectures.js';
 
 /** Which algorithm answers. `auto` takes the closed form where there is one and the exact search elsewhere. */
 export type Engine = 'auto' | 'runs' | 'search';

@@ -1,8 +1,8 @@
+import { breakpointOf } from '../problem/breakpoints.js';
 import type { Neuron, Skip } from '../problem/network.js';
 import type { Problem } from '../problem/problem.js';
 import { IntegerNetwork } from './activations.js';
 import type { PatternPoints } from './pattern-part.js';
-import { breakpointOf } from './trained-network.js';
 
 /** Where one neuron (z)+ is active among the data points. All exact. */
 export interface Pattern {

@@ -1,4 +1,5 @@
 import { Rational } from '../exact/rational.js';
+import { breakpointOf } from '../problem/breakpoints.js';
 import { isDead, type Network, type Neuron, type Skip } from '../problem/network.js';
 import type { Problem } from '../problem/problem.js';
 import { type Pattern, patternsOf } from './activation-pattern.js';
@@ -6,7 +7,7 @@ import { skipFunctionOf } from './pattern-part.js';
 import { PatternPool, partOf } from './pattern-pool.js';
 import { counted, neuronsNamed, shown } from './readable.js';
 import { AffinePart, neuronOf, type SignedNeuron, signed } from './signed-neuron.js';
-import { breakpointOf, isActive } from './trained-network.js';
+import { isActive } from './trained-network.js';
 
 /**
  * Why neurons are more than is needed.

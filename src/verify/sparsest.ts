@@ -1,4 +1,5 @@
 import type { Rational } from '../exact/rational.js';
+import { inOrderOfBreakpoints } from '../problem/breakpoints.js';
 import type { Skip } from '../problem/network.js';
 import type { Problem } from '../problem/problem.js';
 import { neuronsWithFreeLine } from '../solve/architectures.js';
@@ -6,7 +7,6 @@ import type { BoundedSolution, Solution } from '../solve/solve.js';
 import type { CanonicalForm } from './canonical-form.js';
 import { counted, shown } from './readable.js';
 import type { Residual } from './residuals.js';
-import { sortedByBreakpoint } from './trained-network.js';
 
 /** The fewest neurons of a network of the architecture through all windows: proved bounds. */
 export interface Minimum {
@@ -68,7 +68,7 @@ export function sparsity(
 
 /** The solution with the reduced model as the network that attains the upper bound. */
 function withNetwork(solution: BoundedSolution, form: CanonicalForm): BoundedSolution {
-  const own = sortedByBreakpoint(form.network);
+  const own = inOrderOfBreakpoints(form.network);
   const upperBound = own.neurons.length;
   return {
     ...solution,

@@ -74,20 +74,3 @@ export function isActive(neuron: Neuron, threshold: Rational): boolean {
 export function restrictTo(network: Network, neurons: readonly number[]): Network {
   return { ...network, neurons: neurons.map((k) => network.neurons[k]!) };
 }
-
-/** The breakpoint -b / w of a neuron with one input, or null when w = 0. */
-export function breakpointOf({ inputWeights, bias }: Neuron): Rational | null {
-  const weight = inputWeights[0]!;
-  return weight.isZero() ? null : bias.divide(weight).negate();
-}
-
-/** One input: the neurons in the order of their breakpoints, those without one first; other networks as they are. */
-export function sortedByBreakpoint(network: Network): Network {
-  if (network.inputDimension !== 1) return network;
-  const keyed = network.neurons.map((neuron) => ({ neuron, at: breakpointOf(neuron) }));
-  keyed.sort((a, b) => {
-    if (a.at === null || b.at === null) return (a.at === null ? 0 : 1) - (b.at === null ? 0 : 1);
-    return a.at.compare(b.at);
-  });
-  return { ...network, neurons: keyed.map(({ neuron }) => neuron) };
-}
