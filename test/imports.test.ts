@@ -207,9 +207,9 @@ describe('independence', () => {
     }
     for (const command of [
       'cli/solve.ts',
+      'cli/minimize.ts',
       'cli/threshold.ts',
       'verify/verify.ts',
-      'solve/lp-minimum.ts',
       'solve/patterns.ts',
     ]) {
       expect(

@@ -119,6 +119,11 @@ function readPieces(value: JsonValue, where: string): Pieces {
   return pieces;
 }
 
+function readBracket(value: JsonValue, where: string): { lower: string; upper: string } {
+  const { lower, upper } = fields(value, where, ['lower', 'upper']);
+  return { lower: rationalText(lower, `${where}.lower`), upper: rationalText(upper, `${where}.upper`) };
+}
+
 function readClaim(value: JsonValue | undefined, version: number, source: string): Claim {
   const where = `${source}, claim`;
   if (!isJsonObject(value)) throw wrong(`${source}, claim`, 'an object', value);
@@ -161,16 +166,17 @@ function readClaim(value: JsonValue | undefined, version: number, source: string
       fields(value, where, ['kind', 'count']);
       return { kind: 'patterns', count: count(value.count, `${where}.count`) };
     case 'model': {
-      fields(value, where, ['kind', 'sha256', 'distance', 'active', 'activeThreshold', 'bound']);
+      fields(value, where, ['kind', 'sha256', 'distance', 'active', 'activeThreshold', 'bound'], ['cost']);
       const bound = readClaim(value.bound, version, where);
-      if (bound.kind !== 'minimum' && bound.kind !== 'infeasible')
-        throw wrong(`${where}.bound.kind`, '"minimum" or "infeasible"', bound.kind);
+      if (bound.kind !== 'minimum' && bound.kind !== 'infeasible' && bound.kind !== 'lp-minimum')
+        throw wrong(`${where}.bound.kind`, '"minimum", "infeasible" or "lp-minimum"', bound.kind);
       return {
         kind: 'model',
         sha256: sha256Text(value.sha256, `${where}.sha256`),
         distance: rationalText(value.distance, `${where}.distance`),
         active: count(value.active, `${where}.active`),
         activeThreshold: rationalText(value.activeThreshold, `${where}.activeThreshold`),
+        ...(value.cost === undefined ? {} : { cost: readBracket(value.cost, `${where}.cost`) }),
         bound,
       };
     }

@@ -1,8 +1,11 @@
 import { readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import type { Certificate } from '../certificate/certificate.js';
+import { certificateChunks } from '../certificate/write.js';
 import { Rational } from '../exact/rational.js';
 import { parseColumnList } from '../files/csv.js';
+import { writeFileAtomically } from '../files/write-file.js';
 import { InputError } from '../problem/input-error.js';
 import { InternalError } from '../problem/internal-error.js';
 import type { ReadingOptions } from '../problem/question.js';
@@ -188,4 +191,14 @@ export function printJson(value: unknown): void {
 /** A diagnostic on standard error, unless --quiet. */
 export function notice(options: CommonOptions, text: string): void {
   if (!options.quiet) process.stderr.write(`${text}\n`);
+}
+
+/** Writes a certificate to a file, or none of it. */
+export async function writeCertificateFile(
+  path: string,
+  certificate: Certificate,
+  options: CommonOptions,
+): Promise<void> {
+  await writeFileAtomically(path, certificateChunks(certificate));
+  notice(options, `certificate written to ${path}`);
 }

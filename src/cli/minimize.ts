@@ -1,5 +1,4 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { certificateChunks } from '../certificate/write.js';
 import { Rational } from '../exact/rational.js';
 import { networkChunks } from '../files/network-format.js';
 import { readDataset } from '../files/read-dataset.js';
@@ -19,7 +18,7 @@ import {
   QUESTION_DEFAULTS,
   type Question,
 } from '../problem/question.js';
-import { checkedLp, type LpStatement, lpCertificate, lpStatement } from '../solve/lp-minimum.js';
+import { checkedCertificate, checkedMinimizer } from '../solve/checked.js';
 import { SOLVE_DEFAULTS } from '../solve/solve.js';
 import {
   type CommonOptions,
@@ -34,6 +33,7 @@ import {
   runCommand,
   withCommonOptions,
   withDataOptions,
+  writeCertificateFile,
 } from './common.js';
 import { type Limits, withinLimits, withTimeLimit } from './limits.js';
 
@@ -104,7 +104,7 @@ async function run(path: string, options: Options): Promise<ExitCode> {
     options,
   );
   const { network, plot, knots: allKnots = false } = options;
-  const certificate = 'ended' in answer || answer.statement === null ? undefined : options.certificate;
+  const certificate = 'ended' in answer || !answer.checked ? undefined : options.certificate;
   const done: Run = {
     seconds: (performance.now() - start) / 1000,
     written: { certificate, network, plot },
@@ -121,17 +121,12 @@ async function run(path: string, options: Options): Promise<ExitCode> {
   return answer.minimizer.unique === 'undecided' ? EXIT.undecided : EXIT.ok;
 }
 
-/** What is printed, and what is claimed, with its evidence; null when there is none. */
-interface ProvedAnswer extends MinimizeAnswer {
-  readonly statement: LpStatement | null;
-}
-
 /** The minimiser with all that is printed of it, or the bracket reached. */
 async function minimizeWithin(
   limits: Limits,
   { problem, p }: PosedQuestion,
   options: Options,
-): Promise<ProvedAnswer | { readonly bracket: LpBracket; readonly ended: Ended }> {
+): Promise<MinimizeAnswer | { readonly bracket: LpBracket; readonly ended: Ended }> {
   const search = new Minimization(problem, p!);
   const ended = () => ({ bracket: search.bracket(), ended: limits.ended! });
   const found = await limits.take(search.steps(), () => {
@@ -142,9 +137,7 @@ async function minimizeWithin(
   const minimizer = found.value;
   const prices = await limits.take(minimizer.pricesInSteps(), () => 'minimised; proving it');
   if (prices === null) return ended();
-  const statement = lpStatement(minimizer);
-  if (statement !== null && options.certificate === undefined) checkedLp(problem, minimizer, statement);
-  const proved = { minimizer, statement, checked: statement !== null };
+  const proved = { minimizer, checked: checkedMinimizer(problem, minimizer) };
   if (options.knots !== true && minimizer.knotCount > KNOTS_SHOWN) return { ...proved, corollary: null };
   const cost = await limits.take(minimizer.costInSteps(), () => 'minimised; adding up the cost');
   if (cost === null) return ended();
@@ -158,20 +151,19 @@ async function minimizeWithin(
 /** The certificate, which its check precedes. */
 async function writeCertificate(
   { problem, sha256 }: PosedQuestion,
-  { minimizer, statement }: ProvedAnswer,
-  { certificate, ...options }: Options,
+  { minimizer }: MinimizeAnswer,
+  options: Options,
 ): Promise<void> {
-  if (certificate === undefined) return;
-  if (statement === null) {
+  if (options.certificate === undefined) return;
+  const certificate = checkedCertificate(problem, minimizer, sha256);
+  if (certificate === null) {
     notice(
       options,
       'no certificate is written: a tie could not be told from a difference, or costs differ by too many digits',
     );
     return;
   }
-  const proved = lpCertificate(problem, minimizer, statement, sha256);
-  await writeFileAtomically(certificate, certificateChunks(proved));
-  notice(options, `certificate written to ${certificate}`);
+  await writeCertificateFile(options.certificate, certificate, options);
 }
 
 async function writeNetworkAndPlot(

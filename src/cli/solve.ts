@@ -1,8 +1,5 @@
 import { availableParallelism } from 'node:os';
 import { Command, Option } from 'commander';
-import type { Certificate } from '../certificate/certificate.js';
-import { identityOf } from '../certificate/identity.js';
-import { certificateChunks } from '../certificate/write.js';
 import type { Rational } from '../exact/rational.js';
 import { networkChunks } from '../files/network-format.js';
 import { readDataset } from '../files/read-dataset.js';
@@ -27,9 +24,9 @@ import {
   type Question,
 } from '../problem/question.js';
 import { BACKEND_NAMES } from '../restricted/backends/backends.js';
+import { type ClaimingAnswer, certify } from '../solve/answer.js';
 import { accepted, checked, checkedCertificate } from '../solve/checked.js';
 import { isForBreakpoints, requireBreakpoints, solveRestricted } from '../solve/restricted.js';
-import { solutionSetCertificate } from '../solve/solution-set.js';
 import { type Engine, SOLVE_DEFAULTS, type Solution, solve } from '../solve/solve.js';
 import {
   type CommonOptions,
@@ -48,6 +45,7 @@ import {
   wholeNumber,
   withCommonOptions,
   withDataOptions,
+  writeCertificateFile,
 } from './common.js';
 import { catchInterrupts } from './interrupt.js';
 import { withinLimits } from './limits.js';
@@ -152,18 +150,15 @@ async function run(path: string, options: Options): Promise<ExitCode> {
   refuseOptions(question, options);
   const solution = await solveUntilStopped(question, options);
   checked(question.problem, solution, readOf(solution, options));
-  const set =
-    options.all && solution.status !== 'infeasible' && solution.exact !== null
-      ? solutionSetCertificate(question.problem, solution.exact, question.sha256)
-      : null;
+  // The set is claimed as soon as it is described, in a file or not.
+  const claimed = claimedOf(solution, options);
   const certificate =
-    options.certificate === undefined
-      ? null
-      : set !== null
-        ? set
-        : checkedCertificate(question.problem, solution, question.sha256);
+    options.certificate !== undefined || claimed !== solution
+      ? checkedCertificate(question.problem, claimed, question.sha256)
+      : null;
   if (solution.status !== 'infeasible') await writeNetworkAndPlot(question, solution, options);
-  if (certificate !== null) await writeCertificate(options, certificate);
+  if (options.certificate !== undefined)
+    await writeCertificateFile(options.certificate, certificate!, options);
   const done = runOf(options, solution.status !== 'infeasible', start);
   if (options.json) printJson(solveJson(question, solution, done));
   else process.stdout.write(solvePage(question, solution, done));
@@ -222,6 +217,12 @@ function startNetwork(path: string, problem: Problem): Network {
   return network;
 }
 
+/** What is claimed: all sparsest functions where they are asked for, else the minimum. */
+function claimedOf(solution: Solution, { all }: Options): ClaimingAnswer {
+  const isSet = all && solution.status !== 'infeasible' && solution.exact !== null;
+  return isSet ? { kind: 'sparsest-set', exact: solution.exact! } : solution;
+}
+
 /** What is read of a solution: its network is printed or written, or the bounds are all that is said. */
 function readOf(solution: Solution, { knots, network, plot }: Options): 'network' | 'bounds' {
   const written = network !== undefined || plot !== undefined;
@@ -268,7 +269,7 @@ async function answerRestricted(question: PosedQuestion, options: Options, start
   accepted(problem, statement);
   if (f !== null) await writeNetworkAndPlot(question, { network: toNetwork(f), function: f }, options);
   if (options.certificate !== undefined) {
-    await writeCertificate(options, { problem: identityOf(problem, sha256), ...statement });
+    await writeCertificateFile(options.certificate, certify(problem, solution, sha256), options);
   }
   const done = runOf(options, f !== null, start);
   if (options.json) printJson(restrictedJson(question, solution, done));
@@ -286,11 +287,6 @@ function runOf(options: Options, drawn: boolean, start: number): Run {
     allKnots: knots,
     all,
   };
-}
-
-async function writeCertificate(options: Options, certificate: Certificate): Promise<void> {
-  await writeFileAtomically(options.certificate!, certificateChunks(certificate));
-  notice(options, `certificate written to ${options.certificate}`);
 }
 
 async function writeNetworkAndPlot(

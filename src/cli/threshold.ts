@@ -1,14 +1,11 @@
 import { Command } from 'commander';
-import type { Certificate } from '../certificate/certificate.js';
-import { identityOf } from '../certificate/identity.js';
-import { certificateChunks } from '../certificate/write.js';
 import type { Steps } from '../exact/steps.js';
 import { readDataset } from '../files/read-dataset.js';
 import { writeFileAtomically } from '../files/write-file.js';
 import { functionsThatCross } from '../lp-norm/crossing.js';
 import { PathSearch } from '../lp-norm/path.js';
 import { pathPieces } from '../lp-norm/path-pieces.js';
-import { ThresholdSearch } from '../lp-norm/threshold.js';
+import { type Threshold, ThresholdSearch } from '../lp-norm/threshold.js';
 import { UniquenessSearch, withUniqueness } from '../lp-norm/uniqueness.js';
 import type { Run } from '../pages/run.js';
 import {
@@ -28,6 +25,7 @@ import {
   QUESTION_DEFAULTS,
   type Question,
 } from '../problem/question.js';
+import { certify } from '../solve/answer.js';
 import { acceptedInSteps, uniquenessAcceptedInSteps } from '../solve/checked.js';
 import {
   type CommonOptions,
@@ -41,6 +39,7 @@ import {
   runCommand,
   withCommonOptions,
   withDataOptions,
+  writeCertificateFile,
 } from './common.js';
 import { type Limits, withinLimits, withTimeLimit } from './limits.js';
 import { requireExactUnivariate } from './minimize.js';
@@ -97,8 +96,11 @@ async function run(path: string, options: Options): Promise<ExitCode> {
     const written = { certificate, plot };
     if (!options.json) process.stdout.write(pStarPage(question, answer, { seconds: seconds(), written }));
     const whole = await restWithin(limits, question, answer, options);
-    if (certificate !== undefined && whole.uniqueChecked)
-      await writeCertificate(certificate, question, withUniqueness(answer.threshold, whole.uniqueness));
+    if (whole.uniqueChecked)
+      await writeCertificate(withUniqueness(answer.threshold, whole.uniqueness), question, {
+        ...options,
+        quiet: true,
+      });
     const done: Run = { seconds: seconds(), written };
     if (options.json) printJson(thresholdJson(question, whole, done));
     else process.stdout.write(restPage(question, whole, done));
@@ -209,16 +211,14 @@ async function writeFiles(
     await writeFileAtomically(options.plot, [await plotCrossing(picture)]);
     notice(options, `picture written to ${options.plot}`);
   }
-  if (options.certificate !== undefined) {
-    await writeCertificate(options.certificate, question, threshold);
-    notice(options, `certificate written to ${options.certificate}`);
-  }
+  await writeCertificate(threshold, question, options);
 }
 
 async function writeCertificate(
-  path: string,
+  threshold: Threshold,
   { problem, sha256 }: PosedQuestion,
-  { claim, proof }: Pick<Certificate, 'claim' | 'proof'>,
+  options: Options,
 ): Promise<void> {
-  await writeFileAtomically(path, certificateChunks({ problem: identityOf(problem, sha256), claim, proof }));
+  if (options.certificate !== undefined)
+    await writeCertificateFile(options.certificate, certify(problem, threshold, sha256), options);
 }

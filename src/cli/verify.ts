@@ -1,5 +1,4 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { certificateChunks } from '../certificate/write.js';
 import type { Rational } from '../exact/rational.js';
 import { networkChunks, parseNetwork } from '../files/network-format.js';
 import { readDataset } from '../files/read-dataset.js';
@@ -35,6 +34,7 @@ import {
   runCommand,
   withCommonOptions,
   withDataOptions,
+  writeCertificateFile,
 } from './common.js';
 import { withinLimits } from './limits.js';
 import { searchProgressText } from './search-progress.js';
@@ -105,7 +105,7 @@ export function verifyCommand(): Command {
     )
     .option(
       '--certificate <file>',
-      'write the model, what was measured and the proof of the minimum, for `sparsest check` (gzip when it ends in .gz)',
+      'write the model, what was measured and the proof of the minimum (of sparsest, else of lp-optimal), for `sparsest check` (gzip when it ends in .gz)',
     );
   return withDataOptions(withCommonOptions(command)).action(
     (modelPath: string, dataPath: string, options: Options) =>
@@ -118,8 +118,10 @@ async function run(modelPath: string, dataPath: string, options: Options): Promi
   requireOutput('--certificate', options.certificate, ENDINGS.certificate);
   requireOutput('--repair', options.repair, ENDINGS.network);
   const claims = options.claim ?? VERIFY_DEFAULTS.claims;
-  if (options.certificate !== undefined && !claims.includes('sparsest')) {
-    throw new InputError('--certificate writes the proof behind the claim sparsest: add --claim sparsest');
+  if (options.certificate !== undefined && !claims.includes('sparsest') && !claims.includes('lp-optimal')) {
+    throw new InputError(
+      '--certificate writes the proof behind the claim sparsest or lp-optimal: add --claim sparsest, or --claim lp-optimal --p P',
+    );
   }
   const scaling = {
     inputs: readScalingOption(SCALE_FLAGS.inputs, options.scaleInputs),
@@ -155,13 +157,14 @@ async function run(modelPath: string, dataPath: string, options: Options): Promi
     },
   );
   const sha256 = problemHash(verification.problem, nodeSha256);
+  const certificate = options.certificate === undefined ? null : verification.certificate(sha256);
   const done: VerifyRun = {
     dataset,
     sha256,
     layers: stored.layers,
     scaling,
     repair: options.repair === undefined ? null : { network: repair, file: options.repair },
-    certificate: options.certificate ?? null,
+    certificate: certificate === null ? null : options.certificate!,
     seconds: (performance.now() - start) / 1000,
   };
   if (done.repair !== null) {
@@ -172,10 +175,9 @@ async function run(modelPath: string, dataPath: string, options: Options): Promi
       notice(options, `network written to ${file}`);
     }
   }
-  if (options.certificate !== undefined) {
-    await writeFileAtomically(options.certificate, certificateChunks(verification.certificate(sha256)!));
-    notice(options, `certificate written to ${options.certificate}`);
-  }
+  if (certificate !== null) await writeCertificateFile(options.certificate!, certificate, options);
+  else if (options.certificate !== undefined)
+    notice(options, 'no certificate is written: the least path norm is not proved');
   const question = questionOf(modelPath, dataPath, options);
   if (options.json) printJson(verifyJson(question, verification, done));
   else process.stdout.write(verifyPage(question, verification, done));

@@ -52,6 +52,7 @@ export const MINIMIZE_DEFAULTS: MinimizeOptions = { digits: 30 };
  * same function represents the set of all minimisers, see `freeRuns`.
  */
 export interface LpMinimizer {
+  readonly kind: 'lp-minimum';
   readonly p: Rational;
   readonly vertex: Vertex;
   readonly knotCount: number;
@@ -254,6 +255,7 @@ function endOfScale(
 }
 
 class LazyMinimizer implements LpMinimizer {
+  readonly kind = 'lp-minimum';
   readonly knotCount: number;
   readonly unique: LpMinimizer['unique'];
   readonly sparsest: boolean;

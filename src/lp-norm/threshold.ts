@@ -64,6 +64,7 @@ export interface Crossing {
  * `lower` and `upper` are exact and certified by `proof`; status 'undecided' says that they are further apart than asked for.
  */
 export interface Threshold {
+  readonly kind: 'threshold';
   readonly status: 'closed' | 'undecided';
   readonly lower: Rational;
   readonly upper: Rational;
@@ -323,6 +324,7 @@ export class ThresholdSearch {
     const upper = Rational.fromDouble(ascent.upper);
     const closed = ascent.upper - ascent.lower <= (found === null ? 0 : 2 * margin + 2 * grid);
     const shared = {
+      kind: 'threshold' as const,
       status: closed ? ('closed' as const) : ('undecided' as const),
       lower,
       upper,

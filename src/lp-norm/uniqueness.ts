@@ -43,9 +43,10 @@ export interface Uniqueness {
   readonly proof: UniqueProof;
 }
 
-/** One claim about p* and uniqueness, with its proof. */
-export function withUniqueness(pStar: Threshold, unique: Uniqueness): Pick<Threshold, 'claim' | 'proof'> {
+/** p* with one claim, and proof, that says what is known of uniqueness too. */
+export function withUniqueness(pStar: Threshold, unique: Uniqueness): Threshold {
   return {
+    ...pStar,
     claim: { ...pStar.claim, unique: unique.claim },
     proof: { ...pStar.proof, unique: unique.proof },
   };

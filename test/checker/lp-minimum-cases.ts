@@ -3,13 +3,13 @@ import { Rational } from '../../src/exact/rational.js';
 import { parseInstance } from '../../src/files/instance.js';
 import { minimizeLp } from '../../src/lp-norm/minimize.js';
 import { makeProblem } from '../../src/problem/problem.js';
-import { lpCertificate, lpStatement } from '../../src/solve/lp-minimum.js';
+import { checkedCertificate } from '../../src/solve/checked.js';
 import type { CaseFile, Forgery, Json } from './case-files.js';
 
 function minimised(about: string, data: Json, p: string): CaseFile {
   const problem = makeProblem(parseInstance(JSON.stringify(data), 'case').dataset);
   const minimizer = minimizeLp(problem, Rational.parse(p));
-  const certificate = lpCertificate(problem, minimizer, lpStatement(minimizer)!);
+  const certificate = checkedCertificate(problem, minimizer)!;
   return { about, data, certificate: JSON.parse([...certificateChunks(certificate)].join('')) };
 }
 

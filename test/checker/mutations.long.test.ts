@@ -32,7 +32,7 @@ test.each([
     await acceptedModels(PLATEAU, SQUARE, EMPTY),
     (problem: Problem, certificate: Certificate) => {
       expectMeasured(problem, certificate);
-      expectBound(certificate);
+      expectBound(problem, certificate);
     },
   ],
   ['sparsest sets', acceptedSolutionSets(), expectSolutionSet],

@@ -2,7 +2,7 @@ import { certificateChunks } from '../../src/certificate/write.js';
 import { parseInstance } from '../../src/files/instance.js';
 import { solveUnivariate } from '../../src/knots/solve.js';
 import { makeProblem } from '../../src/problem/problem.js';
-import { solutionSetCertificate } from '../../src/solve/solution-set.js';
+import { checkedCertificate } from '../../src/solve/checked.js';
 import type { CaseFile, Forgery, Json } from './case-files.js';
 
 function described(about: string, name: string, slopes: readonly number[]): CaseFile {
@@ -10,7 +10,10 @@ function described(about: string, name: string, slopes: readonly number[]): Case
   for (const slope of slopes) y.push(y.at(-1)! + slope);
   const data = { format: 'sparsest-instance', version: 1, name, x: y.map((_, i) => i), y };
   const problem = makeProblem(parseInstance(JSON.stringify(data), 'case').dataset);
-  const certificate = solutionSetCertificate(problem, solveUnivariate(problem).exact!);
+  const certificate = checkedCertificate(problem, {
+    kind: 'sparsest-set',
+    exact: solveUnivariate(problem).exact!,
+  });
   return { about, data, certificate: JSON.parse([...certificateChunks(certificate)].join('')) };
 }
 

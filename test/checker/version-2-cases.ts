@@ -4,7 +4,8 @@ import { Rational } from '../../src/exact/rational.js';
 import { parseInstance } from '../../src/files/instance.js';
 import { threshold } from '../../src/lp-norm/threshold.js';
 import { makeProblem } from '../../src/problem/problem.js';
-import { certify, solve } from '../../src/solve/solve.js';
+import { certify } from '../../src/solve/answer.js';
+import { solve } from '../../src/solve/solve.js';
 import type { CaseFile, Forgery, Json } from './case-files.js';
 
 /** What version 2 of the format adds: `function` and `pieces`, the short form of witnesses, the size of the problem. */
