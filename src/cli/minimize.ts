@@ -1,12 +1,13 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { Rational } from '../exact/rational.js';
 import { networkChunks } from '../files/network-format.js';
-import { readDataset } from '../files/read-dataset.js';
+import { openDataset } from '../files/read-dataset.js';
 import { writeFileAtomically } from '../files/write-file.js';
 import { corollaryOfVertex, type LpBracket, Minimization } from '../lp-norm/minimize.js';
 import { bracketJson, bracketPage } from '../pages/minimize-bracket.js';
 import { type MinimizeAnswer, minimizeJson, minimizePage } from '../pages/minimize-page.js';
 import { type Ended, KNOTS_SHOWN, type Run } from '../pages/run.js';
+import { columnsOf } from '../problem/dataset.js';
 import { InputError } from '../problem/input-error.js';
 import { nodeSha256 } from '../problem/node-sha256.js';
 import { type PiecewiseLinear, toNetwork } from '../problem/piecewise-linear.js';
@@ -50,7 +51,7 @@ interface Options extends CommonOptions, DataOptions {
 export function minimizeCommand(): Command {
   const command = new Command('minimize')
     .description('The exact global minimiser of the l^p path norm through the data (one input, skip affine).')
-    .argument('<data>', 'data file: .csv, .json (sparsest-instance) or .npz')
+    .argument('<data>', 'data file (tables, JSON, .npz, .parquet; - for standard input)')
     .requiredOption('--p <p>', 'the exponent, 0 <= p <= 1, exact number; 0 is the limit p -> 0+', exponent)
     .option('--certificate <file>', 'write the proof, for `sparsest check` (gzip when the name ends in .gz)')
     .option('--network <file>', 'write the network as JSON, in exact rationals')
@@ -94,7 +95,7 @@ async function run(path: string, options: Options): Promise<ExitCode> {
     p: options.p,
     timeLimit: options.timeLimit === SOLVE_DEFAULTS.timeLimit ? null : options.timeLimit,
   };
-  const question = poseQuestion(asked, readDataset(path, options), nodeSha256);
+  const question = poseQuestion(asked, await openDataset(path, options), nodeSha256);
   requireExactUnivariate(question.problem, 'minimize');
   const answer = await withinLimits(options, (limits) => minimizeWithin(limits, question, options));
   if (!('ended' in answer)) await writeCertificate(question, answer, options);
@@ -177,7 +178,7 @@ async function writeNetworkAndPlot(
   }
   if (plot !== undefined) {
     const { plotSolution } = await import('../pictures/solution.js');
-    await writeFileAtomically(plot, [await plotSolution(problem, best(), dataset.name)]);
+    await writeFileAtomically(plot, [await plotSolution(problem, best(), dataset.name, columnsOf(dataset))]);
     notice(options, `picture written to ${plot}`);
   }
 }

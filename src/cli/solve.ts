@@ -2,13 +2,14 @@ import { availableParallelism } from 'node:os';
 import { Command, Option } from 'commander';
 import type { Rational } from '../exact/rational.js';
 import { networkChunks } from '../files/network-format.js';
-import { readDataset } from '../files/read-dataset.js';
+import { openDataset } from '../files/read-dataset.js';
 import { readText } from '../files/read-file.js';
 import { writeFileAtomically } from '../files/write-file.js';
 import { restrictedJson, restrictedPage } from '../pages/restricted.js';
 import { KNOTS_SHOWN, type Run } from '../pages/run.js';
 import { solveJson } from '../pages/solve-json.js';
 import { solvePage } from '../pages/solve-page.js';
+import { type Calendar, calendarOf, columnsOf } from '../problem/dataset.js';
 import { InputError } from '../problem/input-error.js';
 import type { Network, Objective, Skip } from '../problem/network.js';
 import { nodeSha256 } from '../problem/node-sha256.js';
@@ -76,7 +77,7 @@ interface Options extends CommonOptions, DataOptions {
 export function solveCommand(): Command {
   const command = new Command('solve')
     .description('The sparsest single-hidden-layer ReLU network through the data, with proof.')
-    .argument('<data>', 'data file: .csv, .json (sparsest-instance) or .npz')
+    .argument('<data>', 'data file (tables, JSON, .npz, .parquet; - for standard input)')
     .addOption(
       choice('--objective <kind>', 'what to count', ['neurons', 'parameters']).default(
         QUESTION_DEFAULTS.objective,
@@ -143,7 +144,8 @@ async function run(path: string, options: Options): Promise<ExitCode> {
   requireOutput('--certificate', options.certificate, ENDINGS.certificate);
   requireOutput('--network', options.network, ENDINGS.network);
   requireOutput('--plot', options.plot, ENDINGS.plot);
-  const question = poseQuestion(questionOf(path, options), readDataset(path, options), nodeSha256);
+  const dataset = await openDataset(path, options);
+  const question = poseQuestion(questionOf(path, options, calendarOf(dataset)), dataset, nodeSha256);
   // Where two windows exclude each other every question has one answer, and `solve` proves it.
   if (isForBreakpoints(question) && question.problem.emptyWindow === null)
     return answerRestricted(question, options, start);
@@ -166,13 +168,13 @@ async function run(path: string, options: Options): Promise<ExitCode> {
   return solution.status === 'optimal' ? EXIT.ok : EXIT.undecided;
 }
 
-function questionOf(path: string, options: Options): Question {
+function questionOf(path: string, options: Options, calendar: Calendar | null): Question {
   const { objective, skip = null, tolerance, engine, backend = null, knotsOn, seed, threads } = options;
   const { start = null } = options;
   return {
     ...{ data: dataFile(path, options), objective, skip, tolerance, engine, backend, seed, start, p: null },
     restriction: {
-      knotsOn: knotsOn === undefined ? null : parsePositions(readText(knotsOn), knotsOn),
+      knotsOn: knotsOn === undefined ? null : parsePositions(readText(knotsOn), knotsOn, calendar),
       maxSlopeChange: options.maxSlopeChange ?? null,
       maxKnots: options.maxKnots ?? null,
     },
@@ -300,7 +302,9 @@ async function writeNetworkAndPlot(
   }
   if (options.plot !== undefined) {
     const { plotSolution } = await import('../pictures/solution.js');
-    await writeFileAtomically(options.plot, [await plotSolution(problem, result.function!, dataset.name)]);
+    await writeFileAtomically(options.plot, [
+      await plotSolution(problem, result.function!, dataset.name, columnsOf(dataset)),
+    ]);
     notice(options, `picture written to ${options.plot}`);
   }
 }

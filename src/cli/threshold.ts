@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import type { Steps } from '../exact/steps.js';
-import { readDataset } from '../files/read-dataset.js';
+import { openDataset } from '../files/read-dataset.js';
 import { writeFileAtomically } from '../files/write-file.js';
 import { functionsThatCross } from '../lp-norm/crossing.js';
 import { PathSearch } from '../lp-norm/path.js';
@@ -66,7 +66,7 @@ export function thresholdCommand(): Command {
     .description(
       'p*: below it every l^p minimiser is a sparsest interpolant (one input, skip affine). Certified.',
     )
-    .argument('<data>', 'data file: .csv, .json (sparsest-instance) or .npz')
+    .argument('<data>', 'data file (tables, JSON, .npz, .parquet; - for standard input)')
     .option('--path', 'the minimiser for every p in (0, 1]')
     .option('--certificate <file>', 'write the proof, for `sparsest check` (gzip when the name ends in .gz)')
     .option('--plot <file.svg>', 'draw the two cost curves that cross at p*');
@@ -85,7 +85,7 @@ async function run(path: string, options: Options): Promise<ExitCode> {
     data: dataFile(path, options),
     timeLimit: options.timeLimit === DEFAULT_SECONDS ? null : options.timeLimit,
   };
-  const question = poseQuestion(asked, readDataset(path, options), nodeSha256);
+  const question = poseQuestion(asked, await openDataset(path, options), nodeSha256);
   requireExactUnivariate(question.problem, 'threshold');
   const seconds = () => (performance.now() - start) / 1000;
   return withinLimits(options, async (limits) => {

@@ -1,6 +1,6 @@
 import type { Proof } from '../certificate/certificate.js';
 import type { ExactDetails } from '../knots/solve.js';
-import { hasWindows } from '../problem/dataset.js';
+import { calendarOf, hasWindows } from '../problem/dataset.js';
 import { isDead } from '../problem/network.js';
 import type { Problem } from '../problem/problem.js';
 import type { PosedQuestion } from '../problem/question.js';
@@ -30,7 +30,7 @@ export function solvePage(question: PosedQuestion, solution: Solution, run: Run)
       ? [infeasible(question, solution)]
       : [
           answer(solution, problem.dimension),
-          solution.function !== null ? knots(solution, run) : neurons(solution),
+          solution.function !== null ? knots(question, solution, run) : neurons(solution),
           why(problem, solution, run),
           run.all ? allSolutions(problem, solution) : [],
         ];
@@ -97,14 +97,14 @@ function skipText(skip: BoundedSolution['skip'], dimension: number): string {
   return skip === 'bias' ? `${neuron} + c   (skip bias: c is free)` : `${neuron}   (no skip)`;
 }
 
-function knots(solution: BoundedSolution, { allKnots }: Run): string[] {
+function knots({ dataset }: PosedQuestion, solution: BoundedSolution, { allKnots }: Run): string[] {
   if (solution.upperBound > KNOTS_SHOWN && !allKnots) {
     return wrap(
       `${plural(solution.lowerBound, 'knot')}: too many to list here; --knots prints them, --network FILE writes the network.`,
       WIDTH,
     );
   }
-  return knotList(solution.function!, '--knots prints all', allKnots);
+  return knotList(solution.function!, '--knots prints all', allKnots, calendarOf(dataset));
 }
 
 function why(problem: Problem, solution: BoundedSolution, run: Run): string[] {
