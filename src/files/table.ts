@@ -36,7 +36,7 @@ export class TableReader {
   private readonly columns: (NumberColumn | DateColumn)[];
   /** Where rows do not follow each other: the index of a row of data, and its number in the file. */
   private readonly jumps: [index: number, row: number][] = [];
-  private last = 0;
+  private last = -1;
 
   /**
    * @param names the columns
