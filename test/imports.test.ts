@@ -42,6 +42,7 @@ const CHECKER_PACKAGES = [
   '@noble/hashes',
   'commander',
   'fflate',
+  'hyparquet',
   'papaparse',
   'picocolors',
   'robust-predicates',
