@@ -145,8 +145,7 @@ describe('a table with two labels', () => {
 
 test('JSON lines and gzip are read', async () => {
   for (const name of ['rows.jsonl', 'four.csv.gz']) {
-    const { status, objective } = await json('solve', at(name));
-    expect({ status, neurons: objective.value }).toEqual({ status: 'optimal', neurons: 2 });
+    expect(await json('solve', at(name))).toMatchObject({ status: 'optimal', objective: { value: 2 } });
   }
 });
 
