@@ -1,5 +1,9 @@
 import type { KnotValues } from '../certificate/knot-values.js';
+import { PIECE, type Pieces } from '../certificate/pieces.js';
 import type { Problem } from '../problem/problem.js';
+import type { Statement } from './check.js';
+import { checkFunction } from './function.js';
+import { checkPieces } from './pieces.js';
 import type { Rule } from './rules.js';
 import { guard } from './verdict.js';
 
@@ -47,8 +51,39 @@ export function fewestKnots(runs: readonly Run[]): number {
   return runs.reduce((sum, { points }) => sum + ((points + 1) >> 1), 0);
 }
 
-/** function -> where its knots lie: 2 i on the point i, 2 i + 1 between the points i and i + 1. The points x_i <= knot < x_{i+1} are found by one sweep. */
-export function knotCodes({ inputs, size }: Problem, values: KnotValues): Int32Array {
+/** function or pieces -> through every window, and where the knots lie: 2 i on the point i, 2 i + 1 between the points i and i + 1. */
+export function checkKnots(
+  problem: Problem,
+  { network, pieces, function: values }: Statement,
+  rule: Rule,
+): Int32Array {
+  guard(
+    network === undefined && (pieces === undefined) !== (values === undefined),
+    'claim-network',
+    () => 'expected a function of one input, by its pieces or by its values',
+  );
+  if (values !== undefined) {
+    checkFunction(problem, values);
+    return knotsOfValues(problem, values);
+  }
+  checkPieces(problem, pieces!);
+  return knotsOfPieces(pieces!, rule);
+}
+
+/** The lines change at the last point of the one, when the other begins there, or in the gap after it. */
+function knotsOfPieces(pieces: Pieces, rule: Rule): Int32Array {
+  const codes = new Int32Array(pieces.length / PIECE.length - 1);
+  for (let j = 0; j < codes.length; j++) {
+    const last = pieces[j * PIECE.length + PIECE.to]!;
+    const gap = pieces[(j + 1) * PIECE.length + PIECE.from]! - last;
+    guard(gap <= 1, rule, () => `there are points between the pieces ${j} and ${j + 1}`);
+    codes[j] = 2 * last + gap;
+  }
+  return codes;
+}
+
+/** The points x_i <= knot < x_{i+1} are found by one sweep. */
+function knotsOfValues({ inputs, size }: Problem, values: KnotValues): Int32Array {
   const x = inputs[0]!;
   const { numerator: xn, denominator: xd } = x.integerScale;
   const codes = new Int32Array(values.length - 2);

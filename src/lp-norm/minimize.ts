@@ -1,4 +1,4 @@
-import type { KnotValues } from '../certificate/knot-values.js';
+import type { Pieces } from '../certificate/pieces.js';
 import { bitLength } from '../exact/bigint.js';
 import { type DecimalEnclosure, decimalsAround, power } from '../exact/enclosure.js';
 import { isWithinReach, quotientSum } from '../exact/quotient-sum.js';
@@ -12,9 +12,9 @@ import {
   forEachKnot,
   functionOfVertex,
   knotBetween,
+  piecesOfVertex,
   type Vertex,
 } from '../knots/family.js';
-import { knotValuesOfVertex } from '../knots/knot-values.js';
 import { limitVertex } from '../knots/limit.js';
 import { type Runs, runsOf } from '../knots/runs.js';
 import {
@@ -79,8 +79,8 @@ export interface LpMinimizer {
   readonly costBracket: { readonly lower: Rational; readonly upper: Rational };
   /** The function in rationals; written out when first read, O(N). */
   readonly function: PiecewiseLinear;
-  /** The function by its values at the knots, as certificates hold it; written out when first read. */
-  readonly values: KnotValues;
+  /** The function piece by piece, as certificates hold it; written out when read. */
+  readonly pieces: Pieces;
   /** Where its knots lie, from left to right: 2 i on point i, 2 i + 1 between the points i and i + 1; written out when first read. */
   readonly places: Int32Array;
   /**
@@ -337,8 +337,8 @@ class LazyMinimizer implements LpMinimizer {
     return decimalsAround(lower, upper, Math.max(0, 10 - Math.floor(Math.log10(upper.toNumber()))));
   }
 
-  get values(): KnotValues {
-    return knotValuesOfVertex(this.problem, this.curvature, this.vertex);
+  get pieces(): Pieces {
+    return piecesOfVertex(this.curvature, this.vertex);
   }
 
   get places(): Int32Array {

@@ -44,7 +44,7 @@ export function statementOf(problem: Problem, answer: Answer): Statement | null 
       return answer.statement;
     case 'lp-minimum': {
       const statement = lpStatement(answer);
-      return statement === null ? null : { ...statement, function: answer.values };
+      return statement === null ? null : { ...statement, pieces: answer.pieces };
     }
     case 'threshold':
       return { claim: answer.claim, proof: answer.proof };
