@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Certificate } from '../../src/certificate/certificate.js';
 import type { Problem } from '../../src/problem/problem.js';
 import { countActivationPatterns } from '../../src/search/patterns.js';
-import { EMPTY, PLATEAU, SQUARE, WINDOWS } from './case-files.js';
+import { EMPTY, PLATEAU, WINDOWS } from './case-files.js';
 import { acceptedLpMinimum } from './lp-minimum-cases.js';
 import { lpMinimumIsTrue } from './lp-minimum-truth.js';
 import { acceptedModels } from './model-cases.js';
@@ -29,7 +29,7 @@ test.each([
   ['restricted questions', await acceptedRestricted(PLATEAU, WINDOWS), expectRestricted],
   [
     'models',
-    await acceptedModels(PLATEAU, SQUARE, EMPTY),
+    await acceptedModels(PLATEAU, EMPTY),
     (problem: Problem, certificate: Certificate) => {
       expectMeasured(problem, certificate);
       expectBound(problem, certificate);
