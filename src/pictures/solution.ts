@@ -3,7 +3,7 @@ import type { Calendar, DataColumns } from '../problem/dataset.js';
 import { calendarMilliseconds } from '../problem/iso-date.js';
 import { evaluateSorted, type PiecewiseLinear } from '../problem/piecewise-linear.js';
 import type { Problem } from '../problem/problem.js';
-import { plural, whole } from '../text/format.js';
+import { plural, shown, whole } from '../text/format.js';
 import { type DisplayUnit, displayUnit, tickText } from './axes.js';
 import { openDrawing } from './canvas.js';
 
@@ -118,7 +118,7 @@ export function plotSolution(
   const points = plural(problem.size, 'point');
   const through = problem.tolerance.isZero()
     ? `${problem.exact ? 'exact interpolation of' : 'through the windows of'} ${points}`
-    : `${points}, tolerance ${shortNumber(problem.tolerance)}`;
+    : `${points}, tolerance ${shown(problem.tolerance)}`;
   const title = `${name}: ${plural(knots, 'knot')}`;
   const texts = columns === null ? {} : { xLabel: columns.inputs[0]!, yLabel: columns.target ?? 'y' };
   return plotUnivariate(
@@ -132,12 +132,6 @@ function dateUnit(label: string, calendar: Calendar): DisplayUnit {
     label,
     show: (value) => (typeof value === 'number' ? value : calendarMilliseconds(value, calendar)),
   };
-}
-
-/** A decimal when it is short, else "p/q". */
-function shortNumber(value: Rational): string {
-  const decimal = String(value.toNumber());
-  return decimal.length <= 12 ? decimal : String(value);
 }
 
 /** Indices of the points to draw, increasing: all of them, or the extremes of equal stretches and the two ends. */
