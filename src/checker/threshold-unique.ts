@@ -2,10 +2,10 @@ import type { Certificate } from '../certificate/certificate.js';
 import type { ThresholdClaim, ThresholdProof, TilingName, UniqueClaim } from '../certificate/threshold.js';
 import type { Quotient, Rational } from '../exact/rational.js';
 import type { Problem } from '../problem/problem.js';
+import { Runs } from './runs.js';
 import type { Interval } from './savings.js';
 import { isCheaperAt, limitWins, OddRun, Strip } from './sparsest-shifts.js';
 import { checkBreakpoints, checkingThreshold, holdsOn, intervalsOf, rational } from './threshold.js';
-import { Runs } from './threshold-runs.js';
 import { guard } from './verdict.js';
 
 /** Points of runs that are looked at together on an interval; then the check may be left. */
