@@ -2,7 +2,7 @@ import type { ThresholdClaim, ThresholdProof } from '../certificate/threshold.js
 import type { Problem } from '../problem/problem.js';
 import { checkStatement, type Statement } from './check.js';
 import { checkThresholdClaim, checkUniqueClaim } from './threshold-unique.js';
-import { type Verdict, verdictOf } from './verdict.js';
+import { rejected, type Verdict } from './verdict.js';
 
 /**
  * `checkStatement` in steps, for checks that last (claims about p*).
@@ -24,15 +24,9 @@ export function checkingUniqueness(
 }
 
 function* judged(steps: Generator<number, string, void>): Generator<number, Verdict, void> {
-  for (;;) {
-    let share = 0;
-    const verdict = verdictOf(() => {
-      const { done, value } = steps.next();
-      if (done === true) return value;
-      share = value;
-      return '';
-    });
-    if (!verdict.accepted || verdict.statement !== '') return verdict;
-    yield share;
+  try {
+    return { accepted: true, statement: yield* steps };
+  } catch (error) {
+    return rejected(error);
   }
 }

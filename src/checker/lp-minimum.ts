@@ -20,19 +20,7 @@ const PRECISIONS = [96, 192, 384, 768, 1536, 3072, 6144, 12288] as const;
 export function checkLpMinimum(problem: Problem, statement: Statement, claim: LpMinimumClaim): string {
   const { proof } = statement;
   guard(proof.kind === 'prices', 'claim-proof', () => `proof ${proof.kind} does not bound the l^p path norm`);
-  return checkLpTiling(problem, claim, proof, checkKnots(problem, statement, 'lp-minimum-vertex'));
-}
-
-/**
- * The same for a minimiser that is known by where its knots lie: 2 i on the point i, 2 i + 1 between the points i and i + 1. That is all a
- * vertex of S needs.
- */
-export function checkLpTiling(
-  problem: Problem,
-  claim: LpMinimumClaim,
-  proof: PricesProof,
-  knots: Int32Array,
-): string {
+  const knots = checkKnots(problem, statement, 'lp-minimum-vertex');
   guard(
     problem.dimension === 1 && problem.exact,
     'lp-minimum-problem',

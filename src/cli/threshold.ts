@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { Steps } from '../exact/steps.js';
+import { until } from '../exact/steps.js';
 import { openDataset } from '../files/read-dataset.js';
 import { writeFileAtomically } from '../files/write-file.js';
 import { functionsThatCross } from '../lp-norm/crossing.js';
@@ -121,7 +121,7 @@ async function pStarWithin(limits: Limits, { problem }: PosedQuestion): Promise<
   let share = 0;
   const isChecked = await limits.take(
     until(acceptedInSteps(problem, threshold), (done) => {
-      share = done as number;
+      share = (done ?? 0) as number;
       return limits.left <= checkEnd;
     }),
     () =>
@@ -177,22 +177,12 @@ async function uniquenessWithin(
   let share = 0;
   const isChecked = await limits.take(
     until(uniquenessAcceptedInSteps(problem, claim, proof), (done) => {
-      share = done as number;
+      share = (done ?? 0) as number;
       return limits.left <= end;
     }),
     () => `p* done; checking uniqueness: ${(100 * share).toFixed(0)} %`,
   );
   return { uniqueness, uniqueChecked: isChecked?.value === true };
-}
-
-/** Takes steps until they are done (true) or, asked after each of them, `shouldStop` says so (false). */
-function* until(steps: Steps<unknown>, shouldStop: (yielded: unknown) => boolean): Steps<boolean> {
-  for (;;) {
-    const { done, value } = steps.next();
-    if (done === true) return true;
-    if (shouldStop(value)) return false;
-    yield value;
-  }
 }
 
 /** The picture and the certificate of p*, where they are asked for. A certificate that holds uniqueness too takes its place later. */

@@ -81,8 +81,6 @@ export interface LpMinimizer {
   readonly function: PiecewiseLinear;
   /** The function piece by piece, as certificates hold it; written out when read. */
   readonly pieces: Pieces;
-  /** Where its knots lie, from left to right: 2 i on point i, 2 i + 1 between the points i and i + 1; written out when first read. */
-  readonly places: Int32Array;
   /**
    * The dual solution that proves the function a minimiser; computed when first read, O(N). Empty for p = 0 and p = 1; null when the digits at
    * hand could not tell a tie from a difference, or when costs of one run differ by thousands of digits.
@@ -341,7 +339,8 @@ class LazyMinimizer implements LpMinimizer {
     return piecesOfVertex(this.curvature, this.vertex);
   }
 
-  get places(): Int32Array {
+  /** Where its knots lie, from left to right: 2 i on point i, 2 i + 1 between the points i and i + 1. */
+  private get places(): Int32Array {
     const places = new Int32Array(this.knotCount);
     let at = 0;
     forEachKnot(this.curvature, this.vertex, (left, right) => {

@@ -42,10 +42,8 @@ export function statementOf(problem: Problem, answer: Answer): Statement | null 
       return setStatement(problem, answer);
     case 'restricted':
       return answer.statement;
-    case 'lp-minimum': {
-      const statement = lpStatement(answer);
-      return statement === null ? null : { ...statement, pieces: answer.pieces };
-    }
+    case 'lp-minimum':
+      return lpStatement(answer);
     case 'threshold':
       return { claim: answer.claim, proof: answer.proof };
     case 'patterns': {
