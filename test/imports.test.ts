@@ -56,8 +56,6 @@ const NODE_FILES = [
   'experiment/worker.ts',
   'files/read-file.ts',
   'files/write-file.ts',
-  'primal/thread.ts',
-  'primal/worker.ts',
   'problem/node-sha256.ts',
   'restricted/backends/worker.ts',
   'restricted/worker.ts',
