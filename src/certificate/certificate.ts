@@ -79,8 +79,6 @@ export type Proof =
  * knot with a positive slope change strictly inside (x_a, x_c). (-1, a, b, c) is the mirror image. Witnesses of one sign
  * have disjoint intervals.
  */
-export type Witness = readonly [sign: 1 | -1, a: number, b: number, c: number];
-
 export interface WitnessProof {
   readonly kind: 'witnesses';
   /** Four integers a witness: sign, a, b, c. */

@@ -1,4 +1,5 @@
 import type { SolutionSetClaim } from '../certificate/solution-set.js';
+import { product } from '../exact/bigint.js';
 import type { Problem } from '../problem/problem.js';
 import type { Statement } from './check.js';
 import { checkKnots, fewestKnots, runsOf, tilesOf } from './runs.js';
@@ -53,11 +54,4 @@ export function checkSolutionSet(problem: Problem, statement: Statement, claim: 
   return functions === 1n
     ? `${fewest} knots are the fewest of a function through the data, and the function is the only one of S with as few`
     : `${fewest} knots are the fewest of a function through the data, and ${many} vertices of S have as few: ${free.length} runs leave a choice`;
-}
-
-/** Balanced product: the factors can be many. */
-function product(factors: readonly bigint[]): bigint {
-  if (factors.length < 2) return factors[0] ?? 1n;
-  const half = factors.length >> 1;
-  return product(factors.slice(0, half)) * product(factors.slice(half));
 }
