@@ -1,5 +1,5 @@
 import type { SolutionSetClaim } from '../certificate/solution-set.js';
-import { product } from '../exact/bigint.js';
+import { product } from '../exact/product.js';
 import type { Problem } from '../problem/problem.js';
 import type { Statement } from './check.js';
 import { checkKnots, fewestKnots, runsOf, tilesOf } from './runs.js';

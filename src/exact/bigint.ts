@@ -105,10 +105,3 @@ export function floorDivide(a: bigint, b: bigint): bigint {
   const quotient = a / b;
   return a % b < 0n ? quotient - 1n : quotient;
 }
-
-/** Product of many integers, in a balanced tree; 1 of none. */
-export function product(factors: readonly bigint[]): bigint {
-  if (factors.length < 2) return factors[0] ?? 1n;
-  const half = factors.length >> 1;
-  return product(factors.slice(0, half)) * product(factors.slice(half));
-}

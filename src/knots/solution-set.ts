@@ -1,4 +1,4 @@
-import { product } from '../exact/bigint.js';
+import { product } from '../exact/product.js';
 import type { Rational } from '../exact/rational.js';
 import type { Problem } from '../problem/problem.js';
 import { curvature } from './curvature.js';
