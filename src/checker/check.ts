@@ -1,5 +1,4 @@
 import type { Certificate, MinimumClaim, Objective, Proof } from '../certificate/certificate.js';
-import { finish } from '../exact/steps.js';
 import type { Sha256 } from '../problem/canonical.js';
 import type { Skip } from '../problem/network.js';
 import type { Problem } from '../problem/problem.js';
@@ -54,7 +53,7 @@ function checkClaim(problem: Problem, { model, ...statement }: Statement): strin
     case 'minimum':
       return checkMinimum(problem, statement, claim);
     case 'threshold':
-      return finish(checkThresholdClaim(problem, statement, claim));
+      return checkThresholdClaim(problem, statement, claim);
     case 'lp-minimum':
       return checkLpMinimum(problem, statement, claim);
     case 'patterns':

@@ -1,7 +1,7 @@
 import type { ThresholdClaim, ThresholdProof } from '../certificate/threshold.js';
 import type { Problem } from '../problem/problem.js';
 import { checkStatement, type Statement } from './check.js';
-import { checkThresholdClaim, checkUniqueClaim } from './threshold-unique.js';
+import { checkingThresholdClaim, checkUniqueClaim } from './threshold-unique.js';
 import { rejected, type Verdict } from './verdict.js';
 
 /**
@@ -11,7 +11,7 @@ import { rejected, type Verdict } from './verdict.js';
 export function* checkingStatement(problem: Problem, statement: Statement): Generator<number, Verdict, void> {
   const { claim } = statement;
   if (claim.kind !== 'threshold') return checkStatement(problem, statement);
-  return yield* judged(checkThresholdClaim(problem, statement, claim));
+  return yield* judged(checkingThresholdClaim(problem, statement, claim));
 }
 
 /** The same for what a claim about p* says of uniqueness, when all else in it has been accepted. */
