@@ -22,6 +22,7 @@ export function checkLpMinimumSeveral(
   claim: LpMinimumSeveralClaim,
   proof: LpMinimumSeveralProof,
   network: Network,
+  proceed?: (share: number) => void,
 ): string {
   const [p, lower, upper] = [claim.p, claim.lowerBound, claim.upperBound].map((text) => {
     guard(text.length <= MOST_DIGITS, 'lp-number', () => `a number of ${text.length} characters`);
@@ -44,7 +45,7 @@ export function checkLpMinimumSeveral(
     'lp-upper-bound',
     () => `the network costs more than upperBound = ${upper}`,
   );
-  new TreeCheck(problem, claim, proof, p, lower, upper).run();
+  new TreeCheck(problem, claim, proof, p, lower, upper).run(proceed);
   const norm = `l^${p} path norm of a network with skip ${claim.skip} through the ${problem.exact ? 'data' : 'windows'}`;
   return lower.equals(upper)
     ? `the least ${norm} is ${lower}; the network attains it`
@@ -110,7 +111,7 @@ class TreeCheck {
     this.mostNamed = size - rank([...units, ...ones.map((column) => column.map(() => 1n))]);
   }
 
-  run(): void {
+  run(proceed?: (share: number) => void): void {
     const tau = this.size(Rational.parse(this.proof.tau), 'tau');
     guard(
       !Rational.of(tau.power, UNIT).lessThan(this.upper) || (this.p.equals(Rational.one) && !tau.value.lessThan(this.upper)),
@@ -125,6 +126,7 @@ class TreeCheck {
       const where = `node ${i}`;
       if (node[0] === LP_NODE.leaf) this.checkLeaf(part, node, where);
       else open.push(...this.childrenOf(part, node, where).reverse());
+      proceed?.((i + 1) / nodes.length);
     });
     guard(open.length === 0, 'lp-tree', () => `the tree ends with ${open.length} parts open`);
   }

@@ -11,6 +11,9 @@ const UNIT = 1n << BigInt(BITS);
 /** Most choices of D - 1 hyperplanes that are gone through, and most rays that cuts may add. */
 export const RAY_LIMITS = { choices: 300_000, cut: 200_000 } as const;
 
+/** Size of numbers beyond which doubles are not trusted. */
+const LARGEST_ENTRY = 2 ** 300;
+
 /** A region of neurons by its rays, and the hyperplanes beyond the arrangement that bound it. */
 export interface Region {
   readonly rays: readonly number[];
@@ -173,6 +176,47 @@ export class NeuronRays {
       { rays: [...below, ...on], cuts: all },
       { rays: [...above, ...on], cuts: all },
     ];
+  }
+
+  /** No hyperplane of the arrangement has the two rays strictly on different sides. */
+  inOneCone(r: number, s: number): boolean {
+    const [a, b] = [this.signs[r]!, this.signs[s]!];
+    return a.every((side, h) => side * b[h]! >= 0);
+  }
+
+  /** Absolute values of the nonzero penalised entries of a sum of rays of one cone. */
+  weights(terms: readonly (readonly [ray: number, factor: Rational])[]): Rational[] {
+    const sums = Array.from({ length: this.penalised }, (_, i) =>
+      terms.reduce(
+        (sum, [r, factor]) => sum.add(factor.multiply(Rational.of(this.vectors[r]![i]!)).abs()),
+        Rational.zero,
+      ).divide(this.units[i]!),
+    );
+    return sums.filter((value) => !value.isZero());
+  }
+
+  /** The same in doubles, each within a few units in the last place. */
+  roughWeights(terms: readonly (readonly [ray: number, factor: number])[]): number[] {
+    const sums = Array.from({ length: this.penalised }, (_, i) =>
+      terms.reduce((sum, [r, factor]) => sum + factor * this.roughEntry(r, i), 0),
+    );
+    return sums.filter((value) => value !== 0);
+  }
+
+  private readonly rough: Float64Array[] = [];
+
+  private roughEntry(r: number, i: number): number {
+    this.rough[r] ??= Float64Array.from({ length: this.penalised }, (_, k) => {
+      const entry = Rational.of(this.vectors[r]![k]!).divide(this.units[k]!).abs();
+      const double = entry.toNumber();
+      guard(
+        entry.isZero() || (double > 1 / LARGEST_ENTRY && double < LARGEST_ENTRY),
+        'threshold-several-problem',
+        () => 'the numbers are too far apart to be compared as doubles',
+      );
+      return double;
+    });
+    return this.rough[r]![i]!;
   }
 
   private mayShareEdge(r: number, s: number, cuts: Region['cuts']): boolean {

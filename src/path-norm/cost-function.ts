@@ -18,7 +18,7 @@ export function compareCosts(a: Entries, b: Entries, p: Rational): -1 | 0 | 1 | 
  *
  * D is at least its chord minus (b - a)^2 / 8 times the largest D''. With b = 1 and equal sums of entries D vanishes at 1; then D / (1 - p) =
  * sum over cheap of h_c - sum over dear of h_c with h_c(p) = (c - c^p) / (1 - p), which increases in p, is positive when it is so with h_c(a) and
- * h_c(1).
+ * h_c(1). With a = 0 and as many entries D vanishes at 0, and the same is done with k_c(p) = (c^p - 1) / p.
  */
 export function cheaperOn(cheap: Entries, dear: Entries, a: Rational, b: Rational): boolean {
   const [less, more] = withoutCommon(cheap, dear);
@@ -28,6 +28,14 @@ export function cheaperOn(cheap: Entries, dear: Entries, a: Rational, b: Rationa
     return PRECISIONS.some((bits) => {
       const gain = less.reduce((total, c) => total + powerSecant(c, a, Rational.one, bits).lower, 0n);
       const loss = more.reduce((total, c) => total + powerSecant(c, Rational.one, Rational.one, bits).upper, 0n);
+      return gain > loss;
+    });
+  }
+  if (a.isZero() && less.length === more.length) {
+    // D vanishes at 0: D / p = sum over dear of k_c - sum over cheap of k_c, k_c(p) = (c^p - 1) / p, k_c(0) = ln c.
+    return PRECISIONS.some((bits) => {
+      const gain = more.reduce((total, c) => total + powerSecant(c, a, a, bits).lower, 0n);
+      const loss = less.reduce((total, c) => total + powerSecant(c, a, b, bits).upper, 0n);
       return gain > loss;
     });
   }

@@ -156,7 +156,7 @@ function independent(columns: readonly (readonly bigint[])[], size: number): (re
  * The neurons with the part that costs nothing: a skip, and for one input without a skip a constant neuron. It is what is left of the
  * labels; with windows any that fits.
  */
-function withFreePart(question: PathNormQuestion, neurons: readonly Neuron[]): Network | null {
+export function withFreePart(question: PathNormQuestion, neurons: readonly Neuron[]): Network | null {
   const { problem, skip, size } = question;
   const inputDimension = problem.dimension;
   const plain: Network = { inputDimension, skip: null, neurons };

@@ -4,7 +4,7 @@ import { writeInteger } from '../certificate/search-proof.js';
 import { floorDivide, gcd } from '../exact/bigint.js';
 import { createRandom } from '../exact/random.js';
 import { Rational } from '../exact/rational.js';
-import type { Network, Skip } from '../problem/network.js';
+import type { Network, Neuron, Skip } from '../problem/network.js';
 import type { Problem } from '../problem/problem.js';
 import { BranchAndBound, type BranchNode, type Share } from './branch.js';
 import { Directions } from './directions.js';
@@ -161,7 +161,9 @@ class Minimization {
     const rays = arrangementRays(this.question);
     const { network, value, multipliers } = leastNormOverRays(rays, this.lower, this.upper);
     const nodes = [leafNode(multipliers, [])];
-    return this.result(network, value, costAtOne(network), { majorant: 'rays', tau: value, nodes }, 'optimal');
+    const upper = costAtOne(network);
+    const ended = upper.equals(value) ? 'optimal' : 'undivided';
+    return this.result(network, value, upper, { majorant: 'rays', tau: upper, nodes }, ended);
   }
 
   private async overRays(): Promise<PathNormMinimum> {
@@ -344,7 +346,7 @@ class Minimization {
       skip,
       lower: lower.sign() < 0 ? Rational.zero : lower,
       upper,
-      network,
+      network: inOrder(network),
       proof: { kind: 'lp-minimum-several', majorant, tau: tau.toString(), nodes },
       ended,
       nodes: this.nodes,
@@ -386,6 +388,16 @@ function branchNode(node: BranchNode, prover: LeafProver): LpNode {
     case 'side':
       return [LP_NODE.side, branching.neuron, ...branching.q.map(({ numerator }) => writeInteger(numerator))];
   }
+}
+
+/** One input: neurons from left to right by the place where they bend, as certificates list them. */
+function inOrder(network: Network): Network {
+  if (network.inputDimension !== 1) return network;
+  const bends = network.neurons.filter(({ inputWeights }) => !inputWeights[0]!.isZero());
+  const constant = network.neurons.filter(({ inputWeights }) => inputWeights[0]!.isZero());
+  const bendOf = ({ inputWeights, bias }: Neuron): Rational => bias.divide(inputWeights[0]!).negate();
+  bends.sort((a, b) => bendOf(a).compare(bendOf(b)));
+  return { ...network, neurons: [...constant, ...bends] };
 }
 
 /** The l^1 path norm of a network. Exact. */
