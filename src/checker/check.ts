@@ -4,6 +4,7 @@ import type { Skip } from '../problem/network.js';
 import type { Problem } from '../problem/problem.js';
 import { checkFunction } from './function.js';
 import { checkLpMinimum } from './lp-minimum.js';
+import { checkLpMinimumSeveral } from './lp-minimum-several.js';
 import { checkModel } from './model.js';
 import { checkNetwork } from './network.js';
 import { checkOneInput } from './one-input.js';
@@ -13,6 +14,7 @@ import { checkProblem } from './problem.js';
 import { checkRestricted } from './restricted.js';
 import { checkSearch } from './search.js';
 import { checkSolutionSet } from './solution-set.js';
+import { checkThresholdSeveral } from './threshold-several.js';
 import { checkThresholdClaim } from './threshold-unique.js';
 import { guard, Rejection, type Verdict, verdictOf } from './verdict.js';
 import { checkWitnesses } from './witnesses.js';
@@ -56,6 +58,10 @@ function checkClaim(problem: Problem, { model, ...statement }: Statement): strin
       return checkThresholdClaim(problem, statement, claim);
     case 'lp-minimum':
       return checkLpMinimum(problem, statement, claim);
+    case 'lp-minimum-several':
+      return checkLpMinimumSeveral(problem, statement, claim);
+    case 'threshold-several':
+      return checkThresholdSeveral(problem, statement, claim);
     case 'patterns':
       return checkPatterns(problem, statement, claim);
     case 'solution-set':

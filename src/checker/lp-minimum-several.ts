@@ -6,6 +6,7 @@ import { power } from '../exact/enclosure.js';
 import { Rational } from '../exact/rational.js';
 import type { Network } from '../problem/network.js';
 import type { Problem } from '../problem/problem.js';
+import type { Statement } from './check.js';
 import { checkNetwork } from './network.js';
 import { patternTop } from './neuron-patterns.js';
 import { BITS, NeuronRays, type Region } from './neuron-rays.js';
@@ -19,33 +20,38 @@ const MOST_DIGITS = 2000;
 /** network -> upper bound, tree -> lower bound on the least l^p path norm, by the rules of FORMAT.md. */
 export function checkLpMinimumSeveral(
   problem: Problem,
+  { proof, network, function: values, pieces }: Statement,
   claim: LpMinimumSeveralClaim,
-  proof: LpMinimumSeveralProof,
-  network: Network,
-  proceed?: (share: number) => void,
 ): string {
+  guard(problem.emptyWindow === null, 'claim-proof', () => 'a window is empty, so no network fits');
+  guard(proof.kind === 'lp-minimum-several', 'claim-proof', () => `proof ${proof.kind} bounds no l^p path norm`);
+  guard(
+    network !== undefined && values === undefined && pieces === undefined,
+    'claim-network',
+    () => 'the upper bound of an l^p path norm needs a network',
+  );
   const [p, lower, upper] = [claim.p, claim.lowerBound, claim.upperBound].map((text) => {
-    guard(text.length <= MOST_DIGITS, 'lp-number', () => `a number of ${text.length} characters`);
+    guard(text.length <= MOST_DIGITS, 'several-number', () => `a number of ${text.length} characters`);
     return Rational.parse(text);
   }) as [Rational, Rational, Rational];
-  guard(p.sign() > 0 && !Rational.one.lessThan(p), 'lp-exponent', () => `p = ${p}, expected 0 < p <= 1`);
+  guard(p.sign() > 0 && !Rational.one.lessThan(p), 'several-exponent', () => `p = ${p}, expected 0 < p <= 1`);
   guard(
     p.denominator <= 1000n * p.numerator,
-    'lp-exponent',
+    'several-exponent',
     () => `p = ${p}: exponents below 1/1000 are not checked`,
   );
   guard(
     lower.sign() >= 0 && !upper.lessThan(lower),
-    'lp-claim',
+    'several-claim',
     () => `bounds ${lower} and ${upper}, expected 0 <= lowerBound <= upperBound`,
   );
   checkNetwork(problem, network, claim.skip, 'neurons');
   guard(
     !upper.lessThan(costOf(network, p)),
-    'lp-upper-bound',
+    'several-upper-bound',
     () => `the network costs more than upperBound = ${upper}`,
   );
-  new TreeCheck(problem, claim, proof, p, lower, upper).run(proceed);
+  new TreeCheck(problem, claim, proof, p, lower, upper).run();
   const norm = `l^${p} path norm of a network with skip ${claim.skip} through the ${problem.exact ? 'data' : 'windows'}`;
   return lower.equals(upper)
     ? `the least ${norm} is ${lower}; the network attains it`
@@ -111,28 +117,27 @@ class TreeCheck {
     this.mostNamed = size - rank([...units, ...ones.map((column) => column.map(() => 1n))]);
   }
 
-  run(proceed?: (share: number) => void): void {
+  run(): void {
     const tau = this.size(Rational.parse(this.proof.tau), 'tau');
     guard(
       !Rational.of(tau.power, UNIT).lessThan(this.upper) || (this.p.equals(Rational.one) && !tau.value.lessThan(this.upper)),
-      'lp-tau',
+      'several-tau',
       () => `tau^p is below upperBound = ${this.upper}: a minimiser may have a larger neuron`,
     );
     const { nodes } = this.proof;
     const open: Part[] = [{ named: [], tau, others: this.mostNamed > 0 }];
     nodes.forEach((node, i) => {
       const part = open.pop();
-      guard(part !== undefined, 'lp-tree', () => `node ${i}: the tree is complete before it`);
+      guard(part !== undefined, 'several-tree', () => `node ${i}: the tree is complete before it`);
       const where = `node ${i}`;
       if (node[0] === LP_NODE.leaf) this.checkLeaf(part, node, where);
       else open.push(...this.childrenOf(part, node, where).reverse());
-      proceed?.((i + 1) / nodes.length);
     });
-    guard(open.length === 0, 'lp-tree', () => `the tree ends with ${open.length} parts open`);
+    guard(open.length === 0, 'several-tree', () => `the tree ends with ${open.length} parts open`);
   }
 
   private size(value: Rational, where: string): Size {
-    guard(value.sign() > 0, 'lp-size', () => `${where}: expected a positive size, found ${value}`);
+    guard(value.sign() > 0, 'several-size', () => `${where}: expected a positive size, found ${value}`);
     const key = value.toString();
     let known = this.sizes.get(key);
     if (known === undefined) {
@@ -144,7 +149,7 @@ class TreeCheck {
 
   private fraction(node: LpNode, at: number, where: string): Size {
     const [n, d] = [integerOf(node[at], where), integerOf(node[at + 1], where)];
-    guard(d > 0n, 'lp-size', () => `${where}: expected a positive denominator, found ${d}`);
+    guard(d > 0n, 'several-size', () => `${where}: expected a positive denominator, found ${d}`);
     return this.size(Rational.of(n, d), where);
   }
 
@@ -155,14 +160,14 @@ class TreeCheck {
     const expected = lengths[node[0] as keyof typeof lengths];
     guard(
       expected !== undefined && node.length === expected,
-      'lp-node',
+      'several-node',
       () => `${where}: ${JSON.stringify(node).slice(0, 80)} is no node`,
     );
     if (node[0] === LP_NODE.name) return this.nameNext(part, this.fraction(node, 1, where), where);
     const j = Number(integerOf(node[1], where));
     guard(
       j >= 0 && j < named.length,
-      'lp-neuron',
+      'several-neuron',
       () => `${where}: neuron ${j}, but ${named.length} are named`,
     );
     if (node[0] === LP_NODE.size) {
@@ -176,16 +181,16 @@ class TreeCheck {
       ];
     }
     const { rays } = this;
-    guard(rays !== null, 'lp-node', () => `${where}: regions are divided only with the majorant "rays"`);
+    guard(rays !== null, 'several-node', () => `${where}: regions are divided only with the majorant "rays"`);
     const { region } = named[j]!;
     let regions: readonly [Region, Region];
     if (node[0] === LP_NODE.plane) {
       const h = Number(integerOf(node[2], where));
       const planes = this.problem.size + this.penalised;
-      guard(h >= 0 && h < planes, 'lp-plane', () => `${where}: hyperplane ${h}, expected 0 .. ${planes - 1}`);
+      guard(h >= 0 && h < planes, 'several-plane', () => `${where}: hyperplane ${h}, expected 0 .. ${planes - 1}`);
       regions = [rays.onSide(region, h, -1), rays.onSide(region, h, 1)];
     } else {
-      guard(this.problem.dimension > 1, 'lp-side', () => `${where}: with one input nothing is gained by cuts`);
+      guard(this.problem.dimension > 1, 'several-side', () => `${where}: with one input nothing is gained by cuts`);
       regions = rays.cut(
         region,
         node.slice(2).map((entry) => integerOf(entry, where)),
@@ -196,8 +201,8 @@ class TreeCheck {
 
   /** All others are small | the largest of them is large, with either sign. A minimiser needs no more than mostNamed neurons. */
   private nameNext({ named, tau, others }: Part, size: Size, where: string): Part[] {
-    guard(others, 'lp-name', () => `${where}: ${named.length} neurons are named, a minimiser has no more`);
-    guard(!tau.value.lessThan(size.value), 'lp-name', () => `${where}: size ${size.value} is above tau = ${tau.value}`);
+    guard(others, 'several-name', () => `${where}: ${named.length} neurons are named, a minimiser has no more`);
+    guard(!tau.value.lessThan(size.value), 'several-name', () => `${where}: size ${size.value} is above tau = ${tau.value}`);
     const larger = named.map((own) => (own.low.value.lessThan(size.value) ? { ...own, low: size } : own));
     const region = this.rays?.everywhere ?? { rays: [], cuts: [] };
     const withLargest = (sign: 1 | -1): Part => ({
@@ -212,13 +217,13 @@ class TreeCheck {
   private checkLeaf({ named, tau, others }: Part, node: LpNode, where: string): void {
     const { size, lower, upper } = this.problem;
     const trees = this.rays === null ? 2 : 0;
-    guard(node.length === 2 + size + trees, 'lp-node', () => `${where}: a leaf of ${node.length} entries, expected ${2 + size + trees}`);
+    guard(node.length === 2 + size + trees, 'several-node', () => `${where}: a leaf of ${node.length} entries, expected ${2 + size + trees}`);
     const denominator = integerOf(node[1], where);
     const numerators = node.slice(2, 2 + size).map((entry) => integerOf(entry, where));
-    guard(denominator > 0n, 'lp-multipliers', () => `${where}: expected a positive denominator, found ${denominator}`);
+    guard(denominator > 0n, 'several-multipliers', () => `${where}: expected a positive denominator, found ${denominator}`);
     for (const column of this.free) {
       const product = column.reduce((sum, value, n) => sum.add(value.multiply(Rational.of(numerators[n]!))), Rational.zero);
-      guard(product.isZero(), 'lp-orthogonal', () => `${where}: lambda is not orthogonal to the columns that cost nothing`);
+      guard(product.isZero(), 'several-orthogonal', () => `${where}: lambda is not orthogonal to the columns that cost nothing`);
     }
     const tops = this.topsOf(numerators, node, where);
     if (others) this.checkOthers(tau, numerators, denominator, tops(this.rays?.everywhere.rays ?? []), where);
@@ -235,7 +240,7 @@ class TreeCheck {
     }
     guard(
       !bound.lessThan(this.lower),
-      'lp-leaf',
+      'several-leaf',
       () => `${where}: lambda proves ${bound.toNumber()}, the claim is ${this.lower.toNumber()}`,
     );
   }
@@ -248,7 +253,7 @@ class TreeCheck {
     }
     const bounds = ([1, -1] as const).map((sign, k) => {
       const tree = node[node.length - 2 + k];
-      guard(typeof tree === 'object', 'lp-node', () => `${where}: a tree for every sign is expected`);
+      guard(typeof tree === 'object', 'several-node', () => `${where}: a tree for every sign is expected`);
       const top = patternTop(problem, numerators, sign, tree as PatternTree);
       return -floorDivide(-(top.numerator << BigInt(BITS)), top.denominator);
     }) as [bigint, bigint];
@@ -267,7 +272,7 @@ class TreeCheck {
     const worst = tops[0] > tops[1] ? tops[0] : tops[1];
     const hold =
       rays !== null && p.equals(Rational.one) ? rays.holdAtOne(numerators, denominator) : worst <= this.slopeAt(tau) * denominator;
-    guard(hold, 'lp-others', () => `${where}: a neuron of size ${tau.value.toNumber()} may contribute more than it costs`);
+    guard(hold, 'several-others', () => `${where}: a neuron of size ${tau.value.toNumber()} may contribute more than it costs`);
   }
 
   /** tau^(p-1), rounded down; 1 for p = 1. */
@@ -284,7 +289,7 @@ class TreeCheck {
 function integerOf(entry: LpNode[number] | undefined, where: string): bigint {
   guard(
     Number.isSafeInteger(entry) || (typeof entry === 'string' && entry.length <= MOST_DIGITS),
-    'lp-integer',
+    'several-integer',
     () => `${where}: expected an integer of at most ${MOST_DIGITS} digits`,
   );
   return BigInt(entry as number | string);

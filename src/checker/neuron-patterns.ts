@@ -17,13 +17,13 @@ const MOST_POINTS = 1000;
  */
 export function patternTop(problem: Problem, numerators: readonly bigint[], sign: 1 | -1, tree: PatternTree): Rational {
   const { inputs, size } = problem;
-  guard(size <= MOST_POINTS, 'lp-patterns', () => `${size} points, patterns of at most ${MOST_POINTS} are checked`);
+  guard(size <= MOST_POINTS, 'several-patterns', () => `${size} points, patterns of at most ${MOST_POINTS} are checked`);
   const c = numerators.map((value) => value * BigInt(sign));
   const positive = c.flatMap((value, n) => (value > 0n ? [n] : []));
   const negative = c.flatMap((value, n) => (value < 0n ? [n] : []));
   guard(
     tree.order.length === positive.length && positive.every((n) => tree.order.includes(n)),
-    'lp-patterns',
+    'several-patterns',
     () => `the order of a tree for sign ${sign} is not one of the ${positive.length} points with a positive multiplier`,
   );
   const units = [...inputs.map((column) => column.integerScale), Rational.one];
@@ -42,7 +42,7 @@ export function patternTop(problem: Problem, numerators: readonly bigint[], sign
     const leaf = tree.leaves[next];
     guard(
       leaf !== undefined && leaf[0]! >= depth && leaf[0]! <= positive.length,
-      'lp-patterns',
+      'several-patterns',
       () => `leaf ${next} of a tree for sign ${sign}: expected one at depth ${depth} or below, found ${leaf?.[0] ?? 'none'}`,
     );
     if (leaf[0]! > depth) {
@@ -57,7 +57,7 @@ export function patternTop(problem: Problem, numerators: readonly bigint[], sign
     next++;
     guard(
       leaf.length === 1 + negative.length && leaf.every((value) => Number.isSafeInteger(value) && value >= 0) && leaf.slice(1).every((value) => value <= THETA_UNIT),
-      'lp-patterns',
+      'several-patterns',
       () => `leaf ${next - 1} of a tree for sign ${sign}: expected ${negative.length} numbers from 0 to ${THETA_UNIT} after the depth`,
     );
     units.forEach((unit, i) => {
@@ -72,6 +72,6 @@ export function patternTop(problem: Problem, numerators: readonly bigint[], sign
     0,
     units.map(() => 0n),
   );
-  guard(next === tree.leaves.length, 'lp-patterns', () => `a tree for sign ${sign} goes on after its last leaf`);
+  guard(next === tree.leaves.length, 'several-patterns', () => `a tree for sign ${sign} goes on after its last leaf`);
   return top;
 }

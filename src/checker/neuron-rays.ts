@@ -50,7 +50,7 @@ export class NeuronRays {
     for (let i = 0; i < dimension; i++) choices = (choices * (size + penalised - i)) / (i + 1);
     guard(
       choices <= RAY_LIMITS.choices,
-      'lp-rays',
+      'several-rays',
       () => `${choices} choices of hyperplanes, at most ${RAY_LIMITS.choices} are checked`,
     );
     const width = dimension + 1;
@@ -166,7 +166,7 @@ export class NeuronRays {
         on.add(this.add(primitive(u.map((entry, i) => values.get(s)! * entry - values.get(r)! * v[i]!))));
         guard(
           this.vectors.length <= this.base + RAY_LIMITS.cut,
-          'lp-rays',
+          'several-rays',
           () => `the cuts make more than ${RAY_LIMITS.cut} rays`,
         );
       }

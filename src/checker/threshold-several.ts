@@ -1,8 +1,9 @@
-import type { ThresholdSeveralClaim, ThresholdSeveralProof } from '../certificate/threshold-several.js';
+import type { ThresholdSeveralClaim } from '../certificate/threshold-several.js';
 import { bitLength, lcm } from '../exact/bigint.js';
 import { logarithm, power, powerSecant } from '../exact/enclosure.js';
 import { Rational } from '../exact/rational.js';
 import type { Problem } from '../problem/problem.js';
+import type { Statement } from './check.js';
 import { NeuronRays } from './neuron-rays.js';
 import { guard } from './verdict.js';
 
@@ -24,9 +25,16 @@ const ROUNDING = 1e-12;
  */
 export function checkThresholdSeveral(
   problem: Problem,
+  { proof, network, function: values, pieces }: Statement,
   { skip, lower: from, upper: to }: ThresholdSeveralClaim,
-  { breakpoints }: ThresholdSeveralProof,
 ): string {
+  guard(
+    network === undefined && values === undefined && pieces === undefined,
+    'claim-network',
+    () => 'a claim about p* has no network',
+  );
+  guard(proof.kind === 'threshold-several', 'claim-proof', () => `proof ${proof.kind} bounds no p*`);
+  const { breakpoints } = proof;
   guard(problem.exact, 'threshold-several-problem', () => 'p* is about exact labels');
   const [lower, upper, ...rest] = [from, to, ...breakpoints].map((text) => {
     guard(text.length <= 400, 'threshold-several-claim', () => `a number of ${text.length} characters`);
