@@ -2,8 +2,13 @@ import { describeJson, type JsonValue } from '../files/json.js';
 import { InputError } from '../problem/input-error.js';
 import type { Skip } from '../problem/network.js';
 import { array, fields, rationalText, textOf, wrong } from './form.js';
+import type {
+  LpMinimumSeveralClaim,
+  LpMinimumSeveralProof,
+  LpNode,
+  PatternTree,
+} from './lp-minimum-several.js';
 import type { ThresholdSeveralClaim, ThresholdSeveralProof } from './threshold-several.js';
-import type { LpMinimumSeveralClaim, LpMinimumSeveralProof, LpNode, PatternTree } from './lp-minimum-several.js';
 
 /**
  * Reads the JSON value of a claim. Only its form is judged.

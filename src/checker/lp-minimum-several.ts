@@ -1,4 +1,9 @@
-import type { LpMinimumSeveralClaim, LpMinimumSeveralProof, LpNode, PatternTree } from '../certificate/lp-minimum-several.js';
+import type {
+  LpMinimumSeveralClaim,
+  LpMinimumSeveralProof,
+  LpNode,
+  PatternTree,
+} from '../certificate/lp-minimum-several.js';
 import { LP_NODE } from '../certificate/lp-minimum-several.js';
 import { floorDivide } from '../exact/bigint.js';
 import { rank } from '../exact/elimination.js';
@@ -24,7 +29,11 @@ export function checkLpMinimumSeveral(
   claim: LpMinimumSeveralClaim,
 ): string {
   guard(problem.emptyWindow === null, 'claim-proof', () => 'a window is empty, so no network fits');
-  guard(proof.kind === 'lp-minimum-several', 'claim-proof', () => `proof ${proof.kind} bounds no l^p path norm`);
+  guard(
+    proof.kind === 'lp-minimum-several',
+    'claim-proof',
+    () => `proof ${proof.kind} bounds no l^p path norm`,
+  );
   guard(
     network !== undefined && values === undefined && pieces === undefined,
     'claim-network',
@@ -110,17 +119,24 @@ class TreeCheck {
     const { dimension, size, inputs } = problem;
     this.penalised = dimension === 1 ? 1 : dimension + 1;
     this.rays = proof.majorant === 'rays' ? new NeuronRays(problem, this.penalised, p) : null;
-    const features = skip === 'affine' ? inputs.map((column) => Array.from({ length: size }, (_, n) => column.value(n))) : [];
+    const features =
+      skip === 'affine'
+        ? inputs.map((column) => Array.from({ length: size }, (_, n) => column.value(n)))
+        : [];
     const ones = skip === 'none' && dimension > 1 ? [] : [Array.from({ length: size }, () => Rational.one)];
     this.free = [...features, ...ones];
-    const units = skip === 'affine' ? inputs.map((column) => Array.from({ length: size }, (_, n) => column.integer(n))) : [];
+    const units =
+      skip === 'affine'
+        ? inputs.map((column) => Array.from({ length: size }, (_, n) => column.integer(n)))
+        : [];
     this.mostNamed = size - rank([...units, ...ones.map((column) => column.map(() => 1n))]);
   }
 
   run(): void {
     const tau = this.size(Rational.parse(this.proof.tau), 'tau');
     guard(
-      !Rational.of(tau.power, UNIT).lessThan(this.upper) || (this.p.equals(Rational.one) && !tau.value.lessThan(this.upper)),
+      !Rational.of(tau.power, UNIT).lessThan(this.upper) ||
+        (this.p.equals(Rational.one) && !tau.value.lessThan(this.upper)),
       'several-tau',
       () => `tau^p is below upperBound = ${this.upper}: a minimiser may have a larger neuron`,
     );
@@ -156,7 +172,12 @@ class TreeCheck {
   /** branching node -> parts that together hold every network of the part before. */
   private childrenOf(part: Part, node: LpNode, where: string): Part[] {
     const { named, tau, others } = part;
-    const lengths = { [LP_NODE.name]: 3, [LP_NODE.size]: 4, [LP_NODE.plane]: 3, [LP_NODE.side]: 3 + this.problem.dimension };
+    const lengths = {
+      [LP_NODE.name]: 3,
+      [LP_NODE.size]: 4,
+      [LP_NODE.plane]: 3,
+      [LP_NODE.side]: 3 + this.problem.dimension,
+    };
     const expected = lengths[node[0] as keyof typeof lengths];
     guard(
       expected !== undefined && node.length === expected,
@@ -173,8 +194,12 @@ class TreeCheck {
     if (node[0] === LP_NODE.size) {
       // Named in the order of their sizes: a bound from above holds for those after j, one from below for those before.
       const size = this.fraction(node, 2, where);
-      const smaller = named.map((own, i) => (i >= j && size.value.lessThan(own.high.value) ? { ...own, high: size } : own));
-      const larger = named.map((own, i) => (i <= j && own.low.value.lessThan(size.value) ? { ...own, low: size } : own));
+      const smaller = named.map((own, i) =>
+        i >= j && size.value.lessThan(own.high.value) ? { ...own, high: size } : own,
+      );
+      const larger = named.map((own, i) =>
+        i <= j && own.low.value.lessThan(size.value) ? { ...own, low: size } : own,
+      );
       return [
         { named: smaller, tau: size.value.lessThan(tau.value) ? size : tau, others },
         { named: larger, tau, others },
@@ -187,22 +212,42 @@ class TreeCheck {
     if (node[0] === LP_NODE.plane) {
       const h = Number(integerOf(node[2], where));
       const planes = this.problem.size + this.penalised;
-      guard(h >= 0 && h < planes, 'several-plane', () => `${where}: hyperplane ${h}, expected 0 .. ${planes - 1}`);
+      guard(
+        h >= 0 && h < planes,
+        'several-plane',
+        () => `${where}: hyperplane ${h}, expected 0 .. ${planes - 1}`,
+      );
       regions = [rays.onSide(region, h, -1), rays.onSide(region, h, 1)];
     } else {
-      guard(this.problem.dimension > 1, 'several-side', () => `${where}: with one input nothing is gained by cuts`);
+      guard(
+        this.problem.dimension > 1,
+        'several-side',
+        () => `${where}: with one input nothing is gained by cuts`,
+      );
       regions = rays.cut(
         region,
         node.slice(2).map((entry) => integerOf(entry, where)),
       );
     }
-    return regions.map((own) => ({ named: named.map((neuron, i) => (i === j ? { ...neuron, region: own } : neuron)), tau, others }));
+    return regions.map((own) => ({
+      named: named.map((neuron, i) => (i === j ? { ...neuron, region: own } : neuron)),
+      tau,
+      others,
+    }));
   }
 
   /** All others are small | the largest of them is large, with either sign. A minimiser needs no more than mostNamed neurons. */
   private nameNext({ named, tau, others }: Part, size: Size, where: string): Part[] {
-    guard(others, 'several-name', () => `${where}: ${named.length} neurons are named, a minimiser has no more`);
-    guard(!tau.value.lessThan(size.value), 'several-name', () => `${where}: size ${size.value} is above tau = ${tau.value}`);
+    guard(
+      others,
+      'several-name',
+      () => `${where}: ${named.length} neurons are named, a minimiser has no more`,
+    );
+    guard(
+      !tau.value.lessThan(size.value),
+      'several-name',
+      () => `${where}: size ${size.value} is above tau = ${tau.value}`,
+    );
     const larger = named.map((own) => (own.low.value.lessThan(size.value) ? { ...own, low: size } : own));
     const region = this.rays?.everywhere ?? { rays: [], cuts: [] };
     const withLargest = (sign: 1 | -1): Part => ({
@@ -217,25 +262,43 @@ class TreeCheck {
   private checkLeaf({ named, tau, others }: Part, node: LpNode, where: string): void {
     const { size, lower, upper } = this.problem;
     const trees = this.rays === null ? 2 : 0;
-    guard(node.length === 2 + size + trees, 'several-node', () => `${where}: a leaf of ${node.length} entries, expected ${2 + size + trees}`);
+    guard(
+      node.length === 2 + size + trees,
+      'several-node',
+      () => `${where}: a leaf of ${node.length} entries, expected ${2 + size + trees}`,
+    );
     const denominator = integerOf(node[1], where);
     const numerators = node.slice(2, 2 + size).map((entry) => integerOf(entry, where));
-    guard(denominator > 0n, 'several-multipliers', () => `${where}: expected a positive denominator, found ${denominator}`);
+    guard(
+      denominator > 0n,
+      'several-multipliers',
+      () => `${where}: expected a positive denominator, found ${denominator}`,
+    );
     for (const column of this.free) {
-      const product = column.reduce((sum, value, n) => sum.add(value.multiply(Rational.of(numerators[n]!))), Rational.zero);
-      guard(product.isZero(), 'several-orthogonal', () => `${where}: lambda is not orthogonal to the columns that cost nothing`);
+      const product = column.reduce(
+        (sum, value, n) => sum.add(value.multiply(Rational.of(numerators[n]!))),
+        Rational.zero,
+      );
+      guard(
+        product.isZero(),
+        'several-orthogonal',
+        () => `${where}: lambda is not orthogonal to the columns that cost nothing`,
+      );
     }
     const tops = this.topsOf(numerators, node, where);
     if (others) this.checkOthers(tau, numerators, denominator, tops(this.rays?.everywhere.rays ?? []), where);
     let bound = Rational.zero;
     numerators.forEach((value, n) => {
-      if (value !== 0n) bound = bound.add((value > 0n ? lower : upper).value(n).multiply(Rational.of(value, denominator)));
+      if (value !== 0n)
+        bound = bound.add((value > 0n ? lower : upper).value(n).multiply(Rational.of(value, denominator)));
     });
     for (const neuron of named) {
       // M_j, rounded up to a multiple of 2^-BITS.
       const [plus, minus] = tops(neuron.region.rays);
       const M = -floorDivide(-(neuron.sign === 1 ? plus : minus), denominator);
-      const ends = [neuron.low, neuron.high].map(({ value, power: cost }) => cost + floorDivide(-M * value.numerator, value.denominator));
+      const ends = [neuron.low, neuron.high].map(
+        ({ value, power: cost }) => cost + floorDivide(-M * value.numerator, value.denominator),
+      );
       bound = bound.add(Rational.of(ends[0]! < ends[1]! ? ends[0]! : ends[1]!, UNIT));
     }
     guard(
@@ -271,8 +334,14 @@ class TreeCheck {
     const { rays, p } = this;
     const worst = tops[0] > tops[1] ? tops[0] : tops[1];
     const hold =
-      rays !== null && p.equals(Rational.one) ? rays.holdAtOne(numerators, denominator) : worst <= this.slopeAt(tau) * denominator;
-    guard(hold, 'several-others', () => `${where}: a neuron of size ${tau.value.toNumber()} may contribute more than it costs`);
+      rays !== null && p.equals(Rational.one)
+        ? rays.holdAtOne(numerators, denominator)
+        : worst <= this.slopeAt(tau) * denominator;
+    guard(
+      hold,
+      'several-others',
+      () => `${where}: a neuron of size ${tau.value.toNumber()} may contribute more than it costs`,
+    );
   }
 
   /** tau^(p-1), rounded down; 1 for p = 1. */

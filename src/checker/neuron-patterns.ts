@@ -15,16 +15,26 @@ const MOST_POINTS = 1000;
  * agrees with it, sum_A c_n z . xbar_n - sum theta_n |c_n| z . xbar_n bounds the sum at every z whose positive points are A, and is at
  * most the largest coordinate of the vector; an undecided point adds at most its positive (negative) part to a coordinate.
  */
-export function patternTop(problem: Problem, numerators: readonly bigint[], sign: 1 | -1, tree: PatternTree): Rational {
+export function patternTop(
+  problem: Problem,
+  numerators: readonly bigint[],
+  sign: 1 | -1,
+  tree: PatternTree,
+): Rational {
   const { inputs, size } = problem;
-  guard(size <= MOST_POINTS, 'several-patterns', () => `${size} points, patterns of at most ${MOST_POINTS} are checked`);
+  guard(
+    size <= MOST_POINTS,
+    'several-patterns',
+    () => `${size} points, patterns of at most ${MOST_POINTS} are checked`,
+  );
   const c = numerators.map((value) => value * BigInt(sign));
   const positive = c.flatMap((value, n) => (value > 0n ? [n] : []));
   const negative = c.flatMap((value, n) => (value < 0n ? [n] : []));
   guard(
     tree.order.length === positive.length && positive.every((n) => tree.order.includes(n)),
     'several-patterns',
-    () => `the order of a tree for sign ${sign} is not one of the ${positive.length} points with a positive multiplier`,
+    () =>
+      `the order of a tree for sign ${sign} is not one of the ${positive.length} points with a positive multiplier`,
   );
   const units = [...inputs.map((column) => column.integerScale), Rational.one];
   const X = Array.from({ length: size }, (_, n) => [...inputs.map((column) => column.integer(n)), 1n]);
@@ -43,7 +53,8 @@ export function patternTop(problem: Problem, numerators: readonly bigint[], sign
     guard(
       leaf !== undefined && leaf[0]! >= depth && leaf[0]! <= positive.length,
       'several-patterns',
-      () => `leaf ${next} of a tree for sign ${sign}: expected one at depth ${depth} or below, found ${leaf?.[0] ?? 'none'}`,
+      () =>
+        `leaf ${next} of a tree for sign ${sign}: expected one at depth ${depth} or below, found ${leaf?.[0] ?? 'none'}`,
     );
     if (leaf[0]! > depth) {
       const n = tree.order[depth]!;
@@ -56,12 +67,18 @@ export function patternTop(problem: Problem, numerators: readonly bigint[], sign
     }
     next++;
     guard(
-      leaf.length === 1 + negative.length && leaf.every((value) => Number.isSafeInteger(value) && value >= 0) && leaf.slice(1).every((value) => value <= THETA_UNIT),
+      leaf.length === 1 + negative.length &&
+        leaf.every((value) => Number.isSafeInteger(value) && value >= 0) &&
+        leaf.slice(1).every((value) => value <= THETA_UNIT),
       'several-patterns',
-      () => `leaf ${next - 1} of a tree for sign ${sign}: expected ${negative.length} numbers from 0 to ${THETA_UNIT} after the depth`,
+      () =>
+        `leaf ${next - 1} of a tree for sign ${sign}: expected ${negative.length} numbers from 0 to ${THETA_UNIT} after the depth`,
     );
     units.forEach((unit, i) => {
-      const value = negative.reduce((total, n, q) => total + BigInt(leaf[q + 1]!) * c[n]! * X[n]![i]!, sum[i]!);
+      const value = negative.reduce(
+        (total, n, q) => total + BigInt(leaf[q + 1]!) * c[n]! * X[n]![i]!,
+        sum[i]!,
+      );
       const up = value + above[depth]![i]!;
       const down = below[depth]![i]! - value;
       const worst = Rational.of(up > down ? up : down, UNIT).multiply(unit);
@@ -72,6 +89,10 @@ export function patternTop(problem: Problem, numerators: readonly bigint[], sign
     0,
     units.map(() => 0n),
   );
-  guard(next === tree.leaves.length, 'several-patterns', () => `a tree for sign ${sign} goes on after its last leaf`);
+  guard(
+    next === tree.leaves.length,
+    'several-patterns',
+    () => `a tree for sign ${sign} goes on after its last leaf`,
+  );
   return top;
 }

@@ -54,7 +54,9 @@ export class NeuronRays {
       () => `${choices} choices of hyperplanes, at most ${RAY_LIMITS.choices} are checked`,
     );
     const width = dimension + 1;
-    const axes = Array.from({ length: penalised }, (_, i) => Array.from({ length: width }, (__, k) => (i === k ? 1n : 0n)));
+    const axes = Array.from({ length: penalised }, (_, i) =>
+      Array.from({ length: width }, (__, k) => (i === k ? 1n : 0n)),
+    );
     this.meet([...this.points, ...axes], 0, []);
     this.base = this.vectors.length;
     this.everywhere = { rays: Array.from({ length: this.base }, (_, r) => r), cuts: [] };
@@ -85,8 +87,15 @@ export class NeuronRays {
     this.known.set(key, index);
     this.vectors.push(vector);
     const products = this.points.map((point) => dot(point, vector));
-    this.signs.push(Int8Array.from([...products, ...vector.slice(0, this.penalised)], (value) => Number(value > 0n) - Number(value < 0n)));
-    const weights = Array.from({ length: this.penalised }, (_, i) => Rational.of(vector[i]!).divide(this.units[i]!).abs());
+    this.signs.push(
+      Int8Array.from(
+        [...products, ...vector.slice(0, this.penalised)],
+        (value) => Number(value > 0n) - Number(value < 0n),
+      ),
+    );
+    const weights = Array.from({ length: this.penalised }, (_, i) =>
+      Rational.of(vector[i]!).divide(this.units[i]!).abs(),
+    );
     const top = weights.reduce((a, b) => (a.lessThan(b) ? b : a));
     const [low, high] = norm(
       weights.map((weight) => weight.divide(top)),
@@ -136,7 +145,10 @@ export class NeuronRays {
       });
       const size = vector
         .slice(0, this.penalised)
-        .reduce((total, entry, i) => total.add(Rational.of(entry).divide(this.units[i]!).abs()), Rational.zero);
+        .reduce(
+          (total, entry, i) => total.add(Rational.of(entry).divide(this.units[i]!).abs()),
+          Rational.zero,
+        );
       return !size.multiply(Rational.of(denominator)).lessThan(Rational.of(sum).abs());
     });
   }
@@ -187,10 +199,12 @@ export class NeuronRays {
   /** Absolute values of the nonzero penalised entries of a sum of rays of one cone. */
   weights(terms: readonly (readonly [ray: number, factor: Rational])[]): Rational[] {
     const sums = Array.from({ length: this.penalised }, (_, i) =>
-      terms.reduce(
-        (sum, [r, factor]) => sum.add(factor.multiply(Rational.of(this.vectors[r]![i]!)).abs()),
-        Rational.zero,
-      ).divide(this.units[i]!),
+      terms
+        .reduce(
+          (sum, [r, factor]) => sum.add(factor.multiply(Rational.of(this.vectors[r]![i]!)).abs()),
+          Rational.zero,
+        )
+        .divide(this.units[i]!),
     );
     return sums.filter((value) => !value.isZero());
   }

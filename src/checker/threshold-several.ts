@@ -46,7 +46,10 @@ export function checkThresholdSeveral(
     () => `bracket [${lower}, ${upper}], expected 0 <= lower <= upper <= 1`,
   );
   guard(
-    rest.length > 0 && rest[0]!.isZero() && rest.every((b, i) => i === 0 || rest[i - 1]!.lessThan(b)) && rest.at(-1)!.equals(lower),
+    rest.length > 0 &&
+      rest[0]!.isZero() &&
+      rest.every((b, i) => i === 0 || rest[i - 1]!.lessThan(b)) &&
+      rest.at(-1)!.equals(lower),
     'threshold-several-breakpoints',
     () => `expected 0 = b_0 < b_1 < .. = ${lower}`,
   );
@@ -59,7 +62,8 @@ export function checkThresholdSeveral(
       guard(
         order.some((other) => other !== own && isCheaperOn(other, own, a, b)),
         'threshold-several-interval',
-        () => `between ${a} and ${b} a network with ${own.length} entries may be cheapest, ${fewest} are the fewest`,
+        () =>
+          `between ${a} and ${b} a network with ${own.length} entries may be cheapest, ${fewest} are the fewest`,
       );
     }
   }
@@ -77,12 +81,16 @@ export function checkThresholdSeveral(
 type Entries = readonly Rational[];
 
 /** The fewest entries of all vertices, and the entries of those that are not dearer than some other vertex for all p. */
-function verticesThatMatter(problem: Problem, skip: ThresholdSeveralClaim['skip']): { fewest: number; vertices: Entries[] } {
+function verticesThatMatter(
+  problem: Problem,
+  skip: ThresholdSeveralClaim['skip'],
+): { fewest: number; vertices: Entries[] } {
   const walk = new VertexWalk(problem, skip);
   const ceiling = new Float64Array(PIECES).fill(Number.POSITIVE_INFINITY);
   let fewest = Number.POSITIVE_INFINITY;
   let kept: { entries: Entries; least: Float64Array }[] = [];
-  const matters = ({ least }: { least: Float64Array }): boolean => least.some((value, m) => value * (1 - ROUNDING) <= ceiling[m]!);
+  const matters = ({ least }: { least: Float64Array }): boolean =>
+    least.some((value, m) => value * (1 - ROUNDING) <= ceiling[m]!);
   let limit = 4096;
   walk.run((entries, exact) => {
     fewest = Math.min(fewest, entries.length);
@@ -133,7 +141,10 @@ class VertexWalk {
       }),
     );
     this.live = this.rays.everywhere.rays.filter((r) => activations[r]!.some((value) => value > 0n));
-    this.scale = Array.from({ length: size }, (_, n) => lower.value(n)).reduce((m, value) => lcm(m, value.denominator), 1n);
+    this.scale = Array.from({ length: size }, (_, n) => lower.value(n)).reduce(
+      (m, value) => lcm(m, value.denominator),
+      1n,
+    );
     const labels = Array.from({ length: size }, (_, n) => {
       const value = lower.value(n);
       return value.numerator * (this.scale / value.denominator);
@@ -152,7 +163,11 @@ class VertexWalk {
       const row = [...kept].find((n) => column[n] !== 0n);
       if (row === undefined) continue;
       kept.delete(row);
-      table = table.map((other, k) => (k === f ? other : other.map((value, n) => (n === row ? 0n : value * column[row]! - other[row]! * column[n]!))));
+      table = table.map((other, k) =>
+        k === f
+          ? other
+          : other.map((value, n) => (n === row ? 0n : value * column[row]! - other[row]! * column[n]!)),
+      );
       table[f] = column;
     }
     // A common factor of the labels' and the rays' columns changes no coefficient.
@@ -172,12 +187,22 @@ class VertexWalk {
     const chosen: number[] = [];
     const pivots: number[] = [];
     const emit = (numerators: readonly bigint[], denominator: bigint): void => {
-      if (!numerators.includes(0n)) this.emit(chosen.map((j) => live[j]!), numerators, denominator * this.scale, visit);
+      if (!numerators.includes(0n))
+        this.emit(
+          chosen.map((j) => live[j]!),
+          numerators,
+          denominator * this.scale,
+          visit,
+        );
     };
     const descend = (from: number, table: readonly (readonly bigint[])[], denominator: bigint): void => {
       const labels = table[live.length]!;
       const open = labels.findIndex((value, i) => value !== 0n && !pivots.includes(i));
-      if (open < 0) return emit(pivots.map((i) => labels[i]!), denominator);
+      if (open < 0)
+        return emit(
+          pivots.map((i) => labels[i]!),
+          denominator,
+        );
       const last = chosen.length === rows - 1;
       for (let j = from; j < live.length; j++) {
         const column = table[j]!;
@@ -185,14 +210,20 @@ class VertexWalk {
         if (row < 0 || column[row] === 0n) continue;
         const pivot = column[row]!;
         const eliminated = (other: readonly bigint[]): bigint[] =>
-          other.map((value, i) => (i === row ? value : (value * pivot - column[i]! * other[row]!) / denominator));
+          other.map((value, i) =>
+            i === row ? value : (value * pivot - column[i]! * other[row]!) / denominator,
+          );
         chosen.push(j);
         if (last) {
           const own = eliminated(labels);
           emit([...pivots.map((i) => own[i]!), own[row]!], pivot);
         } else {
           pivots.push(row);
-          descend(j + 1, table.map((other, k) => (k <= j ? other : eliminated(other))), pivot);
+          descend(
+            j + 1,
+            table.map((other, k) => (k <= j ? other : eliminated(other))),
+            pivot,
+          );
           pivots.pop();
         }
         chosen.pop();
@@ -220,12 +251,18 @@ class VertexWalk {
     const place = (next: number, groups: readonly (readonly number[])[]): void => {
       if (next < chosen.length) {
         groups.forEach((group, g) => {
-          if (group.every((own) => together(own, next))) place(next + 1, groups.map((own, k) => (k === g ? [...own, next] : own)));
+          if (group.every((own) => together(own, next)))
+            place(
+              next + 1,
+              groups.map((own, k) => (k === g ? [...own, next] : own)),
+            );
         });
         place(next + 1, [...groups, [next]]);
         return;
       }
-      const further = groups.some((a, i) => groups.some((b, k) => k > i && a.every((u) => b.every((v) => together(u, v)))));
+      const further = groups.some((a, i) =>
+        groups.some((b, k) => k > i && a.every((u) => b.every((v) => together(u, v)))),
+      );
       if (further) return;
       // Entries of one neuron have one sign in each coordinate, so absolute values add up.
       const exact = (): Entries =>
@@ -286,10 +323,12 @@ function isCheaperOn(cheap: Entries, dear: Entries, a: Rational, b: Rational): b
         ends[e]! += isDear ? lower : -upper;
       });
       const { lower, upper } = logarithm(c, bits);
-      const [least, most] = lower * lower < upper * upper ? [lower * lower, upper * upper] : [upper * upper, lower * lower];
+      const [least, most] =
+        lower * lower < upper * upper ? [lower * lower, upper * upper] : [upper * upper, lower * lower];
       const values = powers.map((own) => (isDear ? own.upper : own.lower));
-      if (isDear) bend += ((values[0]! > values[1]! ? values[0]! : values[1]!) * most >> shift) + 1n;
-      else if (lower > 0n || upper < 0n) bend -= ((values[0]! < values[1]! ? values[0]! : values[1]!) * least) >> shift;
+      if (isDear) bend += (((values[0]! > values[1]! ? values[0]! : values[1]!) * most) >> shift) + 1n;
+      else if (lower > 0n || upper < 0n)
+        bend -= ((values[0]! < values[1]! ? values[0]! : values[1]!) * least) >> shift;
     };
     for (const c of dear) add(c, true);
     for (const c of cheap) add(c, false);

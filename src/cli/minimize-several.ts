@@ -5,15 +5,14 @@ import { networkChunks } from '../files/network-format.js';
 import { writeFileAtomically } from '../files/write-file.js';
 import { minimizeSeveralJson, minimizeSeveralPage } from '../pages/minimize-several-page.js';
 import type { Run } from '../pages/run.js';
-import { minimizePathNorm, type PathNormProgress } from '../path-norm/minimum.js';
+import { minimizePathNorm } from '../path-norm/minimum.js';
 import { InputError } from '../problem/input-error.js';
-import type { Skip } from '../problem/network.js';
 import type { PosedQuestion } from '../problem/question.js';
-import { acceptedWithin } from '../solve/checked.js';
+import { accepted } from '../solve/checked.js';
 import { pathNormStatement, sparsityOf } from '../solve/path-norm.js';
-import { defaultSkip, SOLVE_DEFAULTS } from '../solve/solve.js';
+import { defaultSkip } from '../solve/solve.js';
 import { type CommonOptions, EXIT, type ExitCode, notice, printJson } from './common.js';
-import { catchInterrupts } from './interrupt.js';
+import { type Limits, withinLimits } from './limits.js';
 
 /** Options of `minimize` that matter here. */
 export interface MinimizeSeveralOptions extends CommonOptions {
@@ -22,11 +21,10 @@ export interface MinimizeSeveralOptions extends CommonOptions {
   readonly certificate?: string;
   readonly network?: string;
   readonly plot?: string;
-  readonly knots?: boolean;
 }
 
-/** Seconds for the question whether the minimiser is a sparsest network, at most. */
-const SPARSITY_SECONDS = 10;
+/** Seconds for the question whether the minimiser is a sparsest network, at most, and its share of the time that is left. */
+const SPARSITY = { seconds: 10, share: 0.5 } as const;
 
 /** Several inputs, or one without a free line: skip bias or none. */
 export function isForPathNorm({ problem, skip }: PosedQuestion): boolean {
@@ -39,9 +37,8 @@ export async function minimizeSeveral(
   options: MinimizeSeveralOptions,
   start: number,
 ): Promise<ExitCode> {
-  const { problem } = question;
-  const p = question.p!;
-  if (p.isZero()) {
+  const { problem, p } = question;
+  if (p!.isZero()) {
     throw new InputError(
       'minimize --p 0 is about one input and skip affine; for the fewest parameters use solve --objective parameters',
     );
@@ -52,63 +49,51 @@ export async function minimizeSeveral(
     const [a, b] = problem.emptyWindow.rows;
     throw new InputError(`${a} and ${b} have the same input, and their windows do not meet: no network fits`);
   }
-  const skip: Skip = question.skip ?? defaultSkip(problem);
-  const line = new PathNormProgressLine(options);
-  const interrupt = catchInterrupts();
-  try {
-    const minimum = await minimizePathNorm(problem, skip, p, {
-      gap: options.gap,
-      timeLimit: options.timeLimit,
-      shouldStop: () => interrupt.signal.aborted,
-      observer: line,
-    });
-    const rest = options.timeLimit - (performance.now() - start) / 1000;
-    const sparsity = await sparsityOf(problem, skip, minimum, {
-      timeLimit: Math.max(0.1, Math.min(SPARSITY_SECONDS, rest)),
-      shouldStop: () => interrupt.signal.aborted,
-    });
-    line.clear();
-    const statement = pathNormStatement(minimum);
-    const checked = acceptedWithin(SOLVE_DEFAULTS.timeLimit, problem, statement) !== null;
-    if (options.network !== undefined) {
-      await writeFileAtomically(options.network, networkChunks(minimum.network));
-      notice(options, `network written to ${options.network}`);
-    }
-    if (options.certificate !== undefined) {
-      const certificate: Certificate = { problem: identityOf(problem, question.sha256), ...statement };
-      await writeFileAtomically(options.certificate, certificateChunks(certificate));
-      notice(options, `certificate written to ${options.certificate}`);
-    }
-    const { network, certificate } = options;
-    const answer = { minimum, sparsity, gap: options.gap, checked };
-    const run: Run = { seconds: (performance.now() - start) / 1000, written: { network, certificate } };
-    if (options.json) printJson(minimizeSeveralJson(question, answer, run));
-    else process.stdout.write(minimizeSeveralPage(question, answer, run));
-    return minimum.ended === 'optimal' ? EXIT.ok : EXIT.undecided;
-  } finally {
-    line.clear();
-    interrupt.release();
+  const answer = await withinLimits(options, (limits) => minimizeWithin(limits, question, options));
+  const { minimum, statement } = answer;
+  const { network, certificate } = options;
+  if (network !== undefined) {
+    await writeFileAtomically(network, networkChunks(minimum.network));
+    notice(options, `network written to ${network}`);
   }
+  if (certificate !== undefined) {
+    const proved: Certificate = { problem: identityOf(problem, question.sha256), ...statement };
+    await writeFileAtomically(certificate, certificateChunks(proved));
+    notice(options, `certificate written to ${certificate}`);
+  }
+  const run: Run = { seconds: (performance.now() - start) / 1000, written: { network, certificate } };
+  if (options.json) printJson(minimizeSeveralJson(question, answer, run));
+  else process.stdout.write(minimizeSeveralPage(question, answer, run));
+  return minimum.ended === 'optimal' ? EXIT.ok : EXIT.undecided;
 }
 
-/** One line on standard error with both bounds, on a terminal only. */
-class PathNormProgressLine {
-  private readonly shown: boolean;
-  private written = false;
-
-  constructor({ quiet }: CommonOptions) {
-    this.shown = quiet !== true && process.stderr.isTTY === true;
-  }
-
-  progress({ lower, upper, nodes, seconds }: PathNormProgress): void {
-    if (!this.shown) return;
-    const text = `minimising: between ${lower.toPrecision(8)} and ${upper.toPrecision(8)}, ${nodes.toLocaleString('en-US')} nodes, ${seconds.toFixed(0)} s`;
-    process.stderr.write(`\r\x1b[K${text.slice(0, (process.stderr.columns || 80) - 1)}`);
-    this.written = true;
-  }
-
-  clear(): void {
-    if (this.written) process.stderr.write('\r\x1b[K');
-    this.written = false;
-  }
+/** The minimum or the bracket reached, which the checker has accepted, and how its network compares with the sparsest ones. */
+async function minimizeWithin(
+  limits: Limits,
+  { problem, p, skip: asked }: PosedQuestion,
+  { gap }: MinimizeSeveralOptions,
+) {
+  const skip = asked ?? defaultSkip(problem);
+  const shouldStop = () => limits.signal.aborted;
+  const minimum = await minimizePathNorm(problem, skip, p!, {
+    gap,
+    timeLimit: limits.left,
+    shouldStop,
+    observer: {
+      progress: ({ lower, upper, nodes }) => {
+        limits.show(
+          `minimising: between ${lower.toPrecision(8)} and ${upper.toPrecision(8)}, ${nodes.toLocaleString('en-US')} nodes`,
+        );
+      },
+    },
+  });
+  const statement = pathNormStatement(minimum);
+  limits.show('minimised; checking the proof');
+  accepted(problem, statement);
+  limits.show('minimised; comparing with the sparsest networks');
+  const sparsity = await sparsityOf(problem, skip, minimum, {
+    timeLimit: Math.max(0.1, Math.min(SPARSITY.seconds, SPARSITY.share * limits.left)),
+    shouldStop,
+  });
+  return { minimum, statement, sparsity, gap };
 }

@@ -37,7 +37,9 @@ export async function thresholdOfSeveral(
   const path = options.path && found.found !== null ? pathNormPath(found.found) : null;
   if (options.plot !== undefined) {
     if (crossing === null)
-      throw new InputError('--plot draws the costs that cross at p*, but no crossing below 1 is known here; leave it out');
+      throw new InputError(
+        '--plot draws the costs that cross at p*, but no crossing below 1 is known here; leave it out',
+      );
     const { plotCostCurves } = await import('../pictures/crossing.js');
     const curve = ({ entries }: Candidate) => ({
       words: plural(entries.length, countedNoun(question)),
@@ -54,7 +56,9 @@ export async function thresholdOfSeveral(
   }
   if (options.certificate !== undefined) {
     if (statement === null)
-      throw new InputError('--certificate: nothing is proved about p* here, so there is no proof to write; leave it out');
+      throw new InputError(
+        '--certificate: nothing is proved about p* here, so there is no proof to write; leave it out',
+      );
     const certificate: Certificate = { problem: identityOf(problem, question.sha256), ...statement };
     await writeFileAtomically(options.certificate, certificateChunks(certificate));
     notice(options, `certificate written to ${options.certificate}`);

@@ -7,7 +7,7 @@ import type { UpperSource } from '../search/search.js';
 import type { BoundedSolution, InfeasibleSolution, Solution } from '../solve/solve.js';
 import { colors as pc } from '../text/colors.js';
 import { commandLine } from '../text/command-line.js';
-import { duration, nextSection, plural, readable, readableSigned, type Step, wrap } from '../text/format.js';
+import { duration, nextSection, plural, readable, type Step, wrap } from '../text/format.js';
 import { knotList } from './knot-list.js';
 import { neuronList } from './neuron-list.js';
 import { columnsLine, KNOTS_SHOWN, pageOf, type Run } from './run.js';

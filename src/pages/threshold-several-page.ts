@@ -184,7 +184,11 @@ function rough(value: Rational): string {
     .replace(/\.?0+$/, '');
 }
 
-function next(question: PosedQuestion, { threshold, path }: ThresholdSeveralAnswer, { written }: Run): string[] {
+function next(
+  question: PosedQuestion,
+  { threshold, path }: ThresholdSeveralAnswer,
+  { written }: Run,
+): string[] {
   const ask = (...options: string[]) => commandLine(question, 'threshold', { options });
   if (threshold.found === null)
     return nextSection([
@@ -195,7 +199,10 @@ function next(question: PosedQuestion, { threshold, path }: ThresholdSeveralAnsw
   steps.push(
     written.certificate === undefined
       ? ['keep the proof', ask('--certificate', 'threshold.json')]
-      : ['check the proof with independent code', commandLine(question, 'check', { after: [written.certificate] })],
+      : [
+          'check the proof with independent code',
+          commandLine(question, 'check', { after: [written.certificate] }),
+        ],
   );
   if (threshold.found.crossing !== null && written.plot === undefined)
     steps.push(['draw the two cost curves', ask('--plot', 'crossing.svg')]);

@@ -150,7 +150,12 @@ export class BranchAndBound {
         const { size } = branching;
         const raised = named.map((own) => (own.low < size ? { ...own, low: size } : own));
         const more = named.length + 1 < this.directions.rows;
-        const largest = (sign: 1 | -1): NamedNeuron => ({ sign, low: size, high: tau, region: this.everywhere() });
+        const largest = (sign: 1 | -1): NamedNeuron => ({
+          sign,
+          low: size,
+          high: tau,
+          region: this.everywhere(),
+        });
         return [
           this.node(named, size, true, basis),
           this.node([...raised, largest(1)], tau, more, basis),
@@ -172,7 +177,8 @@ export class BranchAndBound {
             ? splitByPlane(this.directions, region, branching.plane)
             : splitBySide(this.directions, region, branching.q);
         if (parts === null) return null;
-        const withPart = (part: Region) => named.map((own, i) => (i === neuron ? { ...own, region: part } : own));
+        const withPart = (part: Region) =>
+          named.map((own, i) => (i === neuron ? { ...own, region: part } : own));
         return parts.map((part) => this.node(withPart(part), tau, others, basis));
       }
     }
@@ -220,7 +226,12 @@ export class BranchAndBound {
   }
 
   /** Neuron j is a mixture of rays: hyperplanes between rays of different cones, or cuts through one cone. */
-  private regionCandidates(j: number, parts: ReadonlyMap<number, number>, weights: Float64Array, list: Candidate[]): void {
+  private regionCandidates(
+    j: number,
+    parts: ReadonlyMap<number, number>,
+    weights: Float64Array,
+    list: Candidate[],
+  ): void {
     if (parts.size < 2) return;
     const { values, question } = this.directions;
     const { size: N, penalised } = question;

@@ -60,7 +60,8 @@ export function candidatesOf(rays: Directions): Candidates | null {
   let limit = PRUNE_AT;
   let vertices = 0;
   let fewest = Number.POSITIVE_INFINITY;
-  const survives = ({ least }: Kept): boolean => least.some((value, m) => value * (1 - ROUNDING) <= ceiling[m]! * (1 + ROUNDING));
+  const survives = ({ least }: Kept): boolean =>
+    least.some((value, m) => value * (1 - ROUNDING) <= ceiling[m]! * (1 + ROUNDING));
   const powers = new Float64Array(PIECES + 1);
   let inRange = true;
   enumerateVertices(rays, (vertex) => {

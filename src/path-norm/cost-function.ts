@@ -27,7 +27,10 @@ export function cheaperOn(cheap: Entries, dear: Entries, a: Rational, b: Rationa
   if (b.equals(Rational.one) && sum(less).equals(sum(more))) {
     return PRECISIONS.some((bits) => {
       const gain = less.reduce((total, c) => total + powerSecant(c, a, Rational.one, bits).lower, 0n);
-      const loss = more.reduce((total, c) => total + powerSecant(c, Rational.one, Rational.one, bits).upper, 0n);
+      const loss = more.reduce(
+        (total, c) => total + powerSecant(c, Rational.one, Rational.one, bits).upper,
+        0n,
+      );
       return gain > loss;
     });
   }
@@ -54,7 +57,7 @@ export function cheaperOn(cheap: Entries, dear: Entries, a: Rational, b: Rationa
         if (sign === 1) {
           atA += from.lower;
           atB += to.lower;
-          bend += (larger([from.upper, to.upper]) * square.largest >> shift) + 1n;
+          bend += ((larger([from.upper, to.upper]) * square.largest) >> shift) + 1n;
         } else {
           atA -= from.upper;
           atB -= to.upper;

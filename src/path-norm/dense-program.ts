@@ -38,7 +38,8 @@ export class DenseProgram {
     for (let r = 0; r < rows; r++) {
       // Rows that hold a column already may have become infeasible: their sign decides only for artificial ones.
       const own = r * width;
-      if (this.basic[r]! < 0 && table[own + this.columns]! < 0) for (let j = 0; j < width; j++) table[own + j] = -table[own + j]!;
+      if (this.basic[r]! < 0 && table[own + this.columns]! < 0)
+        for (let j = 0; j < width; j++) table[own + j] = -table[own + j]!;
       if (this.basic[r]! >= 0 && table[own + this.columns]! < 0) {
         this.basic[r] = -1;
         for (let j = 0; j < width; j++) table[own + j] = -table[own + j]!;

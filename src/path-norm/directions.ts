@@ -64,9 +64,14 @@ export class Directions {
     this.sides.push(sides);
     // Divided by the largest entry first: numbers may be longer than doubles allow.
     const weights = Array.from({ length: penalised }, (_, i) => Rational.of(vector[i]!).divide(units[i]!));
-    const top = weights.reduce((best, weight) => (best.lessThan(weight.abs()) ? weight.abs() : best), Rational.zero);
+    const top = weights.reduce(
+      (best, weight) => (best.lessThan(weight.abs()) ? weight.abs() : best),
+      Rational.zero,
+    );
     const scaled = weights.map((weight) => weight.divide(top).toNumber());
-    const norm = scaled.reduce((sum, weight) => sum + Math.abs(weight) ** this.normExponent, 0) ** (1 / this.normExponent);
+    const norm =
+      scaled.reduce((sum, weight) => sum + Math.abs(weight) ** this.normExponent, 0) **
+      (1 / this.normExponent);
     const values = new Float64Array(size + penalised);
     products.forEach((value, n) => {
       values[n] = Rational.of(value).divide(top).toNumber() / norm;
@@ -90,7 +95,8 @@ export class Directions {
     for (let n = 0; n < size; n++) {
       const activation = values[n]!;
       if (activation <= 0) continue;
-      for (let k = 0; k < rows; k++) this.activations[index * rows + k]! += projection[k * size + n]! * activation;
+      for (let k = 0; k < rows; k++)
+        this.activations[index * rows + k]! += projection[k * size + n]! * activation;
     }
   }
 }

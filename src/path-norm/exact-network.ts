@@ -27,7 +27,10 @@ export const COST_BITS = 128;
  * all windows, by an exact linear program.
  * @returns null when the directions admit no such network
  */
-export function exactNetwork(directions: Directions, groups: readonly (readonly Share[])[]): ExactNetwork | null {
+export function exactNetwork(
+  directions: Directions,
+  groups: readonly (readonly Share[])[],
+): ExactNetwork | null {
   const { question } = directions;
   const shares = groups.flat();
   const columns = [
@@ -40,7 +43,8 @@ export function exactNetwork(directions: Directions, groups: readonly (readonly 
     }),
     ...independent(question.free, question.size),
   ];
-  const factors = solveEquations(question, columns, shares.length) ?? solveProgram(directions, groups, columns);
+  const factors =
+    solveEquations(question, columns, shares.length) ?? solveProgram(directions, groups, columns);
   if (factors === null) return null;
   const neurons: Neuron[] = [];
   let at = 0;
@@ -145,7 +149,9 @@ function independent(columns: readonly (readonly bigint[])[], size: number): (re
   const chosen: (readonly bigint[])[] = [];
   for (const column of columns) {
     const matrix = Array.from({ length: size }, (_, n) => chosen.map((own) => own[n]!));
-    if (chosen.length === 0 ? column.some((value) => value !== 0n) : solveLinearSystem(matrix, column) === null) {
+    if (
+      chosen.length === 0 ? column.some((value) => value !== 0n) : solveLinearSystem(matrix, column) === null
+    ) {
       chosen.push(column);
     }
   }
@@ -169,7 +175,8 @@ export function withFreePart(question: PathNormQuestion, neurons: readonly Neuro
     high.push(question.upper[n]!.subtract(value));
   }
   const free = question.free.length;
-  if (free === 0) return low.every((value) => value.sign() <= 0) && high.every((value) => value.sign() >= 0) ? plain : null;
+  if (free === 0)
+    return low.every((value) => value.sign() <= 0) && high.every((value) => value.sign() >= 0) ? plain : null;
   // Unknowns: the weights of the affine part in the order of its columns.
   const rows = windowRows(low, high, question.free);
   const outcome = decide({ unknowns: free, rows });
@@ -178,10 +185,15 @@ export function withFreePart(question: PathNormQuestion, neurons: readonly Neuro
   const zeros: Rational[] = new Array(inputDimension).fill(Rational.zero);
   if (skip === 'none') {
     if (bias.isZero()) return plain;
-    const constant: Neuron = { inputWeights: zeros, bias: bias.abs(), outputWeight: Rational.of(bias.sign()) };
+    const constant: Neuron = {
+      inputWeights: zeros,
+      bias: bias.abs(),
+      outputWeight: Rational.of(bias.sign()),
+    };
     return { ...plain, neurons: [...neurons, constant] };
   }
-  const weights = skip === 'bias' ? zeros : outcome.point.slice(0, -1).map((value, i) => value.divide(question.units[i]!));
+  const weights =
+    skip === 'bias' ? zeros : outcome.point.slice(0, -1).map((value, i) => value.divide(question.units[i]!));
   const connection: SkipConnection = { weights, bias };
   return { ...plain, skip: connection };
 }
@@ -235,7 +247,9 @@ export function exactPatternNetwork(
     );
     if (target !== null) {
       matrix.push([
-        ...entries.map(({ k, i }) => (neurons[k]!.active[n] ? BigInt(neurons[k]!.sign) * points[n]![i]! : 0n)),
+        ...entries.map(({ k, i }) =>
+          neurons[k]!.active[n] ? BigInt(neurons[k]!.sign) * points[n]![i]! : 0n,
+        ),
         ...free.map((column) => column[n]!),
       ]);
       right.push(target);
@@ -263,7 +277,13 @@ export function exactPatternNetwork(
     sums[k]![i] = solution[c]!.divide(Rational.of(scale)).divide(units[i]!);
   });
   const exact = neurons
-    .map(({ sign }, k): Neuron => ({ inputWeights: sums[k]!.slice(0, -1), bias: sums[k]!.at(-1)!, outputWeight: Rational.of(sign) }))
+    .map(
+      ({ sign }, k): Neuron => ({
+        inputWeights: sums[k]!.slice(0, -1),
+        bias: sums[k]!.at(-1)!,
+        outputWeight: Rational.of(sign),
+      }),
+    )
     .filter((_, k) => sums[k]!.some((value) => !value.isZero()));
   const network = withFreePart(question, exact);
   return network === null ? null : { network, cost: costOfNetwork(network, question.p, COST_BITS) };

@@ -2,7 +2,7 @@
 export class Heap<T> {
   private readonly items: T[] = [];
 
-  constructor(private readonly valueOf: (item: T) => number) {}
+  constructor(private readonly rankOf: (item: T) => number) {}
 
   get size(): number {
     return this.items.length;
@@ -13,12 +13,12 @@ export class Heap<T> {
   }
 
   push(item: T): void {
-    const { items, valueOf } = this;
-    const value = valueOf(item);
+    const { items, rankOf } = this;
+    const value = rankOf(item);
     let i = items.push(item) - 1;
     while (i > 0) {
       const parent = (i - 1) >> 1;
-      if (valueOf(items[parent]!) <= value) break;
+      if (rankOf(items[parent]!) <= value) break;
       items[i] = items[parent]!;
       i = parent;
     }
@@ -26,17 +26,17 @@ export class Heap<T> {
   }
 
   pop(): T | undefined {
-    const { items, valueOf } = this;
+    const { items, rankOf } = this;
     const top = items[0];
     const last = items.pop();
     if (items.length === 0 || last === undefined) return top;
-    const value = valueOf(last);
+    const value = rankOf(last);
     let i = 0;
     for (;;) {
       let child = 2 * i + 1;
       if (child >= items.length) break;
-      if (child + 1 < items.length && valueOf(items[child + 1]!) < valueOf(items[child]!)) child++;
-      if (valueOf(items[child]!) >= value) break;
+      if (child + 1 < items.length && rankOf(items[child + 1]!) < rankOf(items[child]!)) child++;
+      if (rankOf(items[child]!) >= value) break;
       items[i] = items[child]!;
       i = child;
     }

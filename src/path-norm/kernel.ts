@@ -8,7 +8,9 @@ export type KernelBasis = readonly (readonly bigint[])[];
 
 /** The unit vectors: no condition yet. */
 export function unitVectors(width: number): KernelBasis {
-  return Array.from({ length: width }, (_, i) => Array.from({ length: width }, (_, j) => (i === j ? 1n : 0n)));
+  return Array.from({ length: width }, (_, i) =>
+    Array.from({ length: width }, (_, j) => (i === j ? 1n : 0n)),
+  );
 }
 
 /** The part of the span that is orthogonal to h too, or null when all of it is already. Exact; entries stay primitive. */

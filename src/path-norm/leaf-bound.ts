@@ -1,7 +1,7 @@
+import type { PatternTree } from '../certificate/lp-minimum-several.js';
 import { bitLength, floorDivide } from '../exact/bigint.js';
 import { power } from '../exact/enclosure.js';
 import { Rational } from '../exact/rational.js';
-import type { PatternTree } from '../certificate/lp-minimum-several.js';
 import type { BranchNode } from './branch.js';
 import { type Directions, largestEntry } from './directions.js';
 import { dot } from './kernel.js';
@@ -66,14 +66,18 @@ export class LeafBounds implements LeafProver {
     const { numerators, denominator } = multipliers;
     const bound = labelValue(this.directions.question, multipliers);
     // M_j in units of 2^-BITS, rounded up.
-    const slopes = node.named.map(({ sign, region }) => -floorDivide(-this.steepest(numerators, sign, region?.rays ?? null), denominator));
+    const slopes = node.named.map(
+      ({ sign, region }) => -floorDivide(-this.steepest(numerators, sign, region?.rays ?? null), denominator),
+    );
     return { multipliers, bound: bound + this.powers.named(node, slopes) };
   }
 
   private admissible(tau: number, multipliers: Multipliers): Multipliers {
     const slope = this.powers.slope(tau);
     const { numerators, denominator } = multipliers;
-    const top = [1, -1].map((sign) => this.steepest(numerators, sign, null)).reduce((a, b) => (a > b ? a : b));
+    const top = [1, -1]
+      .map((sign) => this.steepest(numerators, sign, null))
+      .reduce((a, b) => (a > b ? a : b));
     if (top <= slope * denominator) return multipliers;
     // Divided by the violation, rounded up to a multiple of 2^-64.
     const violation = -floorDivide(-(top << 64n), slope * denominator);
@@ -103,7 +107,9 @@ export class LeafBounds implements LeafProver {
     const { question, vectors } = this.directions;
     const { points, penalised, units, p } = question;
     const vector = vectors[direction]!;
-    const weights = Array.from({ length: penalised }, (_, i) => Rational.of(vector[i]!).divide(units[i]!).abs());
+    const weights = Array.from({ length: penalised }, (_, i) =>
+      Rational.of(vector[i]!).divide(units[i]!).abs(),
+    );
     const top = weights.reduce((best, weight) => (best.lessThan(weight) ? weight : best), Rational.zero);
     const norm = normOf(
       weights.map((weight) => weight.divide(top)),
@@ -177,7 +183,10 @@ export class SizePowers {
 }
 
 /** The least lambda . f over f in the windows, in units of 2^-BOUND_BITS, rounded down. */
-export function labelValue({ lower, upper }: PathNormQuestion, { numerators, denominator }: Multipliers): bigint {
+export function labelValue(
+  { lower, upper }: PathNormQuestion,
+  { numerators, denominator }: Multipliers,
+): bigint {
   let sum = Rational.zero;
   numerators.forEach((value, n) => {
     if (value !== 0n) sum = sum.add((value > 0n ? lower : upper)[n]!.multiply(Rational.of(value)));
@@ -186,7 +195,11 @@ export function labelValue({ lower, upper }: PathNormQuestion, { numerators, den
 }
 
 /** The multipliers of the problem that a solution's lambda (in kernel coordinates, labels divided by labelUnit) suggests, slightly smaller. */
-export function roundMultipliers({ question }: Directions, lambda: Float64Array, labelUnit: number): Multipliers {
+export function roundMultipliers(
+  { question }: Directions,
+  lambda: Float64Array,
+  labelUnit: number,
+): Multipliers {
   const { kernel, size, exponent } = question;
   const factor = labelUnit ** (exponent - 1) * (1 - 2 ** -34);
   let top = 0;

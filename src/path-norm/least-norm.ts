@@ -48,7 +48,8 @@ export function leastNormOverRays(rays: Directions, lower: Float64Array, upper: 
       mass: mass.toNumber() * rows.sizeOf(direction).toNumber(),
     }));
     const found = exactNetwork(rays, search.merged(shares).groups);
-    if (found === null) throw new Error(`p = 1: the dual values of ${question.problem.size} points give no network`);
+    if (found === null)
+      throw new Error(`p = 1: the dual values of ${question.problem.size} points give no network`);
     return { network: found.network, value, multipliers };
   }
 }
@@ -137,7 +138,10 @@ class RayRows {
     });
     return {
       bounded: true,
-      multipliers: this.multipliers(outcome.point), value: outcome.value.negate().divide(Rational.of(scale)), masses };
+      multipliers: this.multipliers(outcome.point),
+      value: outcome.value.negate().divide(Rational.of(scale)),
+      masses,
+    };
   }
 
   private multipliers(point: readonly Rational[]): Multipliers {
@@ -160,7 +164,8 @@ class RayRows {
       const product = dot(this.activations(r), numerators);
       if (product === 0n) continue;
       const size = this.sizeOf(r).multiply(Rational.of(denominator));
-      if (!bounded || size.lessThan(Rational.of(product).abs())) any = this.add(r, product > 0n ? 1 : -1) || any;
+      if (!bounded || size.lessThan(Rational.of(product).abs()))
+        any = this.add(r, product > 0n ? 1 : -1) || any;
     }
     return any;
   }

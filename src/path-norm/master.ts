@@ -101,9 +101,12 @@ export class Master {
     const most = 2 * this.rows + 2;
     this.right = new Float64Array(this.rows);
     for (let k = 0; k < this.rows; k++) {
-      for (let n = 0; n < this.size; n++) this.right[k]! += directions.projection[k * this.size + n]! * lower[n]!;
+      for (let n = 0; n < this.size; n++)
+        this.right[k]! += directions.projection[k * this.size + n]! * lower[n]!;
     }
-    this.widths = lower.some((value, n) => value !== upper[n]) ? upper.map((value, n) => value - lower[n]!) : null;
+    this.widths = lower.some((value, n) => value !== upper[n])
+      ? upper.map((value, n) => value - lower[n]!)
+      : null;
     this.column = new Float64Array(most);
     this.direction = new Float64Array(most);
     this.x = new Float64Array(most);
@@ -128,7 +131,8 @@ export class Master {
     this.programs++;
     const { named } = problem;
     const R = this.rows + named.length;
-    if (this.products.length < this.directions.count) this.products = new Float64Array(2 * this.directions.count);
+    if (this.products.length < this.directions.count)
+      this.products = new Float64Array(2 * this.directions.count);
     if (start === null || !this.warm(problem, start)) this.cold(problem);
     for (let step = 0; step < PIVOTS.most; step++) {
       if (step > 0 && step % PIVOTS.refactor === 0 && !this.refactor(problem)) {
@@ -225,7 +229,11 @@ export class Master {
     if (!this.refactor(problem)) return false;
     for (let i = 0; i < R; i++) {
       const value = this.x[i]!;
-      if (this.kind[i] === KIND.slack && (value < -FEASIBILITY || value > this.widths![this.owner[i]!]! + FEASIBILITY)) return false;
+      if (
+        this.kind[i] === KIND.slack &&
+        (value < -FEASIBILITY || value > this.widths![this.owner[i]!]! + FEASIBILITY)
+      )
+        return false;
       if (value >= 0) continue;
       if (value > -FEASIBILITY) {
         this.x[i] = 0;
@@ -252,7 +260,8 @@ export class Master {
     }
     for (let c = 0; c < R; c++) {
       let best = c;
-      for (let i = c + 1; i < R; i++) if (Math.abs(work[i * W + c]!) > Math.abs(work[best * W + c]!)) best = i;
+      for (let i = c + 1; i < R; i++)
+        if (Math.abs(work[i * W + c]!) > Math.abs(work[best * W + c]!)) best = i;
       const pivot = work[best * W + c]!;
       if (!(Math.abs(pivot) > 1e-12)) return false;
       if (best !== c) {
@@ -277,7 +286,8 @@ export class Master {
     if (this.widths !== null) {
       for (let n = 0; n < this.size; n++) {
         if (this.atUpper[n] === 0) continue;
-        for (let k = 0; k < rows; k++) rhs[k]! += this.directions.projection[k * this.size + n]! * this.widths[n]!;
+        for (let k = 0; k < rows; k++)
+          rhs[k]! += this.directions.projection[k * this.size + n]! * this.widths[n]!;
       }
     }
     for (let i = 0; i < R; i++) {
@@ -402,7 +412,13 @@ export class Master {
     return best;
   }
 
-  private exchange(problem: MasterProblem, kind: number, ray: number, owner: number, downwards: boolean): boolean {
+  private exchange(
+    problem: MasterProblem,
+    kind: number,
+    ray: number,
+    owner: number,
+    downwards: boolean,
+  ): boolean {
     const { rows, inverse, column, direction, x } = this;
     const R = rows + problem.named.length;
     this.load(problem, kind, ray, owner, 1);
@@ -504,7 +520,8 @@ export class Master {
     if (this.widths !== null) {
       for (let n = 0; n < this.size; n++) {
         let own = 0;
-        for (let k = 0; k < this.rows; k++) own += lambda[k]! * this.directions.projection[k * this.size + n]!;
+        for (let k = 0; k < this.rows; k++)
+          own += lambda[k]! * this.directions.projection[k * this.size + n]!;
         if (own < 0) value += own * this.widths[n]!;
       }
     }

@@ -9,8 +9,8 @@ import type { Problem } from '../problem/problem.js';
 import { BranchAndBound, type BranchNode, type Share } from './branch.js';
 import { Directions } from './directions.js';
 import { type ExactNetwork, exactNetwork, exactPatternNetwork } from './exact-network.js';
-import { leastNormOverRays } from './least-norm.js';
 import { BOUND_BITS, LeafBounds, type LeafProver, type Multipliers } from './leaf-bound.js';
+import { leastNormOverRays } from './least-norm.js';
 import { Master } from './master.js';
 import { PatternBounds } from './pattern-bound.js';
 import { PatternDescent, type PatternProposal } from './pattern-descent.js';
@@ -64,6 +64,8 @@ const PACE = {
   patternPrograms: 12_000,
   /** Milliseconds between two reports, at each of which other work of the thread gets its turn. */
   report: 50,
+  /** Seconds for the proof of a leaf and its check, per ray and point. */
+  proof: 8e-7,
   /** Share of the time limit for networks, before bounds. */
   networkShare: 0.3,
 } as const;
@@ -153,7 +155,13 @@ class Minimization {
   /** The free part alone passes through all windows. */
   private costsNothing(network: Network): PathNormMinimum {
     const nodes: LpNode[] = [[LP_NODE.leaf, 1, ...this.question.points.map(() => 0)]];
-    return this.result(network, Rational.zero, Rational.zero, { majorant: 'rays', tau: Rational.one, nodes }, 'optimal');
+    return this.result(
+      network,
+      Rational.zero,
+      Rational.zero,
+      { majorant: 'rays', tau: Rational.one, nodes },
+      'optimal',
+    );
   }
 
   /** p = 1 on the rays: one exact linear program. */
@@ -217,7 +225,12 @@ class Minimization {
     const tree = new BranchAndBound(directions, relaxation, false, this.bestCost, () => this.bestCost);
     const ended = atOne ? 'optimal' : await this.branch(tree, PATTERN_DEFAULTS.columns * 2 ** 8);
     this.programs = relaxation.master.programs;
-    return this.proved(tree, new PatternBounds(directions, this.labelUnit, PATTERN_DEFAULTS.mostLeaves), 'patterns', ended);
+    return this.proved(
+      tree,
+      new PatternBounds(directions, this.labelUnit, PATTERN_DEFAULTS.mostLeaves),
+      'patterns',
+      ended,
+    );
   }
 
   /** Local search over patterns, from random ones with two to four neurons. */
@@ -253,7 +266,7 @@ class Minimization {
     for (;;) {
       this.nodes = tree.nodes;
       this.bound = tree.bound;
-      const limit = await this.pause(1, tree.nodes * leafWork * this.question.size * 4e-7);
+      const limit = await this.pause(1, tree.nodes * leafWork * this.question.size * PACE.proof);
       if (limit !== null) return limit;
       if (tree.nodes >= mostNodes) return 'node limit';
       if (!tree.step(closing)) return tree.bound >= this.bestCost * (1 - closing) ? 'optimal' : 'undivided';
@@ -295,7 +308,9 @@ class Minimization {
 
   /** The cost of a network in units of the branching. */
   private scaled({ cost }: ExactNetwork): number {
-    return Rational.of(cost.upper, 1n << BigInt(cost.bits)).toNumber() / this.labelUnit ** this.question.exponent;
+    return (
+      Rational.of(cost.upper, 1n << BigInt(cost.bits)).toNumber() / this.labelUnit ** this.question.exponent
+    );
   }
 
   private requireNetwork(): void {
@@ -309,7 +324,12 @@ class Minimization {
   }
 
   /** Proves the leaves of a tree; the least of their bounds is the lower bound. */
-  private proved(tree: BranchAndBound, prover: LeafProver, majorant: Majorant, ended: Ended): PathNormMinimum {
+  private proved(
+    tree: BranchAndBound,
+    prover: LeafProver,
+    majorant: Majorant,
+    ended: Ended,
+  ): PathNormMinimum {
     const nodes: LpNode[] = [];
     let least: bigint | null = null;
     const write = (node: BranchNode): void => {
@@ -330,7 +350,13 @@ class Minimization {
       : roundedUp(Rational.of(cost.upper, 1n << BigInt(cost.bits)));
     const closed = upper.subtract(lower).toNumber() <= this.options.gap * upper.toNumber();
     const proof = { majorant, tau: prover.sizeOf(tree.root.tau), nodes };
-    return this.result(network, lower, upper, proof, closed ? 'optimal' : ended === 'optimal' ? 'undivided' : ended);
+    return this.result(
+      network,
+      lower,
+      upper,
+      proof,
+      closed ? 'optimal' : ended === 'optimal' ? 'undivided' : ended,
+    );
   }
 
   private result(
@@ -359,10 +385,7 @@ class Minimization {
 /** Tries from one network without success before a new start. */
 const PATTERN_PATIENCE = 60;
 
-function leafNode(
-  { numerators, denominator }: Multipliers,
-  patterns: readonly LpNode[number][],
-): LpNode {
+function leafNode({ numerators, denominator }: Multipliers, patterns: readonly LpNode[number][]): LpNode {
   const common = numerators.reduce((g, value) => gcd(g, value), denominator);
   return [
     LP_NODE.leaf,

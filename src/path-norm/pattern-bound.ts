@@ -1,4 +1,4 @@
-import { THETA_UNIT, type PatternTree } from '../certificate/lp-minimum-several.js';
+import { type PatternTree, THETA_UNIT } from '../certificate/lp-minimum-several.js';
 import { floorDivide } from '../exact/bigint.js';
 import { Rational } from '../exact/rational.js';
 import type { BranchNode } from './branch.js';

@@ -68,7 +68,10 @@ export class PatternDescent {
   random(random: Random, count: number): PatternNeuron[] {
     return Array.from({ length: count }, (_, k) => {
       const sign = k % 2 === 0 ? 1 : -1;
-      const active = Array.from(this.lower, (low, n) => (low + this.upper[n]!) * sign > 0 || random.uniform() < 0.5);
+      const active = Array.from(
+        this.lower,
+        (low, n) => (low + this.upper[n]!) * sign > 0 || random.uniform() < 0.5,
+      );
       return { sign, active };
     });
   }
@@ -76,7 +79,9 @@ export class PatternDescent {
   /** A local minimum from given patterns, or null when no network has them. */
   descend(neurons: readonly PatternNeuron[], random: Random | null): PatternProposal | null {
     const weights = neurons.map(() =>
-      Float64Array.from({ length: this.width }, () => (random === null ? 1 : Math.exp(0.5 * random.gaussian()))),
+      Float64Array.from({ length: this.width }, () =>
+        random === null ? 1 : Math.exp(0.5 * random.gaussian()),
+      ),
     );
     const found = this.reweighted(neurons, weights, null);
     return found === null ? null : this.flips(found);
@@ -183,7 +188,8 @@ export class PatternDescent {
         Float64Array.from({ length: D }, (__, i) => x[2 * (k * D + i)]! - x[2 * (k * D + i) + 1]!),
       );
       const cost = this.cost(weights);
-      if (best === null || cost < best.cost - 1e-10) best = { neurons, weights, cost, basic: program.basic.slice() };
+      if (best === null || cost < best.cost - 1e-10)
+        best = { neurons, weights, cost, basic: program.basic.slice() };
       else if (round > 4 || basis !== null) break;
       prices = weights.map((z) => z.map((value) => (Math.abs(value) + level) ** (exponent - 1)));
       level = Math.max(level / 3, 1e-4);
@@ -198,9 +204,13 @@ export class PatternDescent {
       improved = false;
       for (const [k, n] of this.touching(best)) {
         const neurons = best.neurons.map((own, j) =>
-          j === k ? { sign: own.sign, active: own.active.map((value, m) => (m === n ? !value : value)) } : own,
+          j === k
+            ? { sign: own.sign, active: own.active.map((value, m) => (m === n ? !value : value)) }
+            : own,
         );
-        const prices = best.weights.map((z) => z.map((value) => (Math.abs(value) + 1e-4) ** (this.exponent - 1)));
+        const prices = best.weights.map((z) =>
+          z.map((value) => (Math.abs(value) + 1e-4) ** (this.exponent - 1)),
+        );
         const found = this.reweighted(neurons, prices, best.basic);
         if (found === null || found.cost > best.cost - 1e-9) continue;
         best = this.withoutIdle(found);

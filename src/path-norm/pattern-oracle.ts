@@ -63,7 +63,10 @@ export class PatternOracle {
         down[d * width + i] = down[(d + 1) * width + i]! + Math.max(0, -value);
       }
     }
-    program.prepare(others.map((n) => ({ point: n, factor: -c[n]! })), points);
+    program.prepare(
+      others.map((n) => ({ point: n, factor: -c[n]! })),
+      points,
+    );
     const decisions = new Int8Array(size).fill(-1);
     const sums = new Float64Array((depth + 1) * width);
     let theta: Float64Array = new Float64Array(others.length);
@@ -212,7 +215,10 @@ class BoxNorm {
         const entry = table[r * columns + entering]!;
         if (entry <= 1e-11) continue;
         const own = table[r * columns + right]! / entry;
-        if (own < ratio - 1e-14 || (own <= ratio + 1e-14 && leaving >= 0 && entry > table[leaving * columns + entering]!)) {
+        if (
+          own < ratio - 1e-14 ||
+          (own <= ratio + 1e-14 && leaving >= 0 && entry > table[leaving * columns + entering]!)
+        ) {
           ratio = own;
           leaving = r;
         }

@@ -17,7 +17,12 @@ export interface PatternSettings {
   readonly mostLeaves: number;
 }
 
-export const PATTERN_DEFAULTS: PatternSettings = { tolerance: 1e-6, rounds: 200, columns: 6, mostLeaves: 300_000 };
+export const PATTERN_DEFAULTS: PatternSettings = {
+  tolerance: 1e-6,
+  rounds: 200,
+  columns: 6,
+  mostLeaves: 300_000,
+};
 
 /** Binary digits of the entries of new columns. */
 const ENTRY_BITS = 40;

@@ -55,7 +55,10 @@ export function pathNormQuestion(problem: Problem, skip: Skip, p: Rational): Pat
     points,
     units: [...inputs.map((column) => column.integerScale), Rational.one],
     lower: Array.from({ length: size }, (_, n) => lower.value(n)),
-    upper: lower === upper ? Array.from({ length: size }, (_, n) => lower.value(n)) : Array.from({ length: size }, (_, n) => upper.value(n)),
+    upper:
+      lower === upper
+        ? Array.from({ length: size }, (_, n) => lower.value(n))
+        : Array.from({ length: size }, (_, n) => upper.value(n)),
     free,
     kernel: kernelOf(free, size),
   };

@@ -60,7 +60,11 @@ export function splitByPlane(rays: Directions, region: Region, plane: number): [
  * an edge of a cone: the plane spanned by two rays of one cone that share D - 2 hyperplanes. (Pairs that share so many without
  * spanning an edge give redundant rays, which change no bound.)
  */
-export function splitBySide(rays: Directions, region: Region, q: readonly Rational[]): [Region, Region] | null {
+export function splitBySide(
+  rays: Directions,
+  region: Region,
+  q: readonly Rational[],
+): [Region, Region] | null {
   const Q = functionalOn(rays.question, q);
   const on: number[] = [];
   const below: [number, bigint][] = [];

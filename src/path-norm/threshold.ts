@@ -56,7 +56,13 @@ export function thresholdSeveral(
   if (!problem.exact) throw new RangeError('expected exact labels, found windows');
   const { width, mostVertices } = { ...THRESHOLD_SEVERAL_DEFAULTS, ...options };
   const question = pathNormQuestion(problem, skip, Rational.one);
-  const unknown = { skip, status: 'undecided', lower: Rational.zero, upper: Rational.one, found: null } as const;
+  const unknown = {
+    skip,
+    status: 'undecided',
+    lower: Rational.zero,
+    upper: Rational.one,
+    found: null,
+  } as const;
   if (rayChoices(question) > MOST_RAYS) return { ...unknown, choices: Number.POSITIVE_INFINITY };
   const rays = arrangementRays(question);
   const choices = vertexChoices(rays);
@@ -77,7 +83,10 @@ export function thresholdSeveral(
 const SHORTEST = 2 ** -45;
 
 /** Breakpoints from 0 on between which no denser network can be cheapest, and the least p met at which one is. */
-function closeIn(all: Candidates, width: number): { lower: Rational; upper: Rational; breakpoints: Rational[] } {
+function closeIn(
+  all: Candidates,
+  width: number,
+): { lower: Rational; upper: Rational; breakpoints: Rational[] } {
   const { candidates, fewest } = all;
   const sparse = candidates.filter(({ entries }) => entries.length === fewest);
   const dense = candidates.filter(({ entries }) => entries.length > fewest);
@@ -106,10 +115,17 @@ function closeIn(all: Candidates, width: number): { lower: Rational; upper: Rati
 }
 
 /** Each denser network is beaten by one and the same other network on all of [a, b]. */
-function noneCheapest(candidates: readonly Candidate[], dense: readonly Candidate[], a: Rational, b: Rational): boolean {
+function noneCheapest(
+  candidates: readonly Candidate[],
+  dense: readonly Candidate[],
+  a: Rational,
+  b: Rational,
+): boolean {
   const middle = (a.toNumber() + b.toNumber()) / 2;
   const order = [...candidates].sort((x, y) => costAt(x, middle) - costAt(y, middle)).slice(0, 4);
-  return dense.every((own) => order.some((other) => other !== own && cheaperOn(other.entries, own.entries, a, b)));
+  return dense.every((own) =>
+    order.some((other) => other !== own && cheaperOn(other.entries, own.entries, a, b)),
+  );
 }
 
 /** Some denser network is strictly cheaper at p than every sparsest one. */
@@ -150,7 +166,9 @@ export function pathNormPath({ candidates }: Candidates): readonly PathNormPiece
   while (at < 1) {
     // Just right of `at`: the cheapest there.
     const probe = Rational.fromDouble(at + (at === 0 ? 2 ** -20 : SHORTEST_PIECE));
-    const candidate = candidates.reduce((best, own) => (compareCosts(own.entries, best.entries, probe) === -1 ? own : best));
+    const candidate = candidates.reduce((best, own) =>
+      compareCosts(own.entries, best.entries, probe) === -1 ? own : best,
+    );
     const others = candidates.filter((own) => own !== candidate);
     let from = at;
     let to = at;

@@ -39,7 +39,9 @@ export function vertexChoices(rays: Directions): number {
 
 /** Rays that are active somewhere. */
 export function liveRays(rays: Directions): number[] {
-  return Array.from({ length: rays.base }, (_, r) => r).filter((r) => rays.sides[r]!.subarray(0, rays.question.size).includes(1));
+  return Array.from({ length: rays.base }, (_, r) => r).filter((r) =>
+    rays.sides[r]!.subarray(0, rays.question.size).includes(1),
+  );
 }
 
 /**
@@ -83,7 +85,10 @@ export function enumerateVertices(rays: Directions, visit: (vertex: VertexVisit)
         const pivot = column[open]!;
         if (pivot === 0n) continue;
         chosen.push(j);
-        emit([...pivotRows.map((i) => (target[i]! * pivot - column[i]! * right) / denominator), right], pivot);
+        emit(
+          [...pivotRows.map((i) => (target[i]! * pivot - column[i]! * right) / denominator), right],
+          pivot,
+        );
         chosen.pop();
       }
       return;
@@ -96,7 +101,9 @@ export function enumerateVertices(rays: Directions, visit: (vertex: VertexVisit)
       const next = table.map((other, k) => {
         if (other === null || k <= j) return null;
         const factor = other[row]!;
-        return other.map((value, i) => (i === row ? value : (value * pivot - column[i]! * factor) / denominator));
+        return other.map((value, i) =>
+          i === row ? value : (value * pivot - column[i]! * factor) / denominator,
+        );
       });
       used[row] = true;
       chosen.push(j);
@@ -132,11 +139,14 @@ function quotient(n: bigint, d: bigint): number {
 export function groupings(rays: Directions, vertex: Pick<VertexVisit, 'rays' | 'factors'>): number[][][] {
   const count = vertex.rays.length;
   const together = (a: number, b: number): boolean =>
-    vertex.factors[a]! > 0 === vertex.factors[b]! > 0 && inOneCone(rays.sides[vertex.rays[a]!]!, rays.sides[vertex.rays[b]!]!);
+    vertex.factors[a]! > 0 === vertex.factors[b]! > 0 &&
+    inOneCone(rays.sides[vertex.rays[a]!]!, rays.sides[vertex.rays[b]!]!);
   const found: number[][][] = [];
   const place = (next: number, groups: readonly (readonly number[])[]): void => {
     if (next === count) {
-      const mergeable = groups.some((a, i) => groups.some((b, k) => k > i && a.every((u) => b.every((v) => together(u, v)))));
+      const mergeable = groups.some((a, i) =>
+        groups.some((b, k) => k > i && a.every((u) => b.every((v) => together(u, v)))),
+      );
       if (!mergeable) found.push(groups.map((group) => [...group]));
       return;
     }

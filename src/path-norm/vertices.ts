@@ -1,7 +1,7 @@
 import type { Random } from '../exact/random.js';
 import type { Share } from './branch.js';
-import { type Basis, KIND, Master } from './master.js';
 import { type Directions, inOneCone } from './directions.js';
+import { type Basis, KIND, Master } from './master.js';
 
 /** A network made of rays, in doubles: a proposal. Shares of one group are one neuron. */
 export interface VertexProposal {
@@ -45,14 +45,18 @@ export class VertexSearch {
     for (let k = 0; k < rows; k++) {
       for (let n = 0; n < this.size; n++) this.right[k]! += projection[k * this.size + n]! * lower[n]!;
     }
-    this.widths = lower.some((value, n) => value !== upper[n]) ? upper.map((value, n) => value - lower[n]!) : null;
+    this.widths = lower.some((value, n) => value !== upper[n])
+      ? upper.map((value, n) => value - lower[n]!)
+      : null;
   }
 
   /** One start: weighted l^1 with random weights, reweighted, then the best exchanges of one ray. */
   start(random: Random, first: boolean): VertexProposal {
     const { base } = this.rays;
     const weights = new Float64Array(2 * base).fill(1);
-    if (!first) for (let r = 0; r < 2 * base; r++) weights[r] = Math.exp(random.gaussian() * (random.uniform() < 0.5 ? 0.5 : 1.5));
+    if (!first)
+      for (let r = 0; r < 2 * base; r++)
+        weights[r] = Math.exp(random.gaussian() * (random.uniform() < 0.5 ? 0.5 : 1.5));
     let basis: Basis | null = null;
     let best: VertexProposal | null = null;
     let level = 0.3;
@@ -122,8 +126,10 @@ export class VertexSearch {
 
   private column(kind: number, ray: number, owner: number, into: Float64Array): void {
     const { rows, rays } = this;
-    if (kind === KIND.other) for (let k = 0; k < rows; k++) into[k] = owner * rays.activations[ray * rows + k]!;
-    else if (kind === KIND.slack) for (let k = 0; k < rows; k++) into[k] = -rays.projection[k * this.size + owner]!;
+    if (kind === KIND.other)
+      for (let k = 0; k < rows; k++) into[k] = owner * rays.activations[ray * rows + k]!;
+    else if (kind === KIND.slack)
+      for (let k = 0; k < rows; k++) into[k] = -rays.projection[k * this.size + owner]!;
     else for (let k = 0; k < rows; k++) into[k] = k === owner ? ray : 0;
   }
 
@@ -135,7 +141,14 @@ export class VertexSearch {
     const column = new Float64Array(rows);
     const direction = new Float64Array(rows);
     let bestCost = bound;
-    let best: { leaving: number; kind: number; ray: number; owner: number; step: number; toUpper: boolean } | null = null;
+    let best: {
+      leaving: number;
+      kind: number;
+      ray: number;
+      owner: number;
+      step: number;
+      toUpper: boolean;
+    } | null = null;
     const shares: Share[] = [];
     const attempt = (kind: number, ray: number, owner: number): void => {
       this.column(kind, ray, owner, column);
@@ -182,7 +195,8 @@ export class VertexSearch {
       attempt(KIND.other, r, 1);
       attempt(KIND.other, r, -1);
     }
-    if (this.widths !== null) for (let n = 0; n < this.size; n++) if (this.widths[n]! > 0) attempt(KIND.slack, 0, n);
+    if (this.widths !== null)
+      for (let n = 0; n < this.size; n++) if (this.widths[n]! > 0) attempt(KIND.slack, 0, n);
     if (best === null) return null;
     const { leaving, kind, ray, owner, toUpper } = best;
     const next: Basis = {
@@ -221,7 +235,8 @@ export class VertexSearch {
     }
     for (let c = 0; c < rows; c++) {
       let best = c;
-      for (let i = c + 1; i < rows; i++) if (Math.abs(work[i * width + c]!) > Math.abs(work[best * width + c]!)) best = i;
+      for (let i = c + 1; i < rows; i++)
+        if (Math.abs(work[i * width + c]!) > Math.abs(work[best * width + c]!)) best = i;
       const pivot = work[best * width + c]!;
       if (!(Math.abs(pivot) > 1e-12)) return null;
       for (let k = 0; k < width; k++) {
@@ -232,11 +247,13 @@ export class VertexSearch {
       for (let i = 0; i < rows; i++) {
         if (i === c) continue;
         const factor = work[i * width + c]!;
-        if (factor !== 0) for (let k = c; k < width; k++) work[i * width + k]! -= factor * work[c * width + k]!;
+        if (factor !== 0)
+          for (let k = c; k < width; k++) work[i * width + k]! -= factor * work[c * width + k]!;
       }
     }
     const inverse = new Float64Array(rows * rows);
-    for (let i = 0; i < rows; i++) for (let k = 0; k < rows; k++) inverse[i * rows + k] = work[i * width + rows + k]!;
+    for (let i = 0; i < rows; i++)
+      for (let k = 0; k < rows; k++) inverse[i * rows + k] = work[i * width + rows + k]!;
     return inverse;
   }
 
@@ -246,7 +263,8 @@ export class VertexSearch {
     if (this.widths !== null) {
       for (let n = 0; n < this.size; n++) {
         if (basis.atUpper[n] === 1) {
-          for (let k = 0; k < rows; k++) right[k]! += this.rays.projection[k * this.size + n]! * this.widths[n]!;
+          for (let k = 0; k < rows; k++)
+            right[k]! += this.rays.projection[k * this.size + n]! * this.widths[n]!;
         }
       }
     }
@@ -285,7 +303,8 @@ export class VertexSearch {
 
   private mayMerge(a: Share, b: Share): boolean {
     if (a.sign !== b.sign) return false;
-    const key = a.direction < b.direction ? a.direction * 1048576 + b.direction : b.direction * 1048576 + a.direction;
+    const key =
+      a.direction < b.direction ? a.direction * 1048576 + b.direction : b.direction * 1048576 + a.direction;
     let known = this.compatible.get(key);
     if (known === undefined) {
       known = inOneCone(this.rays.sides[a.direction]!, this.rays.sides[b.direction]!);

@@ -42,7 +42,12 @@ export async function sparsityOf(
   const solution = await solve(problem, { ...options, objective, skip });
   if (solution.status === 'infeasible') throw new Error('a network fits, yet none does');
   const fewest = { lower: solution.lowerBound, upper: Math.min(size, solution.upperBound) };
-  return { sparsest: size <= fewest.lower ? true : size > fewest.upper ? false : 'undecided', objective, size, fewest };
+  return {
+    sparsest: size <= fewest.lower ? true : size > fewest.upper ? false : 'undecided',
+    objective,
+    size,
+    fewest,
+  };
 }
 
 /** What a certificate says about p*; null when nothing is proved. */
