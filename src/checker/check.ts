@@ -61,7 +61,7 @@ function checkClaim(problem: Problem, { model, ...statement }: Statement): strin
     case 'lp-minimum-several':
       return checkLpMinimumSeveral(problem, statement, claim);
     case 'threshold-several':
-      return checkThresholdSeveral(problem, statement, claim);
+      return finish(checkThresholdSeveral(problem, statement, claim));
     case 'patterns':
       return checkPatterns(problem, statement, claim);
     case 'solution-set':

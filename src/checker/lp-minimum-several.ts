@@ -5,7 +5,7 @@ import type {
   PatternTree,
 } from '../certificate/lp-minimum-several.js';
 import { LP_NODE } from '../certificate/lp-minimum-several.js';
-import { floorDivide } from '../exact/bigint.js';
+import { floorDivide, larger, smaller } from '../exact/bigint.js';
 import { rank } from '../exact/elimination.js';
 import { power } from '../exact/enclosure.js';
 import { Rational } from '../exact/rational.js';
@@ -299,7 +299,7 @@ class TreeCheck {
       const ends = [neuron.low, neuron.high].map(
         ({ value, power: cost }) => cost + floorDivide(-M * value.numerator, value.denominator),
       );
-      bound = bound.add(Rational.of(ends[0]! < ends[1]! ? ends[0]! : ends[1]!, UNIT));
+      bound = bound.add(Rational.of(ends.reduce(smaller), UNIT));
     }
     guard(
       !bound.lessThan(this.lower),
@@ -332,7 +332,7 @@ class TreeCheck {
     where: string,
   ): void {
     const { rays, p } = this;
-    const worst = tops[0] > tops[1] ? tops[0] : tops[1];
+    const worst = larger(...tops);
     const hold =
       rays !== null && p.equals(Rational.one)
         ? rays.holdAtOne(numerators, denominator)

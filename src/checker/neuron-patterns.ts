@@ -1,4 +1,5 @@
 import { type PatternTree, THETA_UNIT } from '../certificate/lp-minimum-several.js';
+import { larger } from '../exact/bigint.js';
 import { Rational } from '../exact/rational.js';
 import type { Problem } from '../problem/problem.js';
 import { guard } from './verdict.js';
@@ -81,7 +82,7 @@ export function patternTop(
       );
       const up = value + above[depth]![i]!;
       const down = below[depth]![i]! - value;
-      const worst = Rational.of(up > down ? up : down, UNIT).multiply(unit);
+      const worst = Rational.of(larger(up, down), UNIT).multiply(unit);
       if (top.lessThan(worst)) top = worst;
     });
   };

@@ -1,5 +1,5 @@
 import type { ThresholdSeveralClaim } from '../certificate/threshold-several.js';
-import { bitLength, lcm } from '../exact/bigint.js';
+import { bitLength, larger, lcm, smaller } from '../exact/bigint.js';
 import { logarithm, power, powerSecant } from '../exact/enclosure.js';
 import { Rational } from '../exact/rational.js';
 import type { Problem } from '../problem/problem.js';
@@ -23,11 +23,11 @@ const ROUNDING = 1e-12;
  * breakpoints -> bracket of p*. Goes through all vertices itself: every minimiser for 0 < p < 1 is one (FORMAT-SEVERAL.md), so it suffices that on
  * every interval below `lower` no vertex with more than the fewest entries is cheapest, and that at `upper` one is.
  */
-export function checkThresholdSeveral(
+export function* checkThresholdSeveral(
   problem: Problem,
   { proof, network, function: values, pieces }: Statement,
   { skip, lower: from, upper: to }: ThresholdSeveralClaim,
-): string {
+): Generator<number, string, void> {
   guard(
     network === undefined && values === undefined && pieces === undefined,
     'claim-network',
@@ -53,10 +53,11 @@ export function checkThresholdSeveral(
     'threshold-several-breakpoints',
     () => `expected 0 = b_0 < b_1 < .. = ${lower}`,
   );
-  const { fewest, vertices } = verticesThatMatter(problem, skip);
+  const { fewest, vertices } = yield* verticesThatMatter(problem, skip);
   const dense = vertices.filter((entries) => entries.length > fewest);
   for (let i = 1; i < rest.length; i++) {
     const [a, b] = [rest[i - 1]!, rest[i]!];
+    yield i / rest.length;
     const order = cheapestFirst(vertices, a, b);
     for (const own of dense) {
       guard(
@@ -81,10 +82,10 @@ export function checkThresholdSeveral(
 type Entries = readonly Rational[];
 
 /** The fewest entries of all vertices, and the entries of those that are not dearer than some other vertex for all p. */
-function verticesThatMatter(
+function* verticesThatMatter(
   problem: Problem,
   skip: ThresholdSeveralClaim['skip'],
-): { fewest: number; vertices: Entries[] } {
+): Generator<number, { fewest: number; vertices: Entries[] }, void> {
   const walk = new VertexWalk(problem, skip);
   const ceiling = new Float64Array(PIECES).fill(Number.POSITIVE_INFINITY);
   let fewest = Number.POSITIVE_INFINITY;
@@ -92,7 +93,7 @@ function verticesThatMatter(
   const matters = ({ least }: { least: Float64Array }): boolean =>
     least.some((value, m) => value * (1 - ROUNDING) <= ceiling[m]!);
   let limit = 4096;
-  walk.run((entries, exact) => {
+  yield* walk.run((entries, exact) => {
     fewest = Math.min(fewest, entries.length);
     const least = new Float64Array(PIECES);
     const most = new Float64Array(PIECES);
@@ -182,7 +183,7 @@ class VertexWalk {
     );
   }
 
-  run(visit: (entries: number[], exact: () => Entries) => void): void {
+  *run(visit: (entries: number[], exact: () => Entries) => void): Generator<number, void, void> {
     const { columns, live, rows } = this;
     const chosen: number[] = [];
     const pivots: number[] = [];
@@ -195,7 +196,11 @@ class VertexWalk {
           visit,
         );
     };
-    const descend = (from: number, table: readonly (readonly bigint[])[], denominator: bigint): void => {
+    function* descend(
+      from: number,
+      table: readonly (readonly bigint[])[],
+      denominator: bigint,
+    ): Generator<number, void, void> {
       const labels = table[live.length]!;
       const open = labels.findIndex((value, i) => value !== 0n && !pivots.includes(i));
       if (open < 0)
@@ -203,6 +208,7 @@ class VertexWalk {
           pivots.map((i) => labels[i]!),
           denominator,
         );
+      yield 0;
       const last = chosen.length === rows - 1;
       for (let j = from; j < live.length; j++) {
         const column = table[j]!;
@@ -219,7 +225,7 @@ class VertexWalk {
           emit([...pivots.map((i) => own[i]!), own[row]!], pivot);
         } else {
           pivots.push(row);
-          descend(
+          yield* descend(
             j + 1,
             table.map((other, k) => (k <= j ? other : eliminated(other))),
             pivot,
@@ -228,8 +234,8 @@ class VertexWalk {
         }
         chosen.pop();
       }
-    };
-    descend(0, columns, 1n);
+    }
+    yield* descend(0, columns, 1n);
   }
 
   /** factors of rays -> every way to put rays of one sign in one closed cone together that cannot go further. */
@@ -289,7 +295,7 @@ function double({ numerator, denominator }: Rational): number {
 function cheapestFirst(vertices: readonly Entries[], a: Rational, b: Rational): Entries[] {
   const p = (a.toNumber() + b.toNumber()) / 2;
   const cost = (entries: Entries): number => entries.reduce((sum, c) => sum + c.toNumber() ** p, 0);
-  return [...vertices].sort((x, y) => cost(x) - cost(y)).slice(0, 4);
+  return [...vertices].sort((x, y) => cost(x) - cost(y));
 }
 
 function isCheaperAt(cheap: Entries, dear: Entries, p: Rational): boolean {
@@ -326,9 +332,8 @@ function isCheaperOn(cheap: Entries, dear: Entries, a: Rational, b: Rational): b
       const [least, most] =
         lower * lower < upper * upper ? [lower * lower, upper * upper] : [upper * upper, lower * lower];
       const values = powers.map((own) => (isDear ? own.upper : own.lower));
-      if (isDear) bend += (((values[0]! > values[1]! ? values[0]! : values[1]!) * most) >> shift) + 1n;
-      else if (lower > 0n || upper < 0n)
-        bend -= ((values[0]! < values[1]! ? values[0]! : values[1]!) * least) >> shift;
+      if (isDear) bend += ((values.reduce(larger) * most) >> shift) + 1n;
+      else if (lower > 0n || upper < 0n) bend -= (values.reduce(smaller) * least) >> shift;
     };
     for (const c of dear) add(c, true);
     for (const c of cheap) add(c, false);

@@ -9,7 +9,7 @@ import { colors as pc } from '../text/colors.js';
 import { commandLine } from '../text/command-line.js';
 import { duration, nextSection, plural, readable, type Step, table, wrap } from '../text/format.js';
 import { neuronList } from './neuron-list.js';
-import { columnsLine, dataJson, pageOf, type Run } from './run.js';
+import { columnsLine, dataJson, type Ended, endOfTime, pageOf, type Run } from './run.js';
 
 const WIDTH = 78;
 
@@ -22,10 +22,12 @@ const ROWS_SHOWN = 40;
 /** The answer of `threshold` for several inputs, and for one without a free line. */
 export interface ThresholdSeveralAnswer {
   readonly threshold: ThresholdSeveral;
-  /** The checker accepted the bracket; false where nothing is claimed. */
+  /** The checker accepted the bracket; false where nothing is claimed, and when a limit came before it was through. */
   readonly checked: boolean;
   /** With --path, where the vertices were gone through. */
   readonly path: readonly PathNormPiece[] | null;
+  /** The limit that came before everything was done. */
+  readonly ended: Ended | null;
 }
 
 /** What is counted: parameters, or for one input neurons with a slope. */
@@ -36,7 +38,7 @@ export function countedNoun({ problem }: PosedQuestion): string {
 /** The object that `threshold --json` prints then; docs/json.md documents every field. */
 export function thresholdSeveralJson(
   question: PosedQuestion,
-  { threshold, checked, path }: ThresholdSeveralAnswer,
+  { threshold, checked, path, ended }: ThresholdSeveralAnswer,
   { written, seconds }: Run,
 ): Record<string, unknown> {
   const { status, lower, upper, skip, found, choices } = threshold;
@@ -63,8 +65,9 @@ export function thresholdSeveralJson(
           })),
         }),
     ...(written.certificate === undefined ? {} : { certificate: written.certificate }),
-    provedBy: found === null ? 'nothing: too many vertices to go through' : 'enumeration of all vertices',
+    provedBy: found === null ? 'nothing: not all vertices were gone through' : 'enumeration of all vertices',
     checked,
+    ...(ended === null ? {} : { ended }),
     seconds,
   };
 }
@@ -97,16 +100,18 @@ export function thresholdSeveralPage(
   ]);
 }
 
-function headline(question: PosedQuestion, { threshold, checked }: ThresholdSeveralAnswer): string[] {
+function headline(question: PosedQuestion, { threshold, checked, ended }: ThresholdSeveralAnswer): string[] {
   const { lower, upper, status, found, choices } = threshold;
   const noun = countedNoun(question);
   if (found === null) {
     return [
       pc.yellow(pc.bold('p* is undecided: it lies between 0 and 1, and nothing more is claimed.')),
       ...wrap(
-        Number.isFinite(choices)
-          ? `It is found by going through all vertices, and these points have about ${choices.toPrecision(2)} choices of rays for one.`
-          : 'It is found by going through all vertices, and these points have too many rays for that.',
+        ended !== null
+          ? endOfTime(ended)
+          : Number.isFinite(choices)
+            ? `It is found by going through all vertices, and these points have about ${choices.toPrecision(2)} choices of rays for one.`
+            : 'It is found by going through all vertices, and these points have too many rays for that.',
         WIDTH,
       ),
     ];

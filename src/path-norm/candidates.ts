@@ -1,4 +1,5 @@
 import { Rational } from '../exact/rational.js';
+import type { Steps } from '../exact/steps.js';
 import type { Network, Neuron } from '../problem/network.js';
 import type { Entries } from './cost-function.js';
 import type { Directions } from './directions.js';
@@ -47,7 +48,7 @@ interface Kept {
  * of another one throughout. Powers are products of repeated square roots, which IEEE arithmetic rounds correctly.
  * @returns null when numbers leave the range in which doubles tell costs apart
  */
-export function candidatesOf(rays: Directions): Candidates | null {
+export function* candidatesOf(rays: Directions): Steps<Candidates | null> {
   const { question } = rays;
   const { penalised, units } = question;
   const weights = Array.from({ length: rays.base }, (_, r) =>
@@ -64,7 +65,7 @@ export function candidatesOf(rays: Directions): Candidates | null {
     least.some((value, m) => value * (1 - ROUNDING) <= ceiling[m]! * (1 + ROUNDING));
   const powers = new Float64Array(PIECES + 1);
   let inRange = true;
-  enumerateVertices(rays, (vertex) => {
+  yield* enumerateVertices(rays, (vertex) => {
     vertices++;
     inRange &&= vertex.factors.every((factor) => isPlain(Math.abs(factor)));
     for (const groups of groupings(rays, vertex)) {
@@ -81,8 +82,8 @@ export function candidatesOf(rays: Directions): Candidates | null {
           powersOf(entry, powers);
           for (let m = 0; m < PIECES; m++) {
             const [a, b] = [powers[m]!, powers[m + 1]!];
-            least[m]! += a < b ? a : b;
-            most[m]! += a < b ? b : a;
+            least[m]! += Math.min(a, b);
+            most[m]! += Math.max(a, b);
           }
         }
       }

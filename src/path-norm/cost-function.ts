@@ -1,3 +1,4 @@
+import { larger, smaller } from '../exact/bigint.js';
 import { logarithm, power, powerSecant } from '../exact/enclosure.js';
 import { signOfPowerSum } from '../exact/power-sum.js';
 import { Rational } from '../exact/rational.js';
@@ -53,16 +54,16 @@ export function cheaperOn(cheap: Entries, dear: Entries, a: Rational, b: Rationa
         const [from, to] = [power(c, a, bits), power(c, b, bits)];
         const ln = logarithm(c, bits);
         const squares = [ln.lower * ln.lower, ln.upper * ln.upper];
-        const square = { least: smaller(squares), largest: larger(squares) };
+        const square = { least: squares.reduce(smaller), largest: squares.reduce(larger) };
         if (sign === 1) {
           atA += from.lower;
           atB += to.lower;
-          bend += ((larger([from.upper, to.upper]) * square.largest) >> shift) + 1n;
+          bend += ((larger(from.upper, to.upper) * square.largest) >> shift) + 1n;
         } else {
           atA -= from.upper;
           atB -= to.upper;
           const least = ln.lower <= 0n && ln.upper >= 0n ? 0n : square.least;
-          bend -= (smaller([from.lower, to.lower]) * least) >> shift;
+          bend -= (smaller(from.lower, to.lower) * least) >> shift;
         }
       }
     };
@@ -71,16 +72,8 @@ export function cheaperOn(cheap: Entries, dear: Entries, a: Rational, b: Rationa
     if (bend < 0n) bend = 0n;
     const { numerator: n, denominator: d } = length.multiply(length);
     const sag = (bend * n) / (8n * d) + 1n;
-    return smaller([atA, atB]) > sag;
+    return smaller(atA, atB) > sag;
   });
-}
-
-function smaller(values: readonly bigint[]): bigint {
-  return values.reduce((a, b) => (a < b ? a : b));
-}
-
-function larger(values: readonly bigint[]): bigint {
-  return values.reduce((a, b) => (a > b ? a : b));
 }
 
 /** Two increasing lists less their common entries. */

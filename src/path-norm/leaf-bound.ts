@@ -1,5 +1,5 @@
 import type { PatternTree } from '../certificate/lp-minimum-several.js';
-import { bitLength, floorDivide } from '../exact/bigint.js';
+import { bitLength, floorDivide, larger, smaller } from '../exact/bigint.js';
 import { power } from '../exact/enclosure.js';
 import { Rational } from '../exact/rational.js';
 import type { BranchNode } from './branch.js';
@@ -75,9 +75,7 @@ export class LeafBounds implements LeafProver {
   private admissible(tau: number, multipliers: Multipliers): Multipliers {
     const slope = this.powers.slope(tau);
     const { numerators, denominator } = multipliers;
-    const top = [1, -1]
-      .map((sign) => this.steepest(numerators, sign, null))
-      .reduce((a, b) => (a > b ? a : b));
+    const top = [1, -1].map((sign) => this.steepest(numerators, sign, null)).reduce(larger);
     if (top <= slope * denominator) return multipliers;
     // Divided by the violation, rounded up to a multiple of 2^-64.
     const violation = -floorDivide(-(top << 64n), slope * denominator);
@@ -167,7 +165,7 @@ export class SizePowers {
         const { value, low: cost } = this.powerOf(size);
         return cost + floorDivide(-slopes[j]! * value.numerator, value.denominator);
       }) as [bigint, bigint];
-      return sum + (a < b ? a : b);
+      return sum + smaller(a, b);
     }, 0n);
   }
 

@@ -1,5 +1,5 @@
 import { type PatternTree, THETA_UNIT } from '../certificate/lp-minimum-several.js';
-import { floorDivide } from '../exact/bigint.js';
+import { floorDivide, larger } from '../exact/bigint.js';
 import { Rational } from '../exact/rational.js';
 import type { BranchNode } from './branch.js';
 import type { Directions } from './directions.js';
@@ -158,7 +158,7 @@ class ExactNorms {
           else below -= term;
         }
       }
-      const worst = sum + above > below - sum ? sum + above : below - sum;
+      const worst = larger(sum + above, below - sum);
       const value = Rational.of(worst, unit).multiply(units[i]!);
       if (top.lessThan(value)) top = value;
     }

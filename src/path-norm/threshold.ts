@@ -1,14 +1,16 @@
 import type { ThresholdSeveralProof } from '../certificate/threshold-several.js';
 import { Rational } from '../exact/rational.js';
+import { finish, type Steps } from '../exact/steps.js';
 import type { Skip } from '../problem/network.js';
 import type { Problem } from '../problem/problem.js';
 import { type Candidate, type Candidates, candidatesOf } from './candidates.js';
 import { cheaperOn, compareCosts } from './cost-function.js';
+import type { Directions } from './directions.js';
 import { pathNormQuestion } from './question.js';
 import { arrangementRays, rayChoices } from './rays.js';
 import { vertexChoices } from './vertex-enumeration.js';
 
-/** Settings of `thresholdSeveral`. */
+/** Settings of `ThresholdSeveralSearch`. */
 export interface ThresholdSeveralOptions {
   /** Width of the bracket at which p* counts as closed. */
   readonly width: number;
@@ -24,7 +26,7 @@ const MOST_RAYS = 40_000;
 /** p* of several inputs (one input: of the architectures without a free line). */
 export interface ThresholdSeveral {
   readonly skip: Skip;
-  /** closed: the bracket is narrow; undecided: there are too many vertices, or two costs are too close. */
+  /** closed: the bracket is narrow; undecided: there are too many vertices, a limit came, or two costs are too close. */
   readonly status: 'closed' | 'undecided';
   readonly lower: Rational;
   readonly upper: Rational;
@@ -40,78 +42,93 @@ export interface FoundThreshold extends Candidates {
   readonly crossing: { readonly sparsest: Candidate; readonly denser: Candidate } | null;
 }
 
+/** Shortest interval that is tried. */
+const SHORTEST = 2 ** -45;
+
 /**
  * p*, the largest number such that for every 0 < p < p* each l^p minimiser has the fewest nonzero penalised entries (Theorem 4.1 says that it is
  * positive). All vertices are gone through exactly; then p* is the first crossing of sums of powers, closed in by intervals on which
- * no denser network can be cheapest.
- *
- * @param problem exact labels, emptyWindow null
- * @throws RangeError when the labels are not exact
+ * no denser network can be cheapest. In steps: `lower`, `upper` are what has been proved so far.
  */
+export class ThresholdSeveralSearch {
+  lower = 0;
+  upper = 1;
+  /** Choices of rays that are gone through; Infinity when the rays alone are too many. */
+  readonly choices: number;
+  private readonly rays: Directions | null;
+  private readonly settings: ThresholdSeveralOptions;
+  private readonly breakpoints = [Rational.zero];
+  private all: Candidates | null = null;
+
+  /**
+   * @param problem exact labels, emptyWindow null
+   * @throws RangeError when the labels are not exact
+   */
+  constructor(
+    problem: Problem,
+    private readonly skip: Skip,
+    options: Partial<ThresholdSeveralOptions> = {},
+  ) {
+    if (!problem.exact) throw new RangeError('expected exact labels, found windows');
+    this.settings = { ...THRESHOLD_SEVERAL_DEFAULTS, ...options };
+    const question = pathNormQuestion(problem, skip, Rational.one);
+    this.rays = rayChoices(question) > MOST_RAYS ? null : arrangementRays(question);
+    this.choices = this.rays === null ? Number.POSITIVE_INFINITY : vertexChoices(this.rays);
+  }
+
+  *steps(): Steps<void> {
+    if (this.rays === null || this.choices > this.settings.mostVertices) return;
+    this.all = yield* candidatesOf(this.rays);
+    if (this.all !== null) yield* this.closeIn(this.all);
+  }
+
+  /** Breakpoints from 0 on between which no denser network can be cheapest, and the least p met at which one is. */
+  private *closeIn({ candidates, fewest }: Candidates): Steps<void> {
+    const { width } = this.settings;
+    const sparse = candidates.filter(({ entries }) => entries.length === fewest);
+    const dense = candidates.filter(({ entries }) => entries.length > fewest);
+    let step = 0.25;
+    while (this.lower < 1 && this.upper - this.lower > width && step >= SHORTEST) {
+      yield;
+      const { lower, upper } = this;
+      // Multiples of powers of two: exact as doubles and as rationals.
+      const end = Math.min(lower + step, upper < 1 ? lower + (upper - lower) / 2 : 1);
+      const [a, b] = [Rational.fromDouble(lower), Rational.fromDouble(end)];
+      if (noneCheapest(candidates, dense, a, b)) {
+        this.lower = end;
+        this.breakpoints.push(b);
+        step *= 2;
+      } else {
+        if (end < upper && isDenserCheaper(sparse, dense, b)) this.upper = end;
+        step = Math.min(step, end - lower) / 2;
+      }
+    }
+  }
+
+  /** What has been proved so far. */
+  result(): ThresholdSeveral {
+    const { skip, choices, all } = this;
+    const [lower, upper] = [Rational.fromDouble(this.lower), Rational.fromDouble(this.upper)];
+    if (all === null) return { skip, status: 'undecided', lower, upper, found: null, choices };
+    const found: FoundThreshold = {
+      ...all,
+      proof: { kind: 'threshold-several', breakpoints: this.breakpoints.map(String) },
+      crossing: this.upper === 1 ? null : crossingAt(all, upper),
+    };
+    const status = this.upper - this.lower <= this.settings.width ? 'closed' : 'undecided';
+    return { skip, status, lower, upper, found, choices };
+  }
+}
+
+/** The same at once. */
 export function thresholdSeveral(
   problem: Problem,
   skip: Skip,
   options: Partial<ThresholdSeveralOptions> = {},
 ): ThresholdSeveral {
-  if (!problem.exact) throw new RangeError('expected exact labels, found windows');
-  const { width, mostVertices } = { ...THRESHOLD_SEVERAL_DEFAULTS, ...options };
-  const question = pathNormQuestion(problem, skip, Rational.one);
-  const unknown = {
-    skip,
-    status: 'undecided',
-    lower: Rational.zero,
-    upper: Rational.one,
-    found: null,
-  } as const;
-  if (rayChoices(question) > MOST_RAYS) return { ...unknown, choices: Number.POSITIVE_INFINITY };
-  const rays = arrangementRays(question);
-  const choices = vertexChoices(rays);
-  if (choices > mostVertices) return { ...unknown, choices };
-  const all = candidatesOf(rays);
-  if (all === null) return { ...unknown, choices };
-  const { lower, upper, breakpoints } = closeIn(all, width);
-  const closed = upper.subtract(lower).toNumber() <= width;
-  const found: FoundThreshold = {
-    ...all,
-    proof: { kind: 'threshold-several', breakpoints: breakpoints.map(String) },
-    crossing: upper.equals(Rational.one) ? null : crossingAt(all, upper),
-  };
-  return { skip, status: closed ? 'closed' : 'undecided', lower, upper, found, choices };
-}
-
-/** Shortest interval that is tried. */
-const SHORTEST = 2 ** -45;
-
-/** Breakpoints from 0 on between which no denser network can be cheapest, and the least p met at which one is. */
-function closeIn(
-  all: Candidates,
-  width: number,
-): { lower: Rational; upper: Rational; breakpoints: Rational[] } {
-  const { candidates, fewest } = all;
-  const sparse = candidates.filter(({ entries }) => entries.length === fewest);
-  const dense = candidates.filter(({ entries }) => entries.length > fewest);
-  let lower = 0;
-  let upper = 1;
-  let step = 0.25;
-  let certain = false;
-  const breakpoints = [Rational.zero];
-  while (lower < 1 && upper - lower > width && step >= SHORTEST) {
-    // Multiples of powers of two: exact as doubles and as rationals.
-    const end = Math.min(lower + step, certain ? lower + (upper - lower) / 2 : 1);
-    const [a, b] = [Rational.fromDouble(lower), Rational.fromDouble(end)];
-    if (noneCheapest(candidates, dense, a, b)) {
-      lower = end;
-      breakpoints.push(b);
-      step *= 2;
-    } else {
-      if (end < upper && isDenserCheaper(sparse, dense, b)) {
-        upper = end;
-        certain = true;
-      }
-      step = Math.min(step, end - lower) / 2;
-    }
-  }
-  return { lower: Rational.fromDouble(lower), upper: Rational.fromDouble(upper), breakpoints };
+  const search = new ThresholdSeveralSearch(problem, skip, options);
+  finish(search.steps());
+  return search.result();
 }
 
 /** Each denser network is beaten by one and the same other network on all of [a, b]. */
@@ -160,10 +177,11 @@ const SHORTEST_PIECE = 2 ** -40;
  * The minimisers for every p in (0, 1]: pieces with one cost function each, between which narrow gaps remain in which the next one takes
  * over. At p = 1 itself others may tie.
  */
-export function pathNormPath({ candidates }: Candidates): readonly PathNormPiece[] {
+export function* pathNormPath({ candidates }: Candidates): Steps<readonly PathNormPiece[]> {
   const pieces: PathNormPiece[] = [];
   let at = 0;
   while (at < 1) {
+    yield;
     // Just right of `at`: the cheapest there.
     const probe = Rational.fromDouble(at + (at === 0 ? 2 ** -20 : SHORTEST_PIECE));
     const candidate = candidates.reduce((best, own) =>
@@ -174,6 +192,7 @@ export function pathNormPath({ candidates }: Candidates): readonly PathNormPiece
     let to = at;
     let step = 0.25;
     while (to < 1 && step >= SHORTEST_PIECE) {
+      yield;
       const end = Math.min(1, to + step);
       const [a, b] = [Rational.fromDouble(to), Rational.fromDouble(end)];
       if (others.every((own) => cheaperOn(candidate.entries, own.entries, a, b))) {

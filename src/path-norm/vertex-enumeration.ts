@@ -1,5 +1,6 @@
 import { bitLength, lcm } from '../exact/bigint.js';
 import { Rational } from '../exact/rational.js';
+import type { Steps } from '../exact/steps.js';
 import { type Directions, inOneCone } from './directions.js';
 import { dot } from './kernel.js';
 
@@ -48,7 +49,7 @@ export function liveRays(rays: Directions): number[] {
  * Every set of independent rays whose activations give the exact labels with no factor 0, each once. Depth first over the rays, with
  * fraction-free Gauss-Jordan elimination (Bareiss): at each node the rays that may still come are written in the rays chosen so far.
  */
-export function enumerateVertices(rays: Directions, visit: (vertex: VertexVisit) => void): void {
+export function* enumerateVertices(rays: Directions, visit: (vertex: VertexVisit) => void): Steps<void> {
   const { question, rows } = rays;
   const { kernel, points, lower } = question;
   const live = liveRays(rays);
@@ -67,7 +68,11 @@ export function enumerateVertices(rays: Directions, visit: (vertex: VertexVisit)
   const used = new Array<boolean>(rows).fill(false);
 
   /** `table[j]`: column j times `denominator`, in the chosen rays at their pivot rows and what is left in the other rows. */
-  const descend = (from: number, table: readonly (readonly bigint[] | null)[], denominator: bigint): void => {
+  function* descend(
+    from: number,
+    table: readonly (readonly bigint[] | null)[],
+    denominator: bigint,
+  ): Steps<void> {
     const target = table[live.length]!;
     const open = used.findIndex((own, i) => !own && target[i] !== 0n);
     if (open < 0) {
@@ -93,6 +98,7 @@ export function enumerateVertices(rays: Directions, visit: (vertex: VertexVisit)
       }
       return;
     }
+    yield;
     for (let j = from; j < live.length; j++) {
       const column = table[j]!;
       const row = used.findIndex((own, i) => !own && column[i] !== 0n);
@@ -108,12 +114,12 @@ export function enumerateVertices(rays: Directions, visit: (vertex: VertexVisit)
       used[row] = true;
       chosen.push(j);
       pivotRows.push(row);
-      descend(j + 1, next, pivot);
+      yield* descend(j + 1, next, pivot);
       used[row] = false;
       chosen.pop();
       pivotRows.pop();
     }
-  };
+  }
   const emit = (numerators: readonly bigint[], denominator: bigint): void => {
     if (numerators.includes(0n)) return;
     const own = chosen.map((j) => live[j]!);
@@ -123,7 +129,7 @@ export function enumerateVertices(rays: Directions, visit: (vertex: VertexVisit)
       exact: () => numerators.map((value) => Rational.of(value, denominator * scale)),
     });
   };
-  descend(0, columns, 1n);
+  yield* descend(0, columns, 1n);
 }
 
 /** n / d, rounded. */
