@@ -54,6 +54,11 @@ export function checkLpMinimumSeveral(
     'several-claim',
     () => `bounds ${lower} and ${upper}, expected 0 <= lowerBound <= upperBound`,
   );
+  guard(
+    proof.majorant === 'rays' || problem.dimension > 1,
+    'several-patterns',
+    () => 'patterns bound neurons whose bias counts: those of several inputs',
+  );
   checkNetwork(problem, network, claim.skip, 'neurons');
   guard(
     !upper.lessThan(costOf(network, p)),
