@@ -39,14 +39,11 @@ export function checkLpMinimumSeveral(
     'claim-network',
     () => 'the upper bound of an l^p path norm needs a network',
   );
-  const [p, lower, upper] = [claim.p, claim.lowerBound, claim.upperBound].map((text) => {
-    guard(text.length <= MOST_DIGITS, 'several-number', () => `a number of ${text.length} characters`);
-    return Rational.parse(text);
-  }) as [Rational, Rational, Rational];
-  guard(p.sign() > 0 && !Rational.one.lessThan(p), 'several-exponent', () => `p = ${p}, expected 0 < p <= 1`);
+  const [p, lower, upper] = [numberOf(claim.p), numberOf(claim.lowerBound), numberOf(claim.upperBound)];
+  guard(p.sign() > 0 && !Rational.one.lessThan(p), 'several-claim', () => `p = ${p}, expected 0 < p <= 1`);
   guard(
     p.denominator <= 1000n * p.numerator,
-    'several-exponent',
+    'several-claim',
     () => `p = ${p}: exponents below 1/1000 are not checked`,
   );
   guard(
@@ -108,7 +105,8 @@ interface Part {
 class TreeCheck {
   private readonly rays: NeuronRays | null;
   private readonly penalised: number;
-  private readonly free: readonly (readonly Rational[])[];
+  /** Columns that cost nothing, in the integers of the inputs. */
+  private readonly free: bigint[][];
   private readonly mostNamed: number;
   private readonly sizes = new Map<string, Size>();
   private readonly slopes = new Map<Size, bigint>();
@@ -124,21 +122,14 @@ class TreeCheck {
     const { dimension, size, inputs } = problem;
     this.penalised = dimension === 1 ? 1 : dimension + 1;
     this.rays = proof.majorant === 'rays' ? new NeuronRays(problem, this.penalised, p) : null;
-    const features =
-      skip === 'affine'
-        ? inputs.map((column) => Array.from({ length: size }, (_, n) => column.value(n)))
-        : [];
-    const ones = skip === 'none' && dimension > 1 ? [] : [Array.from({ length: size }, () => Rational.one)];
-    this.free = [...features, ...ones];
-    const units =
-      skip === 'affine'
-        ? inputs.map((column) => Array.from({ length: size }, (_, n) => column.integer(n)))
-        : [];
-    this.mostNamed = size - rank([...units, ...ones.map((column) => column.map(() => 1n))]);
+    const features = skip === 'affine' ? inputs : [];
+    this.free = features.map((column) => Array.from({ length: size }, (_, n) => column.integer(n)));
+    if (skip !== 'none' || dimension === 1) this.free.push(Array.from({ length: size }, () => 1n));
+    this.mostNamed = size - rank(this.free);
   }
 
   run(): void {
-    const tau = this.size(Rational.parse(this.proof.tau), 'tau');
+    const tau = this.size(numberOf(this.proof.tau), 'tau');
     guard(
       !Rational.of(tau.power, UNIT).lessThan(this.upper) ||
         (this.p.equals(Rational.one) && !tau.value.lessThan(this.upper)),
@@ -158,7 +149,7 @@ class TreeCheck {
   }
 
   private size(value: Rational, where: string): Size {
-    guard(value.sign() > 0, 'several-size', () => `${where}: expected a positive size, found ${value}`);
+    guard(value.sign() > 0, 'several-node', () => `${where}: expected a positive size, found ${value}`);
     const key = value.toString();
     let known = this.sizes.get(key);
     if (known === undefined) {
@@ -170,7 +161,7 @@ class TreeCheck {
 
   private fraction(node: LpNode, at: number, where: string): Size {
     const [n, d] = [integerOf(node[at], where), integerOf(node[at + 1], where)];
-    guard(d > 0n, 'several-size', () => `${where}: expected a positive denominator, found ${d}`);
+    guard(d > 0n, 'several-node', () => `${where}: expected a positive denominator, found ${d}`);
     return this.size(Rational.of(n, d), where);
   }
 
@@ -193,7 +184,7 @@ class TreeCheck {
     const j = Number(integerOf(node[1], where));
     guard(
       j >= 0 && j < named.length,
-      'several-neuron',
+      'several-node',
       () => `${where}: neuron ${j}, but ${named.length} are named`,
     );
     if (node[0] === LP_NODE.size) {
@@ -219,14 +210,14 @@ class TreeCheck {
       const planes = this.problem.size + this.penalised;
       guard(
         h >= 0 && h < planes,
-        'several-plane',
+        'several-node',
         () => `${where}: hyperplane ${h}, expected 0 .. ${planes - 1}`,
       );
       regions = [rays.onSide(region, h, -1), rays.onSide(region, h, 1)];
     } else {
       guard(
         this.problem.dimension > 1,
-        'several-side',
+        'several-node',
         () => `${where}: with one input nothing is gained by cuts`,
       );
       regions = rays.cut(
@@ -276,16 +267,13 @@ class TreeCheck {
     const numerators = node.slice(2, 2 + size).map((entry) => integerOf(entry, where));
     guard(
       denominator > 0n,
-      'several-multipliers',
+      'several-number',
       () => `${where}: expected a positive denominator, found ${denominator}`,
     );
     for (const column of this.free) {
-      const product = column.reduce(
-        (sum, value, n) => sum.add(value.multiply(Rational.of(numerators[n]!))),
-        Rational.zero,
-      );
+      const product = column.reduce((sum, value, n) => sum + value * numerators[n]!, 0n);
       guard(
-        product.isZero(),
+        product === 0n,
         'several-orthogonal',
         () => `${where}: lambda is not orthogonal to the columns that cost nothing`,
       );
@@ -363,8 +351,13 @@ class TreeCheck {
 function integerOf(entry: LpNode[number] | undefined, where: string): bigint {
   guard(
     Number.isSafeInteger(entry) || (typeof entry === 'string' && entry.length <= MOST_DIGITS),
-    'several-integer',
+    'several-number',
     () => `${where}: expected an integer of at most ${MOST_DIGITS} digits`,
   );
   return BigInt(entry as number | string);
+}
+
+function numberOf(text: string): Rational {
+  guard(text.length <= MOST_DIGITS, 'several-number', () => `a number of ${text.length} characters`);
+  return Rational.parse(text);
 }

@@ -6,8 +6,8 @@ import { guard } from './verdict.js';
 
 const UNIT = BigInt(THETA_UNIT);
 
-/** Most points of a problem whose patterns are checked. */
-const MOST_POINTS = 1000;
+/** Most points that a tree decides. */
+const MOST_DECIDED = 1000;
 
 /**
  * Tree -> a bound on sum_n c_n (z . xbar_n)+ over |z|_1 <= 1, c = sign * numerators. Exact.
@@ -23,16 +23,13 @@ export function patternTop(
   tree: PatternTree,
 ): Rational {
   const { inputs, size } = problem;
-  guard(
-    size <= MOST_POINTS,
-    'several-patterns',
-    () => `${size} points, patterns of at most ${MOST_POINTS} are checked`,
-  );
   const c = numerators.map((value) => value * BigInt(sign));
   const positive = c.flatMap((value, n) => (value > 0n ? [n] : []));
   const negative = c.flatMap((value, n) => (value < 0n ? [n] : []));
   guard(
-    tree.order.length === positive.length && positive.every((n) => tree.order.includes(n)),
+    positive.length <= MOST_DECIDED &&
+      tree.order.length === positive.length &&
+      positive.every((n) => tree.order.includes(n)),
     'several-patterns',
     () =>
       `the order of a tree for sign ${sign} is not one of the ${positive.length} points with a positive multiplier`,

@@ -1,4 +1,5 @@
 import { gcd, lcm } from '../exact/bigint.js';
+import { nullVector, rank } from '../exact/elimination.js';
 import { power } from '../exact/enclosure.js';
 import { Rational } from '../exact/rational.js';
 import type { Problem } from '../problem/problem.js';
@@ -10,9 +11,6 @@ const UNIT = 1n << BigInt(BITS);
 
 /** Most choices of D - 1 hyperplanes that are gone through, and most rays that cuts may add. */
 export const RAY_LIMITS = { choices: 300_000, cut: 200_000 } as const;
-
-/** Size of numbers beyond which doubles are not trusted. */
-const LARGEST_ENTRY = 2 ** 300;
 
 /** A region of neurons by its rays, and the hyperplanes beyond the arrangement that bound it. */
 export interface Region {
@@ -33,9 +31,9 @@ export class NeuronRays {
   private readonly activations: (readonly bigint[])[] = [];
   /** Every a(r)_n / |r| is at most its floor plus this. */
   private width = 1n;
-  private readonly signs: Int8Array[] = [];
-  private readonly points: readonly (readonly bigint[])[];
-  private readonly units: readonly Rational[];
+  readonly signs: Int8Array[] = [];
+  private readonly points: readonly bigint[][];
+  readonly units: readonly Rational[];
   private readonly known = new Map<string, number>();
 
   constructor(
@@ -62,21 +60,18 @@ export class NeuronRays {
     this.everywhere = { rays: Array.from({ length: this.base }, (_, r) => r), cuts: [] };
   }
 
-  /** Goes through the choices of hyperplanes; `rows` are those chosen, in echelon form with pivots. */
-  private meet(normals: readonly (readonly bigint[])[], from: number, rows: readonly EchelonRow[]): void {
-    const width = this.units.length;
-    if (rows.length === width - 1) {
-      const ray = kernelVector(rows, width);
-      // With one input the constant neurons cost nothing: lambda is orthogonal to them.
-      if (ray.slice(0, this.penalised).every((entry) => entry === 0n)) return;
-      this.add(ray);
-      this.add(ray.map((entry) => -entry));
+  /** Goes through the choices of independent hyperplanes: D - 1 of them meet in a line. */
+  private meet(normals: readonly bigint[][], from: number, chosen: readonly bigint[][]): void {
+    if (chosen.length > 0 && rank([...chosen]) < chosen.length) return;
+    if (chosen.length < this.units.length - 1) {
+      for (let h = from; h < normals.length; h++) this.meet(normals, h + 1, [...chosen, normals[h]!]);
       return;
     }
-    for (let h = from; h < normals.length; h++) {
-      const row = reduced(normals[h]!, rows);
-      if (row !== null) this.meet(normals, h + 1, [...rows, row]);
-    }
+    const ray = primitive(nullVector([...chosen])!);
+    // With one input the constant neurons cost nothing: lambda is orthogonal to them.
+    if (ray.slice(0, this.penalised).every((entry) => entry === 0n)) return;
+    this.add(ray);
+    this.add(ray.map((entry) => -entry));
   }
 
   private add(vector: readonly bigint[]): number {
@@ -190,49 +185,6 @@ export class NeuronRays {
     ];
   }
 
-  /** No hyperplane of the arrangement has the two rays strictly on different sides. */
-  inOneCone(r: number, s: number): boolean {
-    const [a, b] = [this.signs[r]!, this.signs[s]!];
-    return a.every((side, h) => side * b[h]! >= 0);
-  }
-
-  /** Absolute values of the nonzero penalised entries of a sum of rays of one cone. */
-  weights(terms: readonly (readonly [ray: number, factor: Rational])[]): Rational[] {
-    const sums = Array.from({ length: this.penalised }, (_, i) =>
-      terms
-        .reduce(
-          (sum, [r, factor]) => sum.add(factor.multiply(Rational.of(this.vectors[r]![i]!)).abs()),
-          Rational.zero,
-        )
-        .divide(this.units[i]!),
-    );
-    return sums.filter((value) => !value.isZero());
-  }
-
-  /** The same in doubles, each within a few units in the last place. */
-  roughWeights(terms: readonly (readonly [ray: number, factor: number])[]): number[] {
-    const sums = Array.from({ length: this.penalised }, (_, i) =>
-      terms.reduce((sum, [r, factor]) => sum + factor * this.roughEntry(r, i), 0),
-    );
-    return sums.filter((value) => value !== 0);
-  }
-
-  private readonly rough: Float64Array[] = [];
-
-  private roughEntry(r: number, i: number): number {
-    this.rough[r] ??= Float64Array.from({ length: this.penalised }, (_, k) => {
-      const entry = Rational.of(this.vectors[r]![k]!).divide(this.units[k]!).abs();
-      const double = entry.toNumber();
-      guard(
-        entry.isZero() || (double > 1 / LARGEST_ENTRY && double < LARGEST_ENTRY),
-        'threshold-several-problem',
-        () => 'the numbers are too far apart to be compared as doubles',
-      );
-      return double;
-    });
-    return this.rough[r]![i]!;
-  }
-
   private mayShareEdge(r: number, s: number, cuts: Region['cuts']): boolean {
     const a = this.signs[r]!;
     const b = this.signs[s]!;
@@ -263,37 +215,6 @@ function norm(weights: readonly Rational[], p: Rational): [bigint, bigint] {
   const floor = (power(Rational.of(low, UNIT), rest, BITS).lower * low ** whole) >> shift;
   const ceiling = ((power(Rational.of(high, UNIT), rest, BITS).upper * high ** whole) >> shift) + 1n;
   return [floor, ceiling];
-}
-
-interface EchelonRow {
-  readonly row: readonly bigint[];
-  readonly pivot: number;
-}
-
-/** A vector less its parts along earlier pivots, or null when nothing is left: it depends on the rows before. */
-function reduced(vector: readonly bigint[], rows: readonly EchelonRow[]): EchelonRow | null {
-  let rest = vector;
-  for (const { row, pivot } of rows) {
-    const factor = rest[pivot]!;
-    if (factor !== 0n) rest = rest.map((entry, i) => entry * row[pivot]! - factor * row[i]!);
-  }
-  const pivot = rest.findIndex((entry) => entry !== 0n);
-  return pivot < 0 ? null : { row: primitive(rest), pivot };
-}
-
-/** The integer vector orthogonal to width - 1 echelon rows, by back substitution: the entry without a pivot is free. */
-function kernelVector(rows: readonly EchelonRow[], width: number): bigint[] {
-  const pivots = new Set(rows.map(({ pivot }) => pivot));
-  const free = Array.from({ length: width }, (_, i) => i).find((i) => !pivots.has(i))!;
-  let vector: bigint[] = Array.from({ length: width }, (_, i) => (i === free ? 1n : 0n));
-  for (const { row, pivot } of [...rows].reverse()) {
-    // Row r is 0 at the pivots of the rows before it, so the entries it needs are known, up to a common factor.
-    const sum = row.reduce((total, entry, i) => (i === pivot ? total : total + entry * vector[i]!), 0n);
-    const own = row[pivot]!;
-    vector = vector.map((entry, i) => (i === pivot ? -sum : entry * own));
-    if (own < 0n) vector = vector.map((entry) => -entry);
-  }
-  return primitive(vector);
 }
 
 function dot(a: readonly bigint[], b: readonly bigint[]): bigint {

@@ -125,6 +125,7 @@ function* verticesThatMatter(
  */
 class VertexWalk {
   private readonly rays: NeuronRays;
+  private readonly entries: readonly Float64Array[];
   private readonly live: number[];
   private readonly columns: (readonly bigint[])[];
   private readonly scale: bigint;
@@ -134,6 +135,7 @@ class VertexWalk {
     const { inputs, size, dimension, lower } = problem;
     const penalised = dimension === 1 ? 1 : dimension + 1;
     this.rays = new NeuronRays(problem, penalised, Rational.one);
+    this.entries = roughEntries(this.rays);
     const points = Array.from({ length: size }, (_, n) => [...inputs.map((column) => column.integer(n)), 1n]);
     const activations = this.rays.vectors.map((vector) =>
       points.map((point) => {
@@ -248,12 +250,12 @@ class VertexWalk {
     const factors = numerators.map((value) => Rational.of(value, denominator));
     const sizes = factors.map(double);
     guard(
-      sizes.every((size) => size > 1 / LARGEST && size < LARGEST),
+      sizes.every(isPlain),
       'threshold-several-problem',
       () => 'the numbers are too far apart to be compared as doubles',
     );
     const together = (a: number, b: number): boolean =>
-      factors[a]!.sign() === factors[b]!.sign() && this.rays.inOneCone(chosen[a]!, chosen[b]!);
+      factors[a]!.sign() === factors[b]!.sign() && this.inOneCone(chosen[a]!, chosen[b]!);
     const place = (next: number, groups: readonly (readonly number[])[]): void => {
       if (next < chosen.length) {
         groups.forEach((group, g) => {
@@ -273,15 +275,65 @@ class VertexWalk {
       // Entries of one neuron have one sign in each coordinate, so absolute values add up.
       const exact = (): Entries =>
         groups
-          .flatMap((group) => this.rays.weights(group.map((k) => [chosen[k]!, factors[k]!.abs()] as const)))
+          .flatMap((group) => this.weights(group.map((k) => [chosen[k]!, factors[k]!.abs()] as const)))
           .sort((a, b) => a.compare(b));
       const rough = groups.flatMap((group) =>
-        this.rays.roughWeights(group.map((k) => [chosen[k]!, sizes[k]!] as const)),
+        this.roughWeights(group.map((k) => [chosen[k]!, sizes[k]!] as const)),
       );
       visit(rough, exact);
     };
     place(0, []);
   }
+
+  /** No hyperplane of the arrangement has the two rays strictly on different sides. */
+  private inOneCone(r: number, s: number): boolean {
+    const [a, b] = [this.rays.signs[r]!, this.rays.signs[s]!];
+    return a.every((side, h) => side * b[h]! >= 0);
+  }
+
+  /** Absolute values of the nonzero penalised entries of a sum of rays of one cone. */
+  private weights(terms: readonly (readonly [ray: number, factor: Rational])[]): Rational[] {
+    const { vectors, units, penalised } = this.rays;
+    const sums = units
+      .slice(0, penalised)
+      .map((unit, i) =>
+        terms
+          .reduce(
+            (sum, [r, factor]) => sum.add(factor.multiply(Rational.of(vectors[r]![i]!)).abs()),
+            Rational.zero,
+          )
+          .divide(unit),
+      );
+    return sums.filter((value) => !value.isZero());
+  }
+
+  /** The same in doubles, each within a few units in the last place. */
+  private roughWeights(terms: readonly (readonly [ray: number, factor: number])[]): number[] {
+    const sums = Array.from({ length: this.rays.penalised }, (_, i) =>
+      terms.reduce((sum, [r, factor]) => sum + factor * this.entries[r]![i]!, 0),
+    );
+    return sums.filter((value) => value !== 0);
+  }
+}
+
+/** Absolute values of the penalised entries of rays as doubles. */
+function roughEntries({ vectors, units, penalised }: NeuronRays): Float64Array[] {
+  return vectors.map((vector) =>
+    Float64Array.from({ length: penalised }, (_, i) => {
+      const entry = Rational.of(vector[i]!).divide(units[i]!).abs().toNumber();
+      guard(
+        vector[i] === 0n || isPlain(entry),
+        'threshold-several-problem',
+        () => 'the numbers are too far apart to be compared as doubles',
+      );
+      return entry;
+    }),
+  );
+}
+
+/** Far from the ends of the range of doubles. */
+function isPlain(value: number): boolean {
+  return value > 1 / LARGEST && value < LARGEST;
 }
 
 /** |value| within two units in the last place. */

@@ -1,4 +1,9 @@
-import type { LpMinimumSeveralProof, LpNode, Majorant } from '../certificate/lp-minimum-several.js';
+import type {
+  LpMinimumSeveralProof,
+  LpNode,
+  Majorant,
+  PatternTree,
+} from '../certificate/lp-minimum-several.js';
 import { LP_NODE } from '../certificate/lp-minimum-several.js';
 import { writeInteger } from '../certificate/search-proof.js';
 import { floorDivide, gcd } from '../exact/bigint.js';
@@ -58,6 +63,8 @@ const PACE = {
   /** Most choices of hyperplanes whose rays are enumerated, for p < 1 and for p = 1. */
   rays: 40_000,
   raysAtOne: 300_000,
+  /** Most of these times the number of points. */
+  activations: 2_000_000,
   /** Starts of the search over vertices. */
   starts: 30,
   /** Linear programs of the search over patterns. */
@@ -95,7 +102,7 @@ export interface PathNormMinimum {
  *
  * @param problem emptyWindow must be null
  * @param p 0 < p <= 1
- * @throws RangeError for other p, or when p is so small that sizes leave the range of doubles
+ * @throws RangeError for other p, for more than some 1,400 points of one input, or when p is so small that sizes leave the range of doubles
  */
 export async function minimizePathNorm(
   problem: Problem,
@@ -146,22 +153,23 @@ class Minimization {
     const nothing = exactNetwork(new Directions(question, 1), []);
     if (nothing !== null) return this.costsNothing(nothing.network);
     const atOne = question.p.equals(Rational.one);
-    if (rayChoices(question) <= (atOne ? PACE.raysAtOne : PACE.rays)) {
+    const choices = rayChoices(question);
+    if (choices <= (atOne ? PACE.raysAtOne : PACE.rays) && choices * question.size <= PACE.activations) {
       return atOne ? this.leastNorm() : this.overRays();
     }
+    if (question.penalised === 1) throw new RangeError(`${question.size} points of one input are too many`);
     return this.overPatterns(atOne);
   }
 
   /** The free part alone passes through all windows. */
   private costsNothing(network: Network): PathNormMinimum {
-    const nodes: LpNode[] = [[LP_NODE.leaf, 1, ...this.question.points.map(() => 0)]];
-    return this.result(
-      network,
-      Rational.zero,
-      Rational.zero,
-      { majorant: 'rays', tau: Rational.one, nodes },
-      'optimal',
-    );
+    const zeros = this.question.points.map(() => 0);
+    // lambda = 0 needs no rays: the empty tree for either sign.
+    const trees = this.question.penalised > 1 ? [NO_PATTERNS, NO_PATTERNS] : [];
+    const nodes: LpNode[] = [[LP_NODE.leaf, 1, ...zeros, ...trees]];
+    const majorant = trees.length > 0 ? 'patterns' : 'rays';
+    const proof = { majorant, tau: Rational.one, nodes } as const;
+    return this.result(network, Rational.zero, Rational.zero, proof, 'optimal');
   }
 
   /** p = 1 on the rays: one exact linear program. */
@@ -381,6 +389,9 @@ class Minimization {
     };
   }
 }
+
+/** The tree of lambda = 0. */
+const NO_PATTERNS: PatternTree = { order: [], leaves: [[0]] };
 
 /** Tries from one network without success before a new start. */
 const PATTERN_PATIENCE = 60;
