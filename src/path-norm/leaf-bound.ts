@@ -58,7 +58,7 @@ export class LeafBounds implements LeafProver {
   /** The multipliers of a node's relaxation, rounded, or a little smaller, with their bound. */
   prove(node: BranchNode): ProvedLeaf {
     const proposed = roundMultipliers(this.directions, node.solution!.lambda, this.labelUnit);
-    return { ...this.bound(node, proposed), patterns: [] };
+    return atLeastZero({ ...this.bound(node, proposed), patterns: [] }, node, this.powers);
   }
 
   private bound(node: BranchNode, proposed: Multipliers): { multipliers: Multipliers; bound: bigint } {
@@ -131,6 +131,22 @@ export class LeafBounds implements LeafProver {
     this.activations[direction] = enclosed;
     return enclosed;
   }
+}
+
+/** The empty tree over patterns, of lambda = 0. */
+export const NO_PATTERNS: PatternTree = { order: [], leaves: [[0]] };
+
+/** The leaf, or that of lambda = 0 where it is better: what named neurons cost at least. */
+export function atLeastZero(leaf: ProvedLeaf, node: BranchNode, powers: SizePowers): ProvedLeaf {
+  if (leaf.bound >= 0n) return leaf;
+  return {
+    multipliers: { numerators: leaf.multipliers.numerators.map(() => 0n), denominator: 1n },
+    patterns: leaf.patterns.map(() => NO_PATTERNS),
+    bound: powers.named(
+      node,
+      node.named.map(() => 0n),
+    ),
+  };
 }
 
 /** Powers of the sizes of a branching, enclosed; each computed once. */

@@ -1,9 +1,4 @@
-import type {
-  LpMinimumSeveralProof,
-  LpNode,
-  Majorant,
-  PatternTree,
-} from '../certificate/lp-minimum-several.js';
+import type { LpMinimumSeveralProof, LpNode, Majorant } from '../certificate/lp-minimum-several.js';
 import { LP_NODE } from '../certificate/lp-minimum-several.js';
 import { writeInteger } from '../certificate/search-proof.js';
 import { floorDivide, gcd } from '../exact/bigint.js';
@@ -14,7 +9,8 @@ import type { Problem } from '../problem/problem.js';
 import { BranchAndBound, type BranchNode, type Share } from './branch.js';
 import { Directions } from './directions.js';
 import { type ExactNetwork, exactNetwork, exactPatternNetwork } from './exact-network.js';
-import { BOUND_BITS, LeafBounds, type LeafProver, type Multipliers } from './leaf-bound.js';
+import { interpolant } from './interpolant.js';
+import { BOUND_BITS, LeafBounds, type LeafProver, type Multipliers, NO_PATTERNS } from './leaf-bound.js';
 import { leastNormOverRays } from './least-norm.js';
 import { Master } from './master.js';
 import { PatternBounds } from './pattern-bound.js';
@@ -72,9 +68,14 @@ const PACE = {
   /** Milliseconds between two reports, at each of which other work of the thread gets its turn. */
   report: 50,
   /** Seconds for the proof of a leaf and its check, per ray and point. */
-  proof: 8e-7,
+  proof: 1.2e-6,
   /** Share of the time limit for networks, before bounds. */
   networkShare: 0.3,
+  /** The same for the first relaxation over patterns, and for all of them. */
+  firstShare: 0.4,
+  treeShare: 0.7,
+  /** Most columns of a network that is made exact. */
+  exactShares: 100,
 } as const;
 
 /** The least path norm of a problem, or the bracket that was reached. */
@@ -213,7 +214,10 @@ class Minimization {
     const { question } = this;
     const directions = new Directions(question, 1);
     const settings = atOne ? { ...PATTERN_DEFAULTS, tolerance: 1e-11 } : PATTERN_DEFAULTS;
-    const relaxation = new PatternRelaxation(directions, this.lower, this.upper, 1e4, settings);
+    // The first program may take half of the time, networks and the tree most of what is left.
+    let share: number = atOne ? PACE.treeShare : PACE.firstShare;
+    const isOver = () => this.options.shouldStop() || this.seconds > share * this.options.timeLimit;
+    const relaxation = new PatternRelaxation(directions, this.lower, this.upper, 1e4, settings, isOver);
     const first = relaxation.solve({ named: [], slope: 1 }, null);
     const shares: Share[] = [];
     for (let i = 0; i < first.masses.length; i++) {
@@ -222,23 +226,28 @@ class Minimization {
         shares.push({ direction: first.basis.direction[i]!, sign, mass: first.masses[i]! });
       }
     }
-    this.offer(Number.MAX_VALUE, () =>
-      exactNetwork(
-        directions,
-        shares.map((share) => [share]),
-      ),
-    );
+    if (shares.length <= PACE.exactShares) {
+      this.offer(Number.MAX_VALUE, () =>
+        exactNetwork(
+          directions,
+          shares.map((own) => [own]),
+        ),
+      );
+    }
     this.requireNetwork();
+    const closed = atOne && !isOver();
+    share = PACE.treeShare;
     if (!atOne) await this.searchPatterns();
     const tree = new BranchAndBound(directions, relaxation, false, this.bestCost, () => this.bestCost);
-    const ended = atOne ? 'optimal' : await this.branch(tree, PATTERN_DEFAULTS.columns * 2 ** 8);
+    const ended = atOne
+      ? closed
+        ? 'optimal'
+        : ((await this.pause(share)) ?? 'optimal')
+      : await this.branch(tree, PATTERN_DEFAULTS.columns * 2 ** 8);
     this.programs = relaxation.master.programs;
-    return this.proved(
-      tree,
-      new PatternBounds(directions, this.labelUnit, PATTERN_DEFAULTS.mostLeaves),
-      'patterns',
-      ended,
-    );
+    share = 1;
+    const prover = new PatternBounds(directions, this.labelUnit, PATTERN_DEFAULTS.mostLeaves, isOver);
+    return this.proved(tree, prover, 'patterns', ended);
   }
 
   /** Local search over patterns, from random ones with two to four neurons. */
@@ -322,7 +331,7 @@ class Minimization {
   }
 
   private requireNetwork(): void {
-    if (this.best === null) throw new Error('no exact network was found, although every problem has one');
+    if (this.best === null) this.offer(Number.MAX_VALUE, () => interpolant(this.question));
     const tau = (2 * this.bestCost) ** (1 / this.question.exponent);
     if (!(tau < 2 ** 300)) {
       throw new RangeError(
@@ -389,9 +398,6 @@ class Minimization {
     };
   }
 }
-
-/** The tree of lambda = 0. */
-const NO_PATTERNS: PatternTree = { order: [], leaves: [[0]] };
 
 /** Tries from one network without success before a new start. */
 const PATTERN_PATIENCE = 60;

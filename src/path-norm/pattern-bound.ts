@@ -4,6 +4,7 @@ import { Rational } from '../exact/rational.js';
 import type { BranchNode } from './branch.js';
 import type { Directions } from './directions.js';
 import {
+  atLeastZero,
   BOUND_BITS,
   type LeafProver,
   labelValue,
@@ -17,9 +18,6 @@ import type { PathNormQuestion } from './question.js';
 
 const BITS = BigInt(BOUND_BITS);
 
-/** The tree of lambda = 0. */
-const NOTHING: PatternBound = { tree: { order: [], leaves: [[0]] }, top: Rational.zero };
-
 /** Bounds of leaves as proofs, pattern by pattern, |z|_1 in place of |z|. */
 export class PatternBounds implements LeafProver {
   private readonly oracle: PatternOracle;
@@ -29,8 +27,9 @@ export class PatternBounds implements LeafProver {
     private readonly directions: Directions,
     private readonly labelUnit: number,
     private readonly mostLeaves: number,
+    isOver: () => boolean,
   ) {
-    this.oracle = new PatternOracle(directions.question);
+    this.oracle = new PatternOracle(directions.question, isOver);
     this.powers = new SizePowers(directions.question.p, labelUnit);
   }
 
@@ -44,19 +43,17 @@ export class PatternBounds implements LeafProver {
     const { lambda, slopes } = node.solution!;
     let multipliers = roundMultipliers(this.directions, lambda, this.labelUnit);
     const unit = this.labelUnit ** (exponent - 1);
-    let bounds = ([1, -1] as const).map((sign) => {
+    const bounds = ([1, -1] as const).map((sign) => {
       let target = node.others ? node.tau ** (exponent - 1) : Number.POSITIVE_INFINITY;
       node.named.forEach((neuron, j) => {
         if (neuron.sign === sign) target = Math.min(target, slopes[j]!);
       });
       if (target === Number.POSITIVE_INFINITY) target = Number.MAX_VALUE;
-      return patternBound(question, this.oracle, multipliers, sign, target * unit, this.mostLeaves);
+      const bound = (above: number) =>
+        patternBound(question, this.oracle, multipliers, sign, above, this.mostLeaves);
+      return bound(target * unit) ?? bound(Number.MAX_VALUE)!;
     });
-    if (bounds.includes(null)) {
-      multipliers = { numerators: multipliers.numerators.map(() => 0n), denominator: 1n };
-      bounds = [NOTHING, NOTHING];
-    }
-    let tops = bounds.map((bound) => bound!.top);
+    let tops = bounds.map((bound) => bound.top);
     if (node.others) {
       const worst = tops[0]!.lessThan(tops[1]!) ? tops[1]! : tops[0]!;
       const allowed = Rational.of(this.powers.slope(node.tau) * multipliers.denominator, 1n << BITS);
@@ -76,7 +73,7 @@ export class PatternBounds implements LeafProver {
       return -floorDivide(-(top.numerator << BITS), top.denominator * multipliers.denominator);
     });
     const bound = labelValue(question, multipliers) + this.powers.named(node, M);
-    return { multipliers, patterns: bounds.map((own) => own!.tree), bound };
+    return atLeastZero({ multipliers, patterns: bounds.map((own) => own.tree), bound }, node, this.powers);
   }
 }
 
@@ -90,7 +87,7 @@ export interface PatternBound {
 /**
  * The bound that the walk of the oracle proves, with theta rounded to multiples of 1 / THETA_UNIT and every norm exact.
  * @param target norms up to this (for lambda as it is) need no closer look
- * @returns null when there are too many patterns
+ * @returns null when there are too many patterns, or time is over; not for a target that nothing exceeds
  */
 export function patternBound(
   question: PathNormQuestion,
@@ -117,7 +114,7 @@ export function patternBound(
     },
     mostLeaves,
   );
-  if (found === Number.POSITIVE_INFINITY) return null;
+  if (found === Number.POSITIVE_INFINITY && target < Number.MAX_VALUE) return null;
   return { tree: { order: [...order], leaves }, top };
 }
 

@@ -16,7 +16,11 @@ export class PatternOracle {
   private readonly width: number;
   private readonly program: BoxNorm;
 
-  constructor(question: PathNormQuestion) {
+  /** @param isOver asked at every leaf; true gives the walk up */
+  constructor(
+    question: PathNormQuestion,
+    private readonly isOver: () => boolean,
+  ) {
     const { size, width, problem } = question;
     this.size = size;
     this.width = width;
@@ -97,7 +101,7 @@ export class PatternOracle {
       if (norm <= target || d === depth) {
         if (norm > largest) largest = norm;
         visit?.({ decisions, theta, norm, points: chosen, z: norm > target ? program.primal() : null });
-        return ++leaves < mostLeaves;
+        return ++leaves < mostLeaves && !this.isOver();
       }
       const n = chosen[d]!;
       const next = sums.subarray((d + 1) * width, (d + 2) * width);
@@ -110,6 +114,16 @@ export class PatternOracle {
       return true;
     };
     return descend(0) ? largest : Number.POSITIVE_INFINITY;
+  }
+
+  /** An upper bound of that largest value, from nothing but the room of all points. */
+  crude(c: Float64Array): number {
+    let largest = 0;
+    const show: LeafVisitor = ({ norm }) => {
+      largest = norm;
+    };
+    this.walk(c, Number.MAX_VALUE, show, 1);
+    return largest;
   }
 }
 

@@ -40,10 +40,11 @@ export class PatternRelaxation implements Relaxation {
     lower: Float64Array,
     upper: Float64Array,
     big: number,
-    private readonly settings: PatternSettings = PATTERN_DEFAULTS,
+    private readonly settings: PatternSettings,
+    private readonly isOver: () => boolean,
   ) {
     this.master = new Master(directions, directions.question.exponent, lower, upper, big);
-    this.oracle = new PatternOracle(directions.question);
+    this.oracle = new PatternOracle(directions.question, isOver);
     this.addUnitNeurons();
   }
 
@@ -74,9 +75,14 @@ export class PatternRelaxation implements Relaxation {
         if (target === Number.POSITIVE_INFINITY) return 0;
         return this.separate(lambda, sign, target * (1 + tolerance) + 1e-12);
       });
-      if (this.directions.count === before || round === rounds || tops.includes(Number.POSITIVE_INFINITY)) {
-        return this.bounded(problem, solution, tops);
-      }
+      const gaveUp = tops.includes(Number.POSITIVE_INFINITY);
+      if (this.directions.count > before && round < rounds && !gaveUp && !this.isOver()) continue;
+      const crude = (k: number) => this.oracle.crude(lambda.map((value) => (k === 0 ? value : -value)));
+      return this.bounded(
+        problem,
+        solution,
+        tops.map((top, k) => (top === Number.POSITIVE_INFINITY ? crude(k) : top)),
+      );
     }
   }
 
@@ -109,12 +115,12 @@ export class PatternRelaxation implements Relaxation {
     const { named, slope } = problem;
     const { exponent } = this.directions.question;
     const worst = Math.max(...tops);
-    const scale = worst === Number.POSITIVE_INFINITY ? 0 : Math.min(1, slope / worst);
+    const scale = Math.min(1, slope / worst);
     const lambda = solution.lambda.map((value) => value * scale);
     const slopes = new Float64Array(named.length);
     let value = this.master.labelValue(lambda);
     named.forEach(({ sign, low, high }, j) => {
-      const top = scale === 0 ? 0 : Math.max(solution.slopes[j]!, tops[sign === 1 ? 0 : 1]!) * scale;
+      const top = Math.max(solution.slopes[j]!, tops[sign === 1 ? 0 : 1]!) * scale;
       slopes[j] = top;
       value += Math.min(low ** exponent - top * low, high ** exponent - top * high);
     });
