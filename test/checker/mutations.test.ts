@@ -29,6 +29,7 @@ import { lpMinimumIsTrue } from './lp-minimum-truth.js';
 import { expectMeasured } from './model-truth.js';
 import { mutateJson, mutateText, type Outcome, pick, Tally } from './mutants.js';
 import { expectRestricted } from './restricted-truth.js';
+import { severalTruth } from './several-truth.js';
 import { expectSolutionSet } from './solution-set-truth.js';
 import { functionOf } from './values-of-pieces.js';
 
@@ -79,6 +80,14 @@ function pStarOf(problem: Problem): Base['pStar'] {
   return { lower: found.lower, upper: found.upper, unique: uniqueness(problem, found) };
 }
 
+const severalIsTrue = await severalTruth(
+  Object.fromEntries(
+    Object.entries(await acceptedCases()).filter(([, { certificate }]) =>
+      certificate.claim.kind.endsWith('-several'),
+    ),
+  ),
+);
+
 const bases: Base[] = await Promise.all(
   Object.entries(await acceptedCases()).map(([name, file]) => makeBase(name, file)),
 );
@@ -128,6 +137,10 @@ function expectTrue(base: Base, certificate: Certificate): void {
   }
   if (claim.kind === 'patterns') {
     expect(claim.count).toBe(countActivationPatterns(problem));
+    return;
+  }
+  if (claim.kind === 'lp-minimum-several' || claim.kind === 'threshold-several') {
+    severalIsTrue(problem, certificate);
     return;
   }
   if (claim.kind === 'lp-minimum') {
