@@ -51,8 +51,8 @@ const WINDOWS = {
   upper: [3, '-1/2', 1],
 };
 const WIDE = points(
-  'three points in 60 inputs',
-  [1, 2, 3].map((n) => Array.from({ length: 60 }, (_, i) => ((i * i + 3 * n * i + n) % 7) - 3)),
+  'three points in 51 inputs',
+  [1, 2, 3].map((n) => Array.from({ length: 51 }, (_, i) => ((i * i + 3 * n * i + n) % 7) - 3)),
   [2, -1, 1],
 );
 
