@@ -171,7 +171,7 @@ export interface PathNormPiece {
 }
 
 /** Shortest interval of a path that is tried. */
-const SHORTEST_PIECE = 2 ** -40;
+const SHORTEST_PIECE = 2 ** -32;
 
 /**
  * The minimisers for every p in (0, 1]: pieces with one cost function each, between which narrow gaps remain in which the next one takes

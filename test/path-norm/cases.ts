@@ -3,10 +3,12 @@ import { expect } from 'vitest';
 import { checkStatement } from '../../src/checker/check.js';
 import type { Random } from '../../src/exact/random.js';
 import { Rational } from '../../src/exact/rational.js';
+import { finish } from '../../src/exact/steps.js';
 import type { PathNormMinimum } from '../../src/path-norm/minimum.js';
+import { pathNormPath, type ThresholdSeveral, thresholdSeveral } from '../../src/path-norm/threshold.js';
 import type { Skip } from '../../src/problem/network.js';
 import type { Problem } from '../../src/problem/problem.js';
-import { pathNormStatement } from '../../src/solve/path-norm.js';
+import { pathNormStatement, thresholdSeveralStatement } from '../../src/solve/path-norm.js';
 import { problemOf } from '../search/problems.js';
 
 /** One row of lp-multivariate.json. */
@@ -20,7 +22,7 @@ export interface LpVector {
 }
 
 /** One row of p-star-multivariate.json. */
-export interface PStarVector {
+interface PStarVector {
   readonly name: string;
   readonly x: number[][];
   readonly y: number[];
@@ -28,6 +30,8 @@ export interface PStarVector {
   /** The largest p of a grid at which the minimiser has the fewest parameters, and the first at which it has more. */
   readonly sparsestUpTo: number;
   readonly firstDenser: number | null;
+  /** The least cost at some p. */
+  readonly costs: Readonly<Record<string, number>>;
 }
 
 function rows<T>(file: string): T[] {
@@ -58,4 +62,36 @@ export function randomProblem(random: Random, dimension: number, size: number, w
   const third = Rational.of(1, 3);
   const x = [...seen.values()];
   return windows ? problemOf(x, widened(third.negate()), widened(third)) : problemOf(x, y);
+}
+
+/** p* lies where the grid says, the checker agrees, and the path has the grid's least costs. */
+export function agreesWithGrid({
+  name,
+  x,
+  y,
+  fewestParameters,
+  sparsestUpTo,
+  firstDenser,
+  costs,
+}: PStarVector): void {
+  const problem = problemOf(x, y);
+  const found = expectClosed(problem, 'none');
+  expect(found.found!.fewest, name).toBe(fewestParameters);
+  expect(found.upper.toNumber(), name).toBeGreaterThan(sparsestUpTo - 1e-9);
+  if (firstDenser !== null) expect(found.lower.toNumber(), name).toBeLessThan(firstDenser);
+  const path = finish(pathNormPath(found.found!));
+  for (const [p, cost] of Object.entries(costs)) {
+    const piece = path.find(({ from, to }) => from.toNumber() <= Number(p) && Number(p) <= to.toNumber())!;
+    const own = piece.candidate.entries.reduce((sum, entry) => sum + entry.toNumber() ** Number(p), 0);
+    expect(own, `${name} p = ${p}`).toBeCloseTo(cost, 9);
+  }
+}
+
+/** p* with a narrow bracket, which the checker accepts. */
+export function expectClosed(problem: Problem, skip: Skip): ThresholdSeveral {
+  const found = thresholdSeveral(problem, skip);
+  expect(found.status).toBe('closed');
+  const verdict = checkStatement(problem, thresholdSeveralStatement(found)!);
+  expect(verdict.accepted ? '' : `${verdict.rule}: ${verdict.reason}`).toBe('');
+  return found;
 }
