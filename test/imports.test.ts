@@ -73,6 +73,7 @@ const CLAIM_MODULES = [
   'one-input',
   'threshold-unique',
   'lp-minimum',
+  'several',
   'lp-minimum-several',
   'neuron-rays',
   'neuron-patterns',

@@ -4,7 +4,6 @@ import type { Skip } from '../problem/network.js';
 import type { Problem } from '../problem/problem.js';
 import { checkFunction } from './function.js';
 import { checkLpMinimum } from './lp-minimum.js';
-import { checkLpMinimumSeveral } from './lp-minimum-several.js';
 import { checkModel } from './model.js';
 import { checkNetwork } from './network.js';
 import { checkOneInput } from './one-input.js';
@@ -13,8 +12,8 @@ import { checkPieces } from './pieces.js';
 import { checkProblem } from './problem.js';
 import { checkRestricted } from './restricted.js';
 import { checkSearch } from './search.js';
+import { checkSeveral } from './several.js';
 import { checkSolutionSet } from './solution-set.js';
-import { checkThresholdSeveral } from './threshold-several.js';
 import { checkThresholdClaim } from './threshold-unique.js';
 import { guard, Rejection, type Verdict, verdictOf } from './verdict.js';
 import { checkWitnesses } from './witnesses.js';
@@ -58,16 +57,14 @@ function checkClaim(problem: Problem, { model, ...statement }: Statement): strin
       return checkThresholdClaim(problem, statement, claim);
     case 'lp-minimum':
       return checkLpMinimum(problem, statement, claim);
-    case 'lp-minimum-several':
-      return checkLpMinimumSeveral(problem, statement, claim);
-    case 'threshold-several':
-      return finish(checkThresholdSeveral(problem, statement, claim));
     case 'patterns':
       return checkPatterns(problem, statement, claim);
     case 'solution-set':
       return checkSolutionSet(problem, statement, claim);
     case 'restricted':
       return checkRestricted(problem, statement, claim);
+    default:
+      return checkSeveral(problem, statement, claim);
   }
 }
 
@@ -78,14 +75,9 @@ function checkInfeasible(problem: Problem, statement: Statement): string {
   guard(proof.kind === 'empty-window', 'claim-proof', () => `proof ${proof.kind} shows no empty window`);
   const { point } = proof;
   guard(
-    point >= 0 && point < problem.size,
+    point >= 0 && point < problem.size && problem.upper.value(point).lessThan(problem.lower.value(point)),
     'empty-window',
-    () => `point ${point}: expected 0 .. ${problem.size - 1}`,
-  );
-  guard(
-    problem.upper.value(point).lessThan(problem.lower.value(point)),
-    'empty-window',
-    () => `the window of point ${point} is not empty`,
+    () => `there is no point ${point}, or its window is not empty`,
   );
   return 'no function passes through all windows: two rows with equal input exclude each other';
 }

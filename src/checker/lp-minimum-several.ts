@@ -5,9 +5,10 @@ import type {
   PatternTree,
 } from '../certificate/lp-minimum-several.js';
 import { LP_NODE } from '../certificate/lp-minimum-several.js';
-import { floorDivide, larger, smaller } from '../exact/bigint.js';
+import { floorDivide } from '../exact/bigint.js';
 import { rank } from '../exact/elimination.js';
 import { power } from '../exact/enclosure.js';
+import { larger, smaller } from '../exact/extremes.js';
 import { Rational } from '../exact/rational.js';
 import type { Network } from '../problem/network.js';
 import type { Problem } from '../problem/problem.js';

@@ -1,5 +1,5 @@
 import { type PatternTree, THETA_UNIT } from '../certificate/lp-minimum-several.js';
-import { larger } from '../exact/bigint.js';
+import { larger } from '../exact/extremes.js';
 import { Rational } from '../exact/rational.js';
 import type { Problem } from '../problem/problem.js';
 import { guard } from './verdict.js';

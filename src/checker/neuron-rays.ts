@@ -1,5 +1,5 @@
 import { gcd, lcm } from '../exact/bigint.js';
-import { nullVector, rank } from '../exact/elimination.js';
+import { onlyNullVector } from '../exact/elimination.js';
 import { power } from '../exact/enclosure.js';
 import { Rational } from '../exact/rational.js';
 import type { Problem } from '../problem/problem.js';
@@ -60,16 +60,17 @@ export class NeuronRays {
     this.everywhere = { rays: Array.from({ length: this.base }, (_, r) => r), cuts: [] };
   }
 
-  /** Goes through the choices of independent hyperplanes: D - 1 of them meet in a line. */
+  /** Goes through the choices of D - 1 hyperplanes; the independent ones meet in a line. */
   private meet(normals: readonly bigint[][], from: number, chosen: readonly bigint[][]): void {
-    if (chosen.length > 0 && rank([...chosen]) < chosen.length) return;
-    if (chosen.length < this.units.length - 1) {
+    const width = this.units.length;
+    if (chosen.length < width - 1) {
       for (let h = from; h < normals.length; h++) this.meet(normals, h + 1, [...chosen, normals[h]!]);
       return;
     }
-    const ray = primitive(nullVector([...chosen])!);
+    const line = onlyNullVector([...chosen], width);
     // With one input the constant neurons cost nothing: lambda is orthogonal to them.
-    if (ray.slice(0, this.penalised).every((entry) => entry === 0n)) return;
+    if (line === null || line.slice(0, this.penalised).every((entry) => entry === 0n)) return;
+    const ray = primitive(line);
     this.add(ray);
     this.add(ray.map((entry) => -entry));
   }

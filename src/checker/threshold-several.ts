@@ -1,6 +1,7 @@
 import type { ThresholdSeveralClaim } from '../certificate/threshold-several.js';
-import { bitLength, larger, lcm, smaller } from '../exact/bigint.js';
+import { bitLength, lcm } from '../exact/bigint.js';
 import { logarithm, power, powerSecant } from '../exact/enclosure.js';
+import { larger, smaller } from '../exact/extremes.js';
 import { Rational } from '../exact/rational.js';
 import type { Problem } from '../problem/problem.js';
 import type { Statement } from './check.js';

@@ -7,8 +7,8 @@ import { corollaryOfVertex, type LpBracket, Minimization } from '../lp-norm/mini
 import { bracketJson, bracketPage } from '../pages/minimize-bracket.js';
 import { type MinimizeAnswer, minimizeJson, minimizePage } from '../pages/minimize-page.js';
 import { type Ended, KNOTS_SHOWN, type Run } from '../pages/run.js';
-import { columnsOf } from '../problem/dataset.js';
 import { PATH_NORM_DEFAULTS } from '../path-norm/minimum.js';
+import { columnsOf } from '../problem/dataset.js';
 import { InputError } from '../problem/input-error.js';
 import type { Skip } from '../problem/network.js';
 import { nodeSha256 } from '../problem/node-sha256.js';
@@ -100,16 +100,11 @@ function exponent(text: string): Rational {
   return p;
 }
 
-/** @throws InputError unless the problem has one input and exact labels */
-export function requireExactUnivariate(problem: Problem, command: string): void {
-  if (problem.dimension !== 1) {
-    throw new InputError(
-      `${command} is about one input, where the l^p minimiser is known exactly; the data have ${problem.dimension}; for the fewest neurons use solve`,
-    );
-  }
+/** @throws InputError unless labels are exact; for one input and skip affine */
+export function requireExactLabels(problem: Problem, command: string): void {
   if (!problem.exact) {
     throw new InputError(
-      `${command} is about exact labels for one input with skip affine; the data have windows; for the fewest neurons use solve`,
+      `${command} with one input and skip affine is about exact labels; the data have windows (lower, upper); for the fewest neurons use solve`,
     );
   }
 }
@@ -129,7 +124,7 @@ async function run(path: string, options: Options): Promise<ExitCode> {
   };
   const question = poseQuestion(asked, await openDataset(path, options), nodeSha256);
   if (isForPathNorm(question)) return minimizeSeveral(question, options, start);
-  requireExactUnivariate(question.problem, 'minimize');
+  requireExactLabels(question.problem, 'minimize');
   const answer = await withinLimits(options, (limits) => minimizeWithin(limits, question, options));
   if (!('ended' in answer)) await writeCertificate(question, answer, options);
   await writeNetworkAndPlot(

@@ -44,7 +44,7 @@ import {
   writeCertificateFile,
 } from './common.js';
 import { type Limits, withinLimits, withTimeLimit } from './limits.js';
-import { requireExactUnivariate } from './minimize.js';
+import { requireExactLabels } from './minimize.js';
 import { isForPathNorm } from './minimize-several.js';
 import { thresholdOfSeveral } from './threshold-several.js';
 
@@ -98,7 +98,7 @@ async function run(path: string, options: Options): Promise<ExitCode> {
   };
   const question = poseQuestion(asked, await openDataset(path, options), nodeSha256);
   if (isForPathNorm(question)) return thresholdOfSeveral(question, options, start);
-  requireExactUnivariate(question.problem, 'threshold');
+  requireExactLabels(question.problem, 'threshold');
   const seconds = () => (performance.now() - start) / 1000;
   return withinLimits(options, async (limits) => {
     const answer = await pStarWithin(limits, question);

@@ -105,14 +105,3 @@ export function floorDivide(a: bigint, b: bigint): bigint {
   const quotient = a / b;
   return a % b < 0n ? quotient - 1n : quotient;
 }
-
-/** The larger of two integers. */
-export function larger(a: bigint, b: bigint): bigint {
-  if (a < b) return b;
-  return a;
-}
-
-/** The smaller of two integers. */
-export function smaller(a: bigint, b: bigint): bigint {
-  return -larger(-a, -b);
-}

@@ -1,5 +1,5 @@
-import { larger, smaller } from '../exact/bigint.js';
 import { logarithm, power, powerSecant } from '../exact/enclosure.js';
+import { larger, smaller } from '../exact/extremes.js';
 import { signOfPowerSum } from '../exact/power-sum.js';
 import { Rational } from '../exact/rational.js';
 

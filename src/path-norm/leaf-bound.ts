@@ -1,6 +1,7 @@
 import type { PatternTree } from '../certificate/lp-minimum-several.js';
-import { bitLength, floorDivide, larger, smaller } from '../exact/bigint.js';
+import { bitLength, floorDivide } from '../exact/bigint.js';
 import { power } from '../exact/enclosure.js';
+import { larger, smaller } from '../exact/extremes.js';
 import { Rational } from '../exact/rational.js';
 import type { BranchNode } from './branch.js';
 import { type Directions, largestEntry } from './directions.js';

@@ -1,5 +1,6 @@
 import { type PatternTree, THETA_UNIT } from '../certificate/lp-minimum-several.js';
-import { floorDivide, larger } from '../exact/bigint.js';
+import { floorDivide } from '../exact/bigint.js';
+import { larger } from '../exact/extremes.js';
 import { Rational } from '../exact/rational.js';
 import type { BranchNode } from './branch.js';
 import type { Directions } from './directions.js';
