@@ -30,6 +30,12 @@ import type { PatternNode } from './patterns.js';
 import { PIECE, type Pieces } from './pieces.js';
 import { ONE_INPUT_KEYS, readOneInput } from './read-one-input.js';
 import { readSearchProof } from './read-search-proof.js';
+import {
+  readLpMinimumSeveralClaim,
+  readLpMinimumSeveralProof,
+  readThresholdSeveralClaim,
+  readThresholdSeveralProof,
+} from './read-several.js';
 import { readThresholdClaim, readThresholdProof, readTiles } from './read-threshold.js';
 import type { KnotTreeNode } from './restricted.js';
 import type { FreeRunEntry } from './solution-set.js';
@@ -203,10 +209,14 @@ function readClaim(value: JsonValue | undefined, version: number, source: string
         functions: digits(value.functions, `${where}.functions`),
         vertices: digits(value.vertices, `${where}.vertices`),
       };
+    case 'lp-minimum-several':
+      return readLpMinimumSeveralClaim(value, source);
+    case 'threshold-several':
+      return readThresholdSeveralClaim(value, source);
     default:
       throw wrong(
         `${source}, claim.kind`,
-        '"minimum", "infeasible", "threshold", "lp-minimum", "patterns", "solution-set", "restricted" or "model"',
+        '"minimum", "infeasible", "threshold", "threshold-several", "lp-minimum", "lp-minimum-several", "patterns", "solution-set", "restricted" or "model"',
         value.kind,
       );
   }
@@ -246,10 +256,14 @@ function readProof(value: JsonValue | undefined, version: number, source: string
         nodes: nodes.map((node, i) => readPatternNode(node, `${where}.nodes[${i}]`)),
       };
     }
+    case 'lp-minimum-several':
+      return readLpMinimumSeveralProof(value, source);
+    case 'threshold-several':
+      return readThresholdSeveralProof(value, source);
     default:
       throw wrong(
         `${source}, proof.kind`,
-        '"witnesses", "empty-window", "one-input", "search", "threshold", "prices", "pattern-tree", "free-runs" or "knot-tree"',
+        '"witnesses", "empty-window", "one-input", "search", "threshold", "threshold-several", "prices", "lp-minimum-several", "pattern-tree", "free-runs" or "knot-tree"',
         value.kind,
       );
   }

@@ -12,6 +12,7 @@ import { checkPieces } from './pieces.js';
 import { checkProblem } from './problem.js';
 import { checkRestricted } from './restricted.js';
 import { checkSearch } from './search.js';
+import { checkSeveral } from './several.js';
 import { checkSolutionSet } from './solution-set.js';
 import { checkThresholdClaim } from './threshold-unique.js';
 import { guard, Rejection, type Verdict, verdictOf } from './verdict.js';
@@ -62,6 +63,8 @@ function checkClaim(problem: Problem, { model, ...statement }: Statement): strin
       return checkSolutionSet(problem, statement, claim);
     case 'restricted':
       return checkRestricted(problem, statement, claim);
+    default:
+      return checkSeveral(problem, statement, claim);
   }
 }
 
@@ -72,14 +75,9 @@ function checkInfeasible(problem: Problem, statement: Statement): string {
   guard(proof.kind === 'empty-window', 'claim-proof', () => `proof ${proof.kind} shows no empty window`);
   const { point } = proof;
   guard(
-    point >= 0 && point < problem.size,
+    point >= 0 && point < problem.size && problem.upper.value(point).lessThan(problem.lower.value(point)),
     'empty-window',
-    () => `point ${point}: expected 0 .. ${problem.size - 1}`,
-  );
-  guard(
-    problem.upper.value(point).lessThan(problem.lower.value(point)),
-    'empty-window',
-    () => `the window of point ${point} is not empty`,
+    () => `there is no point ${point}, or its window is not empty`,
   );
   return 'no function passes through all windows: two rows with equal input exclude each other';
 }

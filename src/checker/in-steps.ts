@@ -1,6 +1,7 @@
 import type { ThresholdClaim, ThresholdProof } from '../certificate/threshold.js';
 import type { Problem } from '../problem/problem.js';
 import { checkStatement, type Statement } from './check.js';
+import { checkThresholdSeveral } from './threshold-several.js';
 import { checkingThresholdClaim, checkUniqueClaim } from './threshold-unique.js';
 import { rejected, type Verdict } from './verdict.js';
 
@@ -10,6 +11,8 @@ import { rejected, type Verdict } from './verdict.js';
  */
 export function* checkingStatement(problem: Problem, statement: Statement): Generator<number, Verdict, void> {
   const { claim } = statement;
+  if (claim.kind === 'threshold-several')
+    return yield* judged(checkThresholdSeveral(problem, statement, claim));
   if (claim.kind !== 'threshold') return checkStatement(problem, statement);
   return yield* judged(checkingThresholdClaim(problem, statement, claim));
 }

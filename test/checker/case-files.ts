@@ -15,6 +15,7 @@ import { acceptedLpMinimum, forgedLpMinimum } from './lp-minimum-cases.js';
 import { acceptedModels, forgedModels } from './model-cases.js';
 import { acceptedPatterns, forgedPatterns } from './patterns-cases.js';
 import { acceptedRestricted, forgedRestricted } from './restricted-cases.js';
+import { acceptedSeveral, forgedSeveral } from './several-cases.js';
 import { acceptedSolutionSets, forgedSolutionSets } from './solution-set-cases.js';
 import { acceptedUnique, forgedUnique } from './unique-cases.js';
 import { acceptedVersion2, forgedVersion2 } from './version-2-cases.js';
@@ -168,6 +169,7 @@ export async function acceptedCases(): Promise<Record<string, CaseFile>> {
     ...acceptedPatterns(),
     ...acceptedSolutionSets(),
     ...(await acceptedRestricted(PLATEAU, WINDOWS)),
+    ...(await acceptedSeveral()),
     ...acceptedUnique(),
     ...(await acceptedModels(PLATEAU, EMPTY)),
     'exact-affine': plateau,
@@ -297,6 +299,7 @@ export async function rejectedCases(): Promise<Record<string, CaseFile>> {
     ...forgedPatterns(base),
     ...forgedSolutionSets(base),
     ...forgedRestricted(base),
+    ...forgedSeveral(base),
     ...forgedUnique(base),
     ...forgedModels(base),
     [

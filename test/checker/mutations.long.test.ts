@@ -11,6 +11,8 @@ import { mutateCases } from './mutate-cases.js';
 import { acceptedPatterns } from './patterns-cases.js';
 import { acceptedRestricted } from './restricted-cases.js';
 import { expectRestricted } from './restricted-truth.js';
+import { acceptedSeveral } from './several-cases.js';
+import { severalTruth } from './several-truth.js';
 import { acceptedSolutionSets } from './solution-set-cases.js';
 import { expectSolutionSet } from './solution-set-truth.js';
 import { acceptedUnique } from './unique-cases.js';
@@ -42,4 +44,12 @@ test.each([
   expect(counts.rejected + counts.unreadable + counts.accepted).toBe(10_000);
   expect(counts.rejected).toBeGreaterThan(2000);
   expect(counts.accepted).toBeLessThan(2000);
+});
+
+test('20,000 random changes of certificates of several inputs', async () => {
+  const cases = await acceptedSeveral();
+  const counts = mutateCases(cases, 20_000, seed, await severalTruth(cases));
+  expect(counts.rejected + counts.unreadable + counts.accepted).toBe(20_000);
+  expect(counts.rejected).toBeGreaterThan(4000);
+  expect(counts.accepted).toBeLessThan(4000);
 });
