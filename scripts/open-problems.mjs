@@ -119,7 +119,7 @@ const dropped = inFolder.filter((path) => !names.has(path));
 for (const path of [...inFolder.filter((each) => names.has(each)), ...dropped, ...positionals])
   consider(problems, path);
 
-const ends = problems.map(({ lower, upper }) => [lower, upper]).flat();
+const ends = problems.flatMap(({ lower, upper }) => [lower, upper]);
 for (const path of dropped) {
   if (values.check) complain(`${path}: it waits to be taken over; run npm run open`);
   else if (!failed && !ends.some((end) => end?.path === path))
@@ -138,7 +138,7 @@ const rows = problems.map((asked) => {
   const { name, about, objective, skip, problem, lower, upper } = asked;
   const least = lower?.bound ?? 0;
   const most = upper?.bound ?? '?';
-  const status = least === most ? 'closed' : `${least} to ${most}`;
+  const status = least === most ? `closed: ${least}` : `${least} to ${most}`;
   const proof = lower === null ? '-' : kib(sizeOf(values.check || failed ? lower.path : kept(name, 'lower')));
   return `| ${name} | ${about} | ${problem.dimension} | ${problem.size} | ${objective} | ${skip} | ${status} | ${proof} |`;
 });
@@ -155,7 +155,8 @@ const to = text.indexOf(END);
 if (from < 0 || to < from) complain(`${page}: expected a table between "${BEGIN}" and "${END}"`);
 else {
   const next = `${text.slice(0, from + BEGIN.length)}\n\n${table}\n\n${text.slice(to)}`;
-  if (next !== text && values.check) complain(`${page}: the table is not that of the certificates; run npm run open`);
+  if (next !== text && values.check)
+    complain(`${page}: the table is not that of the certificates; run npm run open`);
   else if (next !== text && !failed) await writeFileAtomically(page, [next]);
 }
 process.exitCode = failed ? 1 : 0;
