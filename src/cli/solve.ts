@@ -52,7 +52,6 @@ import {
 import { catchInterrupts } from './interrupt.js';
 import { withinLimits } from './limits.js';
 import { SearchProgressLine } from './search-progress.js';
-import { readModel } from './verify.js';
 
 interface Options extends CommonOptions, DataOptions {
   readonly objective: Objective;
@@ -221,7 +220,7 @@ function questionOf(path: string, options: Options, calendar: Calendar | null): 
 /** The answer, or the bracket reached at Ctrl-C or SIGTERM. */
 async function solveUntilStopped(question: PosedQuestion, options: Options): Promise<Solution> {
   const { problem, objective, skip, engine, seed } = question;
-  const start = question.start === null ? null : startNetwork(question.start, problem);
+  const start = question.start === null ? null : await startNetwork(question.start, problem);
   const interrupt = catchInterrupts();
   const progress = new SearchProgressLine(options);
   const solution = await solve(problem, {
@@ -243,7 +242,8 @@ async function solveUntilStopped(question: PosedQuestion, options: Options): Pro
 }
 
 /** @throws InputError when the model cannot be read or has another number of inputs */
-function startNetwork(path: string, problem: Problem): Network {
+async function startNetwork(path: string, problem: Problem): Promise<Network> {
+  const { readModel } = await import('./verify.js');
   const { network } = readModel(path, undefined);
   if (network.inputDimension !== problem.dimension) {
     throw new InputError(

@@ -128,6 +128,12 @@ const PACE = {
   /** Before the local search, with the first nodes only: levels, and further ones until the trees have done so much work. */
   firstLevels: 2,
   firstWork: 10_000,
+  /**
+   * Up to so many inputs two neurons come before the turns with the local search, with so many nodes and work a profile. Neurons are decided
+   * point by point, and a node stays open only while its decisions are separations of the points by K hyperplanes, of which there are at most
+   * (2 sum_{i <= d} C(N - 1, i))^K (Cover 1965): the tree enumerates separations, less those that the windows rule out early.
+   */
+  separations: { dimension: 3, neurons: 2, nodes: 5_000, work: 20_000_000 },
   /** Nodes between two looks at the clock. */
   turn: 16,
   /** Milliseconds between two reports, at each of which other work of the thread gets its turn. */
@@ -204,6 +210,7 @@ class Search {
   private localThread: LocalThread | null = null;
   /** Multiplications that the local search may do in the calling thread. */
   private localCredit = 0;
+  private sharesWithLocal = true;
 
   constructor(
     private readonly problem: Problem,
@@ -217,6 +224,7 @@ class Search {
     try {
       await this.firstBounds();
       await this.startLocalSearch();
+      await this.enumerateSeparations();
       while (this.lowerBound < this.upperBound) await this.decideLevel();
     } catch (error) {
       if (!(error instanceof Ended)) throw error;
@@ -258,8 +266,8 @@ class Search {
     }
     let left: number = PACE.firstWork;
     while (this.lowerBound < this.upperBound) {
-      const isFirst = this.lowerBound < PACE.firstLevels;
       const profiles = this.profiles();
+      const isFirst = this.lowerBound < PACE.firstLevels;
       const nodes = isFirst ? PACE.firstNodes : Math.floor(left / total(profiles.map(nodeWork)));
       if (nodes <= 0 || !(await this.decideLevel(nodes))) break;
       left -= total(profiles.map(workOf));
@@ -291,6 +299,18 @@ class Search {
     const { size, width } = this.points;
     const end = PACE.localFirst + PACE.localPerCoordinate * size * width;
     while (this.local !== null && !this.local.settled && this.local.work < end) await this.localTurn();
+  }
+
+  /** One and two neurons for few inputs, without turns for the local search: mostly a matter of some hundred nodes. */
+  private async enumerateSeparations(): Promise<void> {
+    const { dimension, neurons, nodes, work } = PACE.separations;
+    if (this.options.objective !== 'neurons' || this.problem.dimension > dimension) return;
+    this.sharesWithLocal = false;
+    while (this.lowerBound <= neurons && this.lowerBound < this.upperBound) {
+      const most = Math.min(nodes, Math.floor(work / nodeWork(this.profiles()[0]!)));
+      if (most === 0 || !(await this.decideLevel(most))) break;
+    }
+    this.sharesWithLocal = true;
   }
 
   private localSetup(): LocalSetup {
@@ -330,7 +350,7 @@ class Search {
 
   /** Gives the local search its share of what the tree did. */
   private async shareWithLocal(units: number): Promise<void> {
-    if (this.local === null) return;
+    if (this.local === null || !this.sharesWithLocal) return;
     const share = this.local.settled ? PACE.localPatience : PACE.localShare;
     this.localCredit += units * PACE.localPerUnit * share;
     while (this.local !== null && this.localCredit >= PACE.localTurn) await this.localTurn();
@@ -338,7 +358,6 @@ class Search {
 
   /** With several threads, and once the calling thread has tried alone: the local search moves to a thread of its own. */
   private async moveLocal(): Promise<void> {
-    if (this.local === null || this.options.threads === 1) return;
     const { LocalThread } = await import('../primal/thread.js');
     if (this.local === null) return;
     this.local = null;
@@ -437,7 +456,7 @@ class Search {
       }
       open = still;
       if (open.length > 0 && share >= most) return false;
-      if (open.length > 0 && this.options.threads > 1 && this.elapsed >= PACE.alone) {
+      if (open.length > 0 && most === Number.POSITIVE_INFINITY && this.mayStartThreads()) {
         await this.inParallel(open);
         if (this.upperBound <= level) return true;
         break;
@@ -452,6 +471,10 @@ class Search {
   /** Milliseconds since the start. */
   private get elapsed(): number {
     return Date.now() - this.started;
+  }
+
+  private mayStartThreads(): boolean {
+    return this.options.threads > 1 && this.elapsed >= PACE.alone;
   }
 
   private async advance(tree: ProfileTree, most: number): Promise<TreeStatus> {
@@ -501,7 +524,7 @@ class Search {
   /** Enforces the limits, reports, and lets other work of the thread have its turn. */
   private async breathe(): Promise<void> {
     this.enforceLimits();
-    if (this.local !== null && this.options.threads > 1 && this.elapsed >= PACE.alone) await this.moveLocal();
+    if (this.local !== null && this.mayStartThreads()) await this.moveLocal();
     if (Date.now() - this.lastReport < PACE.report) return;
     this.report();
     await new Promise((resolve) => setTimeout(resolve, 0));
