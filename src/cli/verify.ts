@@ -105,7 +105,7 @@ export function verifyCommand(): Command {
     )
     .option(
       '--certificate <file>',
-      'write the model, what was measured and the proof of the minimum, for `sparsest check` (gzip when it ends in .gz)',
+      'write the model, what was measured and the proof of the minimum (or of the claim vertex), for `sparsest check` (gzip when it ends in .gz)',
     );
   return withDataOptions(withCommonOptions(command)).action(
     (modelPath: string, dataPath: string, options: Options) =>
@@ -118,8 +118,10 @@ async function run(modelPath: string, dataPath: string, options: Options): Promi
   requireOutput('--certificate', options.certificate, ENDINGS.certificate);
   requireOutput('--repair', options.repair, ENDINGS.network);
   const claims = options.claim ?? VERIFY_DEFAULTS.claims;
-  if (options.certificate !== undefined && !claims.includes('sparsest')) {
-    throw new InputError('--certificate writes the proof behind the claim sparsest: add --claim sparsest');
+  if (options.certificate !== undefined && !claims.includes('sparsest') && !claims.includes('vertex')) {
+    throw new InputError(
+      '--certificate writes the proof behind the claim sparsest, or vertex: add --claim sparsest or --claim vertex',
+    );
   }
   const scaling = {
     inputs: readScalingOption(SCALE_FLAGS.inputs, options.scaleInputs),
@@ -155,13 +157,14 @@ async function run(modelPath: string, dataPath: string, options: Options): Promi
     },
   );
   const sha256 = problemHash(verification.problem, nodeSha256);
+  const certificate = options.certificate === undefined ? null : verification.certificate(sha256);
   const done: VerifyRun = {
     dataset,
     sha256,
     layers: stored.layers,
     scaling,
     repair: options.repair === undefined ? null : { network: repair, file: options.repair },
-    certificate: options.certificate ?? null,
+    certificate: certificate === null ? null : options.certificate!,
     seconds: (performance.now() - start) / 1000,
   };
   if (done.repair !== null) {
@@ -173,8 +176,11 @@ async function run(modelPath: string, dataPath: string, options: Options): Promi
     }
   }
   if (options.certificate !== undefined) {
-    await writeFileAtomically(options.certificate, certificateChunks(verification.certificate(sha256)!));
-    notice(options, `certificate written to ${options.certificate}`);
+    if (certificate === null) notice(options, 'the claim vertex is undecided, so there is no certificate');
+    else {
+      await writeFileAtomically(options.certificate, certificateChunks(certificate));
+      notice(options, `certificate written to ${options.certificate}`);
+    }
   }
   const question = questionOf(modelPath, dataPath, options);
   if (options.json) printJson(verifyJson(question, verification, done));

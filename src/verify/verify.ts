@@ -22,6 +22,7 @@ import { counted, shown } from './readable.js';
 import { distanceFrom, largestResidual, type Residual } from './residuals.js';
 import { type Minimum, sparsity } from './sparsest.js';
 import { type NetworkInput, restrictTo, trainedNetwork } from './trained-network.js';
+import { decidedVertex, type VertexDecision } from './vertex-claim.js';
 
 /** Whether a claim holds. 'undecided' only where a proved bracket, or the digits of an enclosure, do not decide it. */
 export type Holds = boolean | 'undecided';
@@ -74,7 +75,18 @@ export interface TheoremClaim extends ClaimBase {
   readonly clauses: readonly ClauseResult[];
 }
 
-export type Claim = InterpolatesClaim | SparsestClaim | LpOptimalClaim | TheoremClaim;
+/** No direction keeps the outputs on the data while weights change: what every l^p minimiser, 0 < p < 1, fulfils. */
+export interface VertexClaimResult extends ClaimBase {
+  readonly claim: 'vertex';
+  /** Nonzero products v w_i that cost. */
+  readonly measured: number;
+  /** How many can at most be independent on the data: a vertex has no more. */
+  readonly required: number;
+  /** How it was decided; null when it was not. */
+  readonly by: 'counting' | 'direction' | 'full-rank' | null;
+}
+
+export type Claim = InterpolatesClaim | SparsestClaim | LpOptimalClaim | TheoremClaim | VertexClaimResult;
 
 /** An exact network to put in the place of the model. */
 export interface Repair {
@@ -101,8 +113,8 @@ export interface Verification {
   /** Neurons that count, and neurons that can go. */
   readonly form: CanonicalForm;
   /**
-   * The model, what was measured and the proof behind `sparsest`, for the independent checker; its network has `upperBound` neurons. Null when
-   * `sparsest` was not claimed.
+   * The model, what was measured and the proof behind `sparsest`, for the independent checker; its network has `upperBound` neurons. When
+   * `sparsest` was not claimed, the model and the proof about `vertex`; null when neither was claimed, or `vertex` is undecided.
    * @param sha256 the hash of the problem, when it is known already
    */
   certificate(sha256?: string): Certificate | null;
@@ -168,6 +180,7 @@ export async function verify(
   const allowed = hasWindows(dataset) ? Rational.zero : exact.tolerance;
   let form = canonicalForm(model, skip, problem, exact.activeThreshold);
   let proved: Solution | null = null;
+  let vertex: VertexDecision | null = null;
 
   const claims: Claim[] = [];
   for (const claim of exact.claims) {
@@ -207,6 +220,19 @@ export async function verify(
         });
         break;
       }
+      case 'vertex': {
+        vertex = decidedVertex(problem, model, skip);
+        const { verdict, products, message } = vertex;
+        claims.push({
+          claim,
+          holds: verdict.holds,
+          measured: products,
+          required: verdict.independent,
+          by: verdict.holds === 'undecided' ? null : verdict.proof.kind,
+          message,
+        });
+        break;
+      }
       case 'theorem-3.1': {
         const clauses = familyClauses(
           interpolation(),
@@ -231,7 +257,7 @@ export async function verify(
     form,
     certificate: (sha256) =>
       proved === null
-        ? null
+        ? (vertex?.certificate(sha256) ?? null)
         : modelCertificate(problem, checkedCertificate(problem, proved, sha256), model, {
             distance: distanceFrom(problem, model),
             active: form.active.length,

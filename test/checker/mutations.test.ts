@@ -31,6 +31,7 @@ import { expectMeasured } from './model-truth.js';
 import { mutateJson, mutateText, type Outcome, pick, Tally } from './mutants.js';
 import { expectRestricted } from './restricted-truth.js';
 import { expectSolutionSet } from './solution-set-truth.js';
+import { expectVertex } from './vertex-truth.js';
 
 /** An accepted certificate, its problem, and what is true about it. */
 interface Base {
@@ -116,6 +117,10 @@ function expectTrue(base: Base, certificate: Certificate): void {
     if (claim.unique === undefined) return;
     expectMeet(claim.unique.below, pStar!.unique.uniqueBelow);
     expectMeet(claim.unique.upToMultisetsBelow, pStar!.unique.uniqueUpToMultisetsBelow);
+    return;
+  }
+  if (claim.kind === 'vertex') {
+    expectVertex(problem, certificate);
     return;
   }
   if (claim.kind === 'restricted') {
