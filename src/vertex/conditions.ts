@@ -77,16 +77,28 @@ export class Conditions {
   }
 
   /** The conditions on the unknowns of `columns`, one integer a column; rows of zeros are left out. */
-  *rows(columns: readonly number[] = [...this.unknowns.keys()]): Generator<bigint[]> {
+  rows(columns: readonly number[] = [...this.unknowns.keys()]): bigint[][] {
+    return [...this.equations(columns, this.signs)].map(({ row }) => row);
+  }
+
+  /**
+   * The same with other signs of rays at held points, and with the number of the held point whose output a row is; null for a row that
+   * keeps a point on a hyperplane.
+   */
+  *equations(
+    columns: readonly number[],
+    signs: readonly Int8Array[],
+  ): Generator<{ readonly row: bigint[]; readonly output: number | null }> {
     const unknowns = columns.map((j) => this.unknowns[j]!);
     const rays = new Set(unknowns.map(({ ray }) => ray));
     rays.delete(-1);
     for (let j = 0; j < this.points.length; j++) {
       const point = this.points[j]!;
-      const output = unknowns.map(({ ray, i }) => (ray < 0 || this.signs[ray]![j]! > 0 ? point[i]! : 0n));
-      if (output.some((value) => value !== 0n)) yield output;
+      const row = unknowns.map(({ ray, i }) => (ray < 0 || signs[ray]![j]! > 0 ? point[i]! : 0n));
+      if (row.some((value) => value !== 0n)) yield { row, output: j };
       for (const k of rays) {
-        if (this.signs[k]![j] === 0) yield unknowns.map(({ ray, i }) => (ray === k ? point[i]! : 0n));
+        if (signs[k]![j] !== 0) continue;
+        yield { row: unknowns.map(({ ray, i }) => (ray === k ? point[i]! : 0n)), output: null };
       }
     }
   }

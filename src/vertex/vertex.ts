@@ -34,7 +34,7 @@ export function decideVertex(conditions: Conditions): VertexVerdict {
   const columns = unknowns.length;
   if (count * columns * Math.min(count, columns) > MOST_WORK)
     return { holds: 'undecided', independent: products };
-  const rows = [...conditions.rows()];
+  const rows = conditions.rows();
   const freeRank = rank(rows.map((row) => row.slice(0, freeCount)));
   const kernel = kernelVector(rows, columns, freeCount);
   switch (kernel.kind) {
@@ -90,7 +90,7 @@ function oneNeuron(conditions: Conditions): [number, bigint][] | null {
     const seen = signs[k]!.reduce((sum, sign) => (sign >= 0 ? sum + 1 : sum), 0);
     if (products <= seen) continue;
     const free = columns.length - products;
-    const kernel = kernelVector([...conditions.rows(columns)], columns.length, free);
+    const kernel = kernelVector(conditions.rows(columns), columns.length, free);
     if (kernel.kind === 'vector') return kernel.vector.map((value, c) => [columns[c]!, value]);
   }
   return null;
