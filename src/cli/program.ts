@@ -5,6 +5,7 @@ import { compareCommand } from './compare.js';
 import { generateCommand } from './generate.js';
 import { minimizeCommand } from './minimize.js';
 import { patternsCommand } from './patterns.js';
+import { pruneCommand } from './prune.js';
 import { solveCommand } from './solve.js';
 import { thresholdCommand } from './threshold.js';
 import { trainCommand } from './train.js';
@@ -23,5 +24,6 @@ export function sparsestProgram(): Command {
     .addCommand(generateCommand())
     .addCommand(trainCommand())
     .addCommand(verifyCommand())
+    .addCommand(pruneCommand())
     .addCommand(compareCommand());
 }

@@ -51,8 +51,8 @@ import {
 } from './common.js';
 import { catchInterrupts } from './interrupt.js';
 import { withinLimits } from './limits.js';
+import { readModel } from './model-options.js';
 import { SearchProgressLine } from './search-progress.js';
-import { readModel } from './verify.js';
 
 interface Options extends CommonOptions, DataOptions {
   readonly objective: Objective;

@@ -110,11 +110,12 @@ export function raysOf({ neurons }: Network): Ray[] {
     if (isDead(neuron)) return [];
     const { inputWeights, bias, outputWeight } = neuron;
     const size = outputWeight.abs();
+    const isOne = size.equals(Rational.one);
     return [
       {
         neuron: k,
         sign: outputWeight.sign() > 0 ? 1 : -1,
-        weights: [...inputWeights, bias].map((weight) => weight.multiply(size)),
+        weights: [...inputWeights, bias].map((weight) => (isOne ? weight : weight.multiply(size))),
       },
     ];
   });

@@ -8,6 +8,7 @@ import { Conditions } from './conditions.js';
 import { descent } from './descent.js';
 import { exactStep } from './exact-step.js';
 import { exactified } from './exactify.js';
+import { merged } from './merge.js';
 import { decideVertex } from './vertex.js';
 
 /** A network with the same outputs at all points, and what was done for it. */
@@ -29,37 +30,45 @@ export interface Pruned {
  *
  * @param problem exact labels, of any value
  * @param p 0 < p < 1
+ * At a vertex, neurons of one activation pattern are joined where they can be (Lemma 4.1), and the way goes on from there.
+ *
+ * @param reached told every network on the way that has the outputs of the first
  * @yields the dimension of the kernel that is left
  */
-export function* prune(problem: Problem, network: Network, skip: Skip, p: Rational): Steps<Pruned> {
+export function* prune(
+  problem: Problem,
+  network: Network,
+  skip: Skip,
+  p: Rational,
+  reached: (network: Network) => void = () => {},
+): Steps<Pruned> {
   const targets = outputsOf(problem, network);
-  let current = merged({ ...network, neurons: network.neurons.filter((neuron) => !isDead(neuron)) });
+  let current: Network = { ...network, neurons: network.neurons.filter((neuron) => !isDead(neuron)) };
   let events = 0;
   for (;;) {
+    reached(current);
     const conditions = new Conditions(problem, current, skip);
     const verdict = decideVertex(conditions);
     if (verdict.holds === true) {
-      const next = merged(current);
-      if (next.neurons.length === current.neurons.length) return { network: current, isVertex: true, events };
+      const next = merged(conditions);
+      if (next === null) return { network: current, isVertex: true, events };
       current = next;
       continue;
     }
-    const isBetter = (candidate: Network | null): candidate is Network =>
-      candidate !== null &&
-      outputsOf(problem, candidate).every((value, n) => value.equals(targets[n]!)) &&
-      signOfPowerSum(costsOf(candidate), costsOf(current), p) === -1;
+    const isCheaper = (candidate: Network | null): boolean =>
+      candidate !== null && signOfPowerSum(costsOf(candidate), costsOf(current), p) === -1;
     const way = yield* descent(conditions, p.toNumber());
     let found: Network | null = null;
     for (let length = way.events.length; length > 0 && found === null; length >>= 1) {
       const candidate = exactified(conditions, way, length, targets);
-      if (!isBetter(candidate)) continue;
+      if (!isCheaper(candidate)) continue;
       found = candidate;
       events += length;
     }
     if (found === null) {
       if (verdict.holds === 'undecided') return { network: current, isVertex: false, events };
       found = exactStep(conditions, verdict.proof, p);
-      if (!isBetter(found))
+      if (!isCheaper(found))
         throw new InternalError('prune: a direction of the kernel does not lower the cost');
       events++;
     }
@@ -73,7 +82,7 @@ export function costsOf({ neurons, inputDimension }: Network): Rational[] {
     .filter((neuron) => !isDead(neuron))
     .flatMap(({ inputWeights, bias, outputWeight }) =>
       [...inputWeights, ...(inputDimension === 1 ? [] : [bias])].map((weight) =>
-        weight.multiply(outputWeight).abs(),
+        outputWeight.abs().equals(Rational.one) ? weight.abs() : weight.multiply(outputWeight).abs(),
       ),
     )
     .filter((product) => !product.isZero());
@@ -87,21 +96,4 @@ export function outputsOf({ inputs, size }: Problem, network: Network): Rational
       inputs.map((column) => column.value(n)),
     ),
   );
-}
-
-/** Constant neurons, which cost nothing with one input, as one: in the output bias where there is one. */
-function merged(network: Network): Network {
-  if (network.inputDimension > 1) return network;
-  const constants = network.neurons.filter(({ inputWeights }) => inputWeights[0]!.isZero());
-  if (constants.length === 0 || (constants.length === 1 && network.skip === null)) return network;
-  const sum = constants.reduce(
-    (total, { bias, outputWeight }) => total.add(bias.multiply(outputWeight)),
-    Rational.zero,
-  );
-  const neurons = network.neurons.filter((neuron) => !constants.includes(neuron));
-  const { skip } = network;
-  if (skip !== null) return { ...network, skip: { ...skip, bias: skip.bias.add(sum) }, neurons };
-  if (sum.isZero()) return { ...network, neurons };
-  const one = { inputWeights: [Rational.zero], bias: sum.abs(), outputWeight: Rational.of(sum.sign()) };
-  return { ...network, neurons: [...neurons, one] };
 }

@@ -229,6 +229,18 @@ const LINES: readonly (readonly [code: number, line: string, expected: object])[
     'verify @hat.json instances/lynx.csv --skip none --tolerance 10',
     { claims: [{}, { required: { lowerBound: 65, upperBound: 66 } }] },
   ],
+  [0, `prune @hat.json ${PEAK} --network @vertex.json`, { status: 'vertex', change: '0' }],
+  [
+    0,
+    `prune @pruned.npz ${PEAK} --network @vertex.npz --p 0.3 --tolerance 0.01`,
+    { status: 'vertex', p: '3/10' },
+  ],
+  [
+    0,
+    `verify @vertex.json ${PEAK} --claim vertex --certificate @vertex-proof.json`,
+    { claims: [{ holds: true, by: 'full-rank' }] },
+  ],
+  [0, `check ${PEAK} @vertex-proof.json`, { accepted: true, claim: { kind: 'vertex', holds: true } }],
   [
     0,
     `check ${PEAK} @peak.json`,
