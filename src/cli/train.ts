@@ -11,7 +11,14 @@ import { CHECKPOINT, type Checkpoint, validateCheckpoint } from '../train/checkp
 import { pointsFromDataset } from '../train/from-dataset.js';
 import { HISTORY_ENDINGS, historyChunks } from '../train/history-format.js';
 import { layersFromPlainNetwork } from '../train/layers.js';
-import { METHODS, TRAINING_DEFAULTS, type TrainingOptions, trainingOptions } from '../train/options.js';
+import {
+  METHODS,
+  SCHEDULES,
+  type Schedule,
+  TRAINING_DEFAULTS,
+  type TrainingOptions,
+  trainingOptions,
+} from '../train/options.js';
 import type { TrainingPoints } from '../train/points.js';
 import { largestResidual } from '../train/residual.js';
 import {
@@ -53,6 +60,11 @@ interface Options extends CommonOptions, DataOptions {
   readonly stopAfterSparse?: number;
   readonly sparseEpochs?: number;
   readonly threshold?: number;
+  readonly schedule?: Schedule;
+  readonly lambdaFrom?: number;
+  readonly decay?: number;
+  readonly revive?: number;
+  readonly merge?: number;
   readonly timeLimit?: number;
   readonly network?: string;
   readonly history?: string;
@@ -79,7 +91,7 @@ export function trainCommand(): Command {
     .addOption(
       choice(
         '--method <name>',
-        `reweighted is Algorithm 1; adam has no penalty (default: ${defaults.method})`,
+        `reweighted is Algorithm 1, annealed goes on from it; adam has no penalty (default: ${defaults.method})`,
         METHODS,
       ),
     )
@@ -123,6 +135,29 @@ export function trainCommand(): Command {
       '--threshold <x>',
       `a product |v w| above this counts as nonzero (default: ${defaults.threshold})`,
       finiteNumber,
+    )
+    .addOption(
+      choice(
+        '--schedule <what>',
+        `what falls in the first half: p from 1, lambda from --lambda-from (default: ${defaults.schedule})`,
+        SCHEDULES,
+      ),
+    )
+    .option('--lambda-from <x>', 'where a schedule for lambda begins (default: 10 lambda)', finiteNumber)
+    .option(
+      '--decay <share>',
+      `the learning rate falls to this share in the second half (default: ${defaults.decay})`,
+      finiteNumber,
+    )
+    .option(
+      '--revive <n>',
+      `every n epochs a dead neuron begins anew on the residual, 0 for never (default: ${defaults.reviveEvery})`,
+      wholeNumber(0),
+    )
+    .option(
+      '--merge <n>',
+      `every n epochs neurons on one knot become one, 0 for never (default: ${defaults.mergeEvery})`,
+      wholeNumber(0),
     )
     .option('--network <file>', `write the model: ${Object.keys(MODEL_WRITERS).join(', ')}`)
     .option('--history <file>', `write the history: ${HISTORY_ENDINGS.join(', ')}`)
@@ -287,9 +322,10 @@ async function progressBar(options: Options): Promise<{ update(t: Training): voi
 /** The options of training that were given; what was not given is left to the defaults, or to the checkpoint. */
 function givenOptions(options: Options): Partial<TrainingOptions> {
   const { method, p, epochs, width, lr, lambda, seed, skip, float32, reweightFrom, every } = options;
-  const { stopAfterSparse, sparseEpochs, threshold } = options;
+  const { stopAfterSparse, sparseEpochs, threshold, schedule, lambdaFrom, decay, revive, merge } = options;
   const all = {
     ...{ method, p, epochs, width, learningRate: lr, lambda, seed, skip, reweightFrom, every },
+    ...{ schedule, lambdaFrom, decay, reviveEvery: revive, mergeEvery: merge },
     ...{ stopAfterSparse, sparseEpochs, threshold, precision: float32 ? ('float32' as const) : undefined },
   };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));

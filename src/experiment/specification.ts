@@ -2,7 +2,7 @@ import type { GenerateOptions, Kind } from '../generate/options.js';
 import { InputError } from '../problem/input-error.js';
 import type { Skip } from '../problem/network.js';
 import type { ReadingOptions } from '../problem/question.js';
-import { METHODS, type Method } from '../train/options.js';
+import { hasPenalty, type Method } from '../train/options.js';
 
 /** Where a data set comes from: a file, or a generator with its options. */
 export type DataSource = FileSource | GeneratorSource;
@@ -52,7 +52,7 @@ export type SpecificationSettings = Omit<Specification, 'data'>;
 /** The paper's setting for one input, with the seeds of a first look. */
 export const SPECIFICATION_DEFAULTS: SpecificationSettings = {
   p: ['0.4', '0.7', '1'],
-  methods: METHODS,
+  methods: ['reweighted', 'adam', 'adamw'],
   architectures: ['default'],
   tolerances: ['0.01'],
   seeds: Array.from({ length: 10 }, (_, seed) => seed),
@@ -111,7 +111,7 @@ export function checkSpecification(spec: Specification): void {
   refuseTwice('architectures', spec.architectures);
   refuseTwice('tolerances', spec.tolerances);
   refuseTwice('seeds', spec.seeds.map(String));
-  if (spec.methods.includes('reweighted') && spec.seeds.length > 0 && !(spec.lambda > 0)) {
+  if (spec.methods.some(hasPenalty) && spec.seeds.length > 0 && !(spec.lambda > 0)) {
     throw new InputError(
       `expected a positive number for method reweighted, found ${spec.lambda}; for no penalty use method adam`,
       { field: 'lambda' },

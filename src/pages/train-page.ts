@@ -30,6 +30,11 @@ export const TRAINING_FLAGS: Partial<Record<keyof TrainingOptions, string>> = {
   stopAfterSparse: '--stop-after-sparse',
   sparseEpochs: '--sparse-epochs',
   threshold: '--threshold',
+  schedule: '--schedule',
+  lambdaFrom: '--lambda-from',
+  decay: '--decay',
+  reviveEvery: '--revive',
+  mergeEvery: '--merge',
 };
 
 /** How `train` was run, and what it found besides the network. */
@@ -92,6 +97,7 @@ function heading({ status, options, final }: TrainingResult, { dataset, seconds 
 function methodText({ method, p, lambda, seed, skip }: TrainingOptions): string {
   const name = {
     reweighted: `Algorithm 1 (p = ${p}, lambda = ${lambda}`,
+    annealed: `Algorithm 1 with hops (p = ${p}, lambda = ${lambda}`,
     adam: 'Adam (no penalty',
     adamw: `AdamW (weight decay ${lambda}`,
   }[method];

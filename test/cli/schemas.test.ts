@@ -231,6 +231,11 @@ const LINES: readonly (readonly [code: number, line: string, expected: object])[
   ],
   [0, `prune @hat.json ${PEAK} --network @vertex.json`, { status: 'vertex', change: '0' }],
   [
+    3,
+    `prune @pruned.npz ${PEAK} --network @partial.json --time-limit 1e-9`,
+    { status: 'partial', ended: 'time limit' },
+  ],
+  [
     0,
     `prune @pruned.npz ${PEAK} --network @vertex.npz --p 0.3 --tolerance 0.01`,
     { status: 'vertex', p: '3/10' },
