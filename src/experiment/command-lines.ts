@@ -51,6 +51,7 @@ export class CommandLines {
       // Training uses the nearest double.
       ...(hasPenalty(method) ? ['--p', Rational.parse(p!).toNumber()] : []),
       ...(method === 'adam' ? [] : ['--lambda', spec.lambda]),
+      ...(spec.lambdaFrom > 0 ? ['--schedule', 'lambda', '--lambda-from', spec.lambdaFrom] : []),
       ...['--skip', skip, '--seed', seed, '--epochs', spec.epochs, '--width', spec.width],
       ...['--lr', spec.learningRate, '--threshold', spec.threshold, '--network', 'model.json'],
     ];

@@ -2,7 +2,7 @@ import type { GenerateOptions, Kind } from '../generate/options.js';
 import { InputError } from '../problem/input-error.js';
 import type { Skip } from '../problem/network.js';
 import type { ReadingOptions } from '../problem/question.js';
-import { hasPenalty, type Method } from '../train/options.js';
+import { hasPenalty, type Method, type TrainingOptions } from '../train/options.js';
 
 /** Where a data set comes from: a file, or a generator with its options. */
 export type DataSource = FileSource | GeneratorSource;
@@ -39,6 +39,8 @@ export interface Specification {
   readonly width: number;
   readonly learningRate: number;
   readonly lambda: number;
+  /** Where a schedule for lambda begins, see `settingsAt`; 0 for none. */
+  readonly lambdaFrom: number;
   /** A product |v w| above this counts as nonzero in a trained network. */
   readonly threshold: number;
   /** Epochs between two looks at a training run; 0 for some 200 looks in all. */
@@ -60,6 +62,7 @@ export const SPECIFICATION_DEFAULTS: SpecificationSettings = {
   width: 80,
   learningRate: 0.01,
   lambda: 0.003,
+  lambdaFrom: 0,
   threshold: 1e-8,
   every: 0,
   timeLimit: 60,
@@ -85,6 +88,11 @@ export function sourceName(source: DataSource): string {
   }
   const options = Object.entries(source.options).map(([name, value]) => `${name}=${value}`);
   return [source.generate, ...options].join(' ');
+}
+
+/** What falls in the course of a training run. */
+export function scheduleOf({ lambdaFrom }: Pick<Specification, 'lambdaFrom'>): Partial<TrainingOptions> {
+  return lambdaFrom > 0 ? { schedule: 'lambda', lambdaFrom } : {};
 }
 
 /**

@@ -19,7 +19,7 @@ import {
   type TruthRow,
   type VerifiedClaim,
 } from './rows.js';
-import { epochsPerLook, type Specification } from './specification.js';
+import { epochsPerLook, type Specification, scheduleOf } from './specification.js';
 import { identity } from './truth.js';
 
 /** Labels whose own l^p minimum is computed, and neurons whose cost is: exact arithmetic on sums of products of doubles. */
@@ -77,7 +77,7 @@ export async function trainAgainstTruth(
     ...{ method: method!, skip: skip!, seed: seed!, every },
     ...(exponent === null ? {} : { p: exponent.toNumber() }),
     ...{ epochs: spec.epochs, width: spec.width, learningRate: spec.learningRate },
-    ...{ lambda: spec.lambda, threshold: spec.threshold },
+    ...{ lambda: spec.lambda, threshold: spec.threshold, ...scheduleOf(spec) },
   });
   for (;;) {
     const row = training.row();

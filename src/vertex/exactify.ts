@@ -59,6 +59,16 @@ export function exactified(
   return networkOf(conditions, changed);
 }
 
+/** The network with the same signs at all held points and nonzero weights that has these outputs there, or null. Exact. */
+export function fitted(conditions: Conditions, targets: readonly Rational[]): Network | null {
+  const { unknowns, rays, network } = conditions;
+  const own = Float64Array.from(unknowns, ({ ray, i }) => {
+    if (ray >= 0) return rays[ray]!.sign * rays[ray]!.weights[i]!.toNumber();
+    return network.skip === null ? 0 : (network.skip.weights[i] ?? network.skip.bias).toNumber();
+  });
+  return exactified(conditions, { events: [], values: [own] }, 1, targets);
+}
+
 /** What is still there after some events: unknowns by number, and the signs of rays at held points. */
 function structureAfter(
   { unknowns, signs }: Conditions,
