@@ -49,6 +49,7 @@ const FLAGS: { readonly [N in keyof GivenSettings]-?: string } = {
   learningRate: '--lr',
   lambda: '--lambda',
   lambdaFrom: '--lambda-from',
+  prune: '--prune',
   threshold: '--threshold',
   every: '--every',
   timeLimit: '--time-limit',
@@ -66,6 +67,7 @@ interface Options extends CommonOptions, DataOptions {
   readonly lr?: string;
   readonly lambda?: string;
   readonly lambdaFrom?: string;
+  readonly prune?: boolean;
   readonly threshold?: string;
   readonly every?: number;
   readonly timeLimit?: string;
@@ -107,6 +109,7 @@ export function compareCommand(): Command {
     .option('--lr <gamma>', `learning rate (default: ${defaults.learningRate})`)
     .option('--lambda <x>', `weight of the penalty; of the decay with adamw (default: ${defaults.lambda})`)
     .option('--lambda-from <x>', 'lambda begins here and falls, 0: it does not (default: 0)')
+    .option('--prune', 'prune trained networks too: parameters and cost before and after')
     .option(
       '--threshold <x>',
       `a product |v w| above this counts as nonzero (default: ${defaults.threshold})`,
@@ -188,6 +191,7 @@ function theSpecification(paths: readonly string[], options: Options): Specifica
     learningRate: number(options.lr),
     lambda: number(options.lambda),
     lambdaFrom: number(options.lambdaFrom),
+    prune: options.prune,
     threshold: number(options.threshold),
     every: options.every,
     timeLimit: number(options.timeLimit),
@@ -300,6 +304,7 @@ function commandLine(paths: readonly string[], options: Options, more: readonly 
     ['--out', options.out],
   ];
   const given = flags.flatMap(([flag, value]) => (value === undefined ? [] : [flag, String(value)]));
+  if (options.prune === true) given.push(FLAGS.prune);
   return shellLine(['sparsest', 'compare', ...paths.map(operand), ...given, ...reading(options), ...more]);
 }
 

@@ -41,6 +41,8 @@ export interface Specification {
   readonly lambda: number;
   /** Where a schedule for lambda begins, see `settingsAt`; 0 for none. */
   readonly lambdaFrom: number;
+  /** Trained networks are pruned, too, and both are counted. */
+  readonly prune: boolean;
   /** A product |v w| above this counts as nonzero in a trained network. */
   readonly threshold: number;
   /** Epochs between two looks at a training run; 0 for some 200 looks in all. */
@@ -63,6 +65,7 @@ export const SPECIFICATION_DEFAULTS: SpecificationSettings = {
   learningRate: 0.01,
   lambda: 0.003,
   lambdaFrom: 0,
+  prune: false,
   threshold: 1e-8,
   every: 0,
   timeLimit: 60,

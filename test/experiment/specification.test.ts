@@ -34,6 +34,7 @@ const arbitrary: fc.Arbitrary<Specification> = fc
     epochs: fc.nat(),
     width: fc.integer({ min: 1, max: 1e6 }),
     learningRate: fc.double({ min: 1e-300, max: 1e300, noNaN: true }),
+    prune: fc.boolean(),
     lambdaFrom: fc.double({ min: 1e300, max: 1e301, noNaN: true }),
     lambda: fc.double({ min: 1e-300, max: 1e300, noNaN: true }),
     threshold: fc.double({ min: 0, max: 1, noNaN: true }),
