@@ -21,6 +21,8 @@ const GRID = {
 const TRUTH = { neurons: 3, tolerance: 0.01 };
 const FOLDER = new URL('../docs/reproduction/', import.meta.url);
 const METHODS = ['reweighted', 'annealed'];
+/** Of the committed cells. */
+const EPOCHS = { reweighted: 10_000, annealed: 30_000 };
 
 /** Rows of one method, from the file of its cells. */
 function cells(method) {
@@ -91,7 +93,15 @@ export function phaseSummary(method) {
   const seeds = Math.min(...all.map((cell) => cell.runs));
   const best = [...all].sort((a, b) => b.hits / b.runs - a.hits / a.runs || b.runs - a.runs)[0];
   const overHalf = all.filter((cell) => 2 * cell.hits >= cell.runs).length;
-  return { runs, hits, seeds, best, overHalf, interval: wilson(best.hits, best.runs) };
+  return {
+    runs,
+    hits,
+    seeds,
+    best,
+    overHalf,
+    epochs: EPOCHS[method],
+    interval: wilson(best.hits, best.runs),
+  };
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

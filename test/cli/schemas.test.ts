@@ -229,6 +229,11 @@ const LINES: readonly (readonly [code: number, line: string, expected: object])[
     'verify @hat.json instances/lynx.csv --skip none --tolerance 10',
     { claims: [{}, { required: { lowerBound: 65, upperBound: 66 } }] },
   ],
+  [
+    0,
+    `train ${PEAK} --method annealed --epochs 400 --width 6 --restarts 2 --threads 1 --until cost=1e9 --fit 100 --polish @polished.json`,
+    { restarts: { status: 'until' }, polished: {} },
+  ],
   [0, `prune @hat.json ${PEAK} --network @vertex.json`, { status: 'vertex', change: '0' }],
   [
     3,

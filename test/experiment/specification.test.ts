@@ -92,7 +92,7 @@ describe('parseSpecification', () => {
     ['"p": [0]', /p\[0\]/],
     ['"p": 0.4', /^s: p: expected an array, found 0.4/],
     ['"p": [0.4, "2/5"]', /^s: p\[1\]: the same as entry \[0\] \("0.4"\)/],
-    ['"methods": ["sgd"]', /methods\[0\]: expected reweighted, adam, adamw, found "sgd"/],
+    ['"methods": ["sgd"]', /methods\[0\]: expected reweighted, adam, adamw, annealed, found "sgd"/],
     ['"architectures": []', /architectures: expected at least 1 entry/],
     ['"tolerances": [-1]', /tolerances\[0\]: expected a number that is at least 0, found -1/],
     ['"seeds": -1', /seeds: expected a whole number/],
