@@ -1,4 +1,5 @@
-// Training speed, side by side with PyTorch: `npm run build && node bench/train.mjs [--epochs N] [--torch-epochs N]`.
+// Training speed, side by side with PyTorch: `npm run build && node bench/train.mjs [--epochs N] [--torch-epochs N] [--batched]`.
+// --batched: only against PyTorch with 64 seeds as one tensor.
 //
 // The two experiments of the paper, five methods each, from the same starting weights, in float64. First the answers:
 // after 50 steps all weights must equal PyTorch's to 1e-12, and after the timed PyTorch epochs both losses must be alike.
@@ -20,6 +21,7 @@ const { values: flags } = parseArgs({
   options: {
     epochs: { type: 'string', default: '100000' },
     'torch-epochs': { type: 'string', default: '1000' },
+    batched: { type: 'boolean', default: false },
   },
 });
 const epochs = Number(flags.epochs);
@@ -91,7 +93,7 @@ const label = ({ method, p }) => (method === undefined ? `reweighted, p = ${p}` 
 const cell = (text, width) => String(text).padStart(width);
 let failed = false;
 
-for (const { name, file: dataFile, data, options, requiredRatio } of experiments) {
+for (const { name, file: dataFile, data, options, requiredRatio } of flags.batched ? [] : experiments) {
   const points = trainingPoints(data.x, data.y);
   const full = methods.map((method) => Training.start(points, { ...options, ...method, epochs, every: 0 }));
   const torchRuns = full.flatMap((training) => {
