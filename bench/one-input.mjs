@@ -13,7 +13,7 @@ import { readDataset } from '../dist/files/read-dataset.js';
 import { curvature } from '../dist/knots/curvature.js';
 import { datasetFromArrays } from '../dist/problem/dataset.js';
 import { makeProblem } from '../dist/problem/problem.js';
-import { statementOf } from '../dist/solve/solve.js';
+import { statementOf } from '../dist/solve/answer.js';
 import { assert, CLI, inTemporaryDirectory, machine, median, printTable, runProcess } from './common.mjs';
 
 const SKIPS = ['bias', 'none'];
@@ -39,7 +39,13 @@ function measured(problem, skip) {
   const start = cpuSeconds();
   const solution = solveOneInput(problem, skip);
   const solved = cpuSeconds() - start;
-  const statement = statementOf({ ...solution, status: 'bracket', objective: 'neurons', skip });
+  const statement = statementOf(problem, {
+    kind: 'sparsest',
+    ...solution,
+    status: 'bracket',
+    objective: 'neurons',
+    skip,
+  });
   const checkStart = cpuSeconds();
   const verdict = checkStatement(problem, statement);
   const checked = cpuSeconds() - checkStart;

@@ -16,8 +16,9 @@ import { problemHash } from '../dist/problem/canonical.js';
 import { datasetFromArrays } from '../dist/problem/dataset.js';
 import { nodeSha256 } from '../dist/problem/node-sha256.js';
 import { makeProblem } from '../dist/problem/problem.js';
+import { certify } from '../dist/solve/answer.js';
 import { checked } from '../dist/solve/checked.js';
-import { certify, solve } from '../dist/solve/solve.js';
+import { solve } from '../dist/solve/solve.js';
 import {
   assert,
   CHECKER,

@@ -4,4 +4,4 @@ import { sparsestProgram } from '../dist/cli/program.js';
 import { commandReference } from '../dist/cli/reference.js';
 
 const file = new URL('../docs/commands.md', import.meta.url);
-writeFileSync(file, commandReference(sparsestProgram()));
+writeFileSync(file, commandReference(await sparsestProgram()));

@@ -28,7 +28,7 @@ export { type LpMinimizer, minimizeLp } from './lp-norm/minimize.js';
 export { type LpPath, lpPath } from './lp-norm/path.js';
 export { pathPieces } from './lp-norm/path-pieces.js';
 export { type Threshold, threshold } from './lp-norm/threshold.js';
-export { type Uniqueness, uniqueness } from './lp-norm/uniqueness.js';
+export { type Uniqueness, uniqueness, withUniqueness } from './lp-norm/uniqueness.js';
 export { plotSolution } from './pictures/solution.js';
 export { canonicalText, problemHash } from './problem/canonical.js';
 export {
@@ -64,8 +64,9 @@ export {
   countActivationPatterns,
   patternsInGeneralPosition,
 } from './search/patterns.js';
+export { type Answer, certify } from './solve/answer.js';
 export { CheckFailure, checked } from './solve/checked.js';
-export { certify, SOLVE_DEFAULTS, type Solution, type SolveOptions, solve } from './solve/solve.js';
+export { SOLVE_DEFAULTS, type Solution, type SolveOptions, solve } from './solve/solve.js';
 export { TRAINING_DEFAULTS, type TrainingOptions } from './train/options.js';
 export type { PlainNetwork } from './train/parameters.js';
 export { type TrainingPoints, trainingPoints } from './train/points.js';

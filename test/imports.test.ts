@@ -27,6 +27,7 @@ const SOLVER_FOLDERS = [
   'knots',
   'facing',
   'lp-norm',
+  'path-norm',
   'restricted',
   'primal',
   'search',
@@ -42,6 +43,7 @@ const CHECKER_PACKAGES = [
   '@noble/hashes',
   'commander',
   'fflate',
+  'hyparquet',
   'papaparse',
   'picocolors',
   'robust-predicates',
@@ -55,8 +57,6 @@ const NODE_FILES = [
   'experiment/worker.ts',
   'files/read-file.ts',
   'files/write-file.ts',
-  'primal/thread.ts',
-  'primal/worker.ts',
   'problem/node-sha256.ts',
   'restricted/backends/worker.ts',
   'restricted/worker.ts',
@@ -73,6 +73,11 @@ const CLAIM_MODULES = [
   'one-input',
   'threshold-unique',
   'lp-minimum',
+  'several',
+  'lp-minimum-several',
+  'neuron-rays',
+  'neuron-patterns',
+  'threshold-several',
   'patterns',
   'solution-set',
   'restricted',
@@ -208,9 +213,9 @@ describe('independence', () => {
     }
     for (const command of [
       'cli/solve.ts',
+      'cli/minimize.ts',
       'cli/threshold.ts',
       'verify/verify.ts',
-      'solve/lp-minimum.ts',
       'solve/patterns.ts',
     ]) {
       expect(

@@ -1,4 +1,5 @@
 import type { InfeasibleClaim, MinimumClaim } from './certificate.js';
+import type { LpMinimumClaim } from './lp-minimum.js';
 
 /**
  * What was measured about a trained network, `model` of the certificate, and the bound it was held to. The network, function or pieces and the
@@ -13,5 +14,7 @@ export interface ModelClaim {
   /** Neurons that count: not dead, and some |v w| above the threshold. */
   readonly active: number;
   readonly activeThreshold: string;
-  readonly bound: MinimumClaim | InfeasibleClaim;
+  /** Its l^p path norm sum |v w|^p lies between these rationals; present exactly when the bound is a least path norm, which names p. */
+  readonly cost?: { readonly lower: string; readonly upper: string };
+  readonly bound: MinimumClaim | InfeasibleClaim | LpMinimumClaim;
 }

@@ -31,6 +31,12 @@ import type { PatternNode } from './patterns.js';
 import { PIECE, type Pieces } from './pieces.js';
 import { ONE_INPUT_KEYS, readOneInput } from './read-one-input.js';
 import { readSearchProof } from './read-search-proof.js';
+import {
+  readLpMinimumSeveralClaim,
+  readLpMinimumSeveralProof,
+  readThresholdSeveralClaim,
+  readThresholdSeveralProof,
+} from './read-several.js';
 import { readThresholdClaim, readThresholdProof, readTiles } from './read-threshold.js';
 import type { KnotTreeNode } from './restricted.js';
 import type { FreeRunEntry } from './solution-set.js';
@@ -121,6 +127,11 @@ function readPieces(value: JsonValue, where: string): Pieces {
   return pieces;
 }
 
+function readBracket(value: JsonValue, where: string): { lower: string; upper: string } {
+  const { lower, upper } = fields(value, where, ['lower', 'upper']);
+  return { lower: rationalText(lower, `${where}.lower`), upper: rationalText(upper, `${where}.upper`) };
+}
+
 function readClaim(value: JsonValue | undefined, version: number, source: string): Claim {
   const where = `${source}, claim`;
   if (!isJsonObject(value)) throw wrong(`${source}, claim`, 'an object', value);
@@ -160,16 +171,17 @@ function readClaim(value: JsonValue | undefined, version: number, source: string
       fields(value, where, ['kind', 'count']);
       return { kind: 'patterns', count: count(value.count, `${where}.count`) };
     case 'model': {
-      fields(value, where, ['kind', 'sha256', 'distance', 'active', 'activeThreshold', 'bound']);
+      fields(value, where, ['kind', 'sha256', 'distance', 'active', 'activeThreshold', 'bound'], ['cost']);
       const bound = readClaim(value.bound, version, where);
-      if (bound.kind !== 'minimum' && bound.kind !== 'infeasible')
-        throw wrong(`${where}.bound.kind`, '"minimum" or "infeasible"', bound.kind);
+      if (bound.kind !== 'minimum' && bound.kind !== 'infeasible' && bound.kind !== 'lp-minimum')
+        throw wrong(`${where}.bound.kind`, '"minimum", "infeasible" or "lp-minimum"', bound.kind);
       return {
         kind: 'model',
         sha256: sha256Text(value.sha256, `${where}.sha256`),
         distance: rationalText(value.distance, `${where}.distance`),
         active: count(value.active, `${where}.active`),
         activeThreshold: rationalText(value.activeThreshold, `${where}.activeThreshold`),
+        ...(value.cost === undefined ? {} : { cost: readBracket(value.cost, `${where}.cost`) }),
         bound,
       };
     }
@@ -205,10 +217,14 @@ function readClaim(value: JsonValue | undefined, version: number, source: string
         functions: digits(value.functions, `${where}.functions`),
         vertices: digits(value.vertices, `${where}.vertices`),
       };
+    case 'lp-minimum-several':
+      return readLpMinimumSeveralClaim(value, source);
+    case 'threshold-several':
+      return readThresholdSeveralClaim(value, source);
     default:
       throw wrong(
         `${source}, claim.kind`,
-        '"minimum", "infeasible", "threshold", "lp-minimum", "patterns", "solution-set", "restricted", "model" or "vertex"',
+        '"minimum", "infeasible", "threshold", "threshold-several", "lp-minimum", "lp-minimum-several", "patterns", "solution-set", "restricted", "model" or "vertex"',
         value.kind,
       );
   }
@@ -256,10 +272,14 @@ function readProof(value: JsonValue | undefined, version: number, source: string
         nodes: nodes.map((node, i) => readPatternNode(node, `${where}.nodes[${i}]`)),
       };
     }
+    case 'lp-minimum-several':
+      return readLpMinimumSeveralProof(value, source);
+    case 'threshold-several':
+      return readThresholdSeveralProof(value, source);
     default:
       throw wrong(
         `${source}, proof.kind`,
-        '"witnesses", "empty-window", "one-input", "search", "threshold", "prices", "pattern-tree", "free-runs", "knot-tree", "direction", "counting" or "full-rank"',
+        '"witnesses", "empty-window", "one-input", "search", "threshold", "threshold-several", "prices", "lp-minimum-several", "pattern-tree", "free-runs", "knot-tree", "direction", "counting" or "full-rank"',
         value.kind,
       );
   }

@@ -1,5 +1,4 @@
 import type { Certificate, MinimumClaim, Objective, Proof } from '../certificate/certificate.js';
-import { finish } from '../exact/steps.js';
 import type { Sha256 } from '../problem/canonical.js';
 import type { Skip } from '../problem/network.js';
 import type { Problem } from '../problem/problem.js';
@@ -13,6 +12,7 @@ import { checkPieces } from './pieces.js';
 import { checkProblem } from './problem.js';
 import { checkRestricted } from './restricted.js';
 import { checkSearch } from './search.js';
+import { checkSeveral } from './several.js';
 import { checkSolutionSet } from './solution-set.js';
 import { checkThresholdClaim } from './threshold-unique.js';
 import { guard, Rejection, type Verdict, verdictOf } from './verdict.js';
@@ -56,7 +56,7 @@ function checkClaim(problem: Problem, { model, ...statement }: Statement): strin
     case 'minimum':
       return checkMinimum(problem, statement, claim);
     case 'threshold':
-      return finish(checkThresholdClaim(problem, statement, claim));
+      return checkThresholdClaim(problem, statement, claim);
     case 'lp-minimum':
       return checkLpMinimum(problem, statement, claim);
     case 'patterns':
@@ -65,6 +65,8 @@ function checkClaim(problem: Problem, { model, ...statement }: Statement): strin
       return checkSolutionSet(problem, statement, claim);
     case 'restricted':
       return checkRestricted(problem, statement, claim);
+    default:
+      return checkSeveral(problem, statement, claim);
   }
 }
 
@@ -75,14 +77,9 @@ function checkInfeasible(problem: Problem, statement: Statement): string {
   guard(proof.kind === 'empty-window', 'claim-proof', () => `proof ${proof.kind} shows no empty window`);
   const { point } = proof;
   guard(
-    point >= 0 && point < problem.size,
+    point >= 0 && point < problem.size && problem.upper.value(point).lessThan(problem.lower.value(point)),
     'empty-window',
-    () => `point ${point}: expected 0 .. ${problem.size - 1}`,
-  );
-  guard(
-    problem.upper.value(point).lessThan(problem.lower.value(point)),
-    'empty-window',
-    () => `the window of point ${point} is not empty`,
+    () => `there is no point ${point}, or its window is not empty`,
   );
   return 'no function passes through all windows: two rows with equal input exclude each other';
 }

@@ -1,54 +1,32 @@
 import { type LpMinimumClaim, type OtherTiling, type PricesProof, SHARE } from '../certificate/lp-minimum.js';
-import { bitLength } from '../exact/bigint.js';
 import { decimalsAround, power } from '../exact/enclosure.js';
 import { PowerSum, signOfPowerSum } from '../exact/power-sum.js';
 import { Rational } from '../exact/rational.js';
 import type { Problem } from '../problem/problem.js';
 import type { Statement } from './check.js';
-import { checkFunction } from './function.js';
+import { isSumWithin, lpNumber } from './lp-cost.js';
 import { hasLeastProduct } from './lp-limit.js';
 import { Tiles } from './lp-tiles.js';
-import { fewestKnots, knotCodes, type Run } from './runs.js';
+import { checkKnots, fewestKnots, type Run } from './runs.js';
 import { guard } from './verdict.js';
 
-/** Work that only a forger asks for: terms of exact sums in all, factors of a product, binary digits of the cost. */
-const MOST = { terms: 2 ** 22, factors: 2 ** 14, bits: 512 } as const;
+/** Terms of exact sums in all: work that only a forger asks for. */
+const MOST_TERMS = 2 ** 22;
 
 /** Precisions at which a price with a rational share is compared. */
 const PRECISIONS = [96, 192, 384, 768, 1536, 3072, 6144, 12288] as const;
 
-/** function, prices -> a global minimiser of the l^p path norm. See FORMAT.md for the argument. */
-export function checkLpMinimum(
-  problem: Problem,
-  { proof, network, pieces, function: values }: Statement,
-  claim: LpMinimumClaim,
-): string {
-  guard(
-    network === undefined && pieces === undefined && values !== undefined,
-    'claim-network',
-    () => 'the minimiser is written as a function',
-  );
+/** function or pieces, prices -> a global minimiser of the l^p path norm. See FORMAT.md for the argument. */
+export function checkLpMinimum(problem: Problem, statement: Statement, claim: LpMinimumClaim): string {
+  const { proof } = statement;
   guard(proof.kind === 'prices', 'claim-proof', () => `proof ${proof.kind} does not bound the l^p path norm`);
-  checkFunction(problem, values);
-  return checkLpTiling(problem, claim, proof, knotCodes(problem, values));
-}
-
-/**
- * The same for a minimiser that is known by where its knots lie: 2 i on the point i, 2 i + 1 between the points i and i + 1. That is all a
- * vertex of S needs.
- */
-export function checkLpTiling(
-  problem: Problem,
-  claim: LpMinimumClaim,
-  proof: PricesProof,
-  knots: Int32Array,
-): string {
+  const knots = checkKnots(problem, statement, 'lp-minimum-vertex');
   guard(
     problem.dimension === 1 && problem.exact,
     'lp-minimum-problem',
     () => 'l^p minimisers are about one input and exact labels',
   );
-  const p = number(claim.p, 'p');
+  const p = lpNumber(claim.p, 'p');
   guard(
     p.sign() >= 0 && p.compare(Rational.one) <= 0,
     'lp-minimum-number',
@@ -67,8 +45,8 @@ export function checkLpTiling(
     'lp-minimum-unique',
     () => `unique is ${claim.unique}, the proof shows ${unique ?? 'neither'}`,
   );
-  checkCost(tiles, number(claim.lower, 'lower'), number(claim.upper, 'upper'));
-  const cost = decimalsAround(number(claim.lower, 'lower'), number(claim.upper, 'upper'), 12);
+  checkCost(tiles, lpNumber(claim.lower, 'lower'), lpNumber(claim.upper, 'upper'));
+  const cost = decimalsAround(lpNumber(claim.lower, 'lower'), lpNumber(claim.upper, 'upper'), 12);
   return [
     `the function is a global minimiser of the l^p path norm through the data for ${p.isZero() ? 'p -> 0' : `p = ${p}`}`,
     ...(claim.unique === undefined ? [] : [claim.unique ? 'the only one' : 'not the only one']),
@@ -224,7 +202,7 @@ class Prices {
       }
     }
     this.terms += chain.size + whole.length + parts.length;
-    guard(this.terms <= MOST.terms, 'lp-minimum-size', () => 'the prices hang on each other too far');
+    guard(this.terms <= MOST_TERMS, 'lp-minimum-size', () => 'the prices hang on each other too far');
     for (const [change, sign] of whole) chain.add(change, chainSign * sign);
     const all = [...chain.values()].map(
       ({ base, factor }) => [base, Rational.of(chainSign * factor)] as const,
@@ -268,7 +246,7 @@ function shareOf(entry: number | string, k: number): Rational | number {
   if (entry === SHARE.single || entry === SHARE.across) return entry;
   const share =
     typeof entry === 'string'
-      ? number(entry, `the share of the tile at point ${k}`, 4000)
+      ? lpNumber(entry, `the share of the tile at point ${k}`, 4000)
       : Rational.of(BigInt(entry), 1n << BigInt(SHARE.bits));
   guard(share.sign() >= 0, 'lp-minimum-shares', () => `the share of the tile at point ${k} is negative`);
   return share;
@@ -330,35 +308,14 @@ function checkCost(tiles: Tiles, lower: Rational, upper: Rational): void {
     const [low, high] = [Rational.fromDouble(sum), Rational.fromDouble(error)];
     if (within(low.subtract(high), low.add(high))) return;
   }
-  const width = upper.subtract(lower);
-  guard(width.sign() >= 0, rule, () => `${lower} is above ${upper}`);
-  if (p.equals(Rational.one)) {
-    guard(knots.length <= MOST.factors, 'lp-minimum-size', () => 'the bracket of the cost is too narrow');
-    const exact = knots.reduce((total, [k, length]) => total.add(tiles.exact(k, length)), Rational.zero);
-    guard(within(exact, exact), rule, outside);
-    return;
-  }
-  const digits = width.isZero() ? 0 : bitLength(width.denominator) - bitLength(width.numerator);
-  const least = Math.max(96, digits + 8) + bitLength(BigInt(knots.length));
-  guard(least <= MOST.bits, 'lp-minimum-size', () => 'the bracket of the cost is too narrow');
-  // The cost may lie very near an end that is rounded outward: then more digits are needed than the bracket has.
-  const isWithin = (bits: number) => {
-    let [low, high] = [0n, 0n];
-    for (const [k, length] of knots) {
-      const cost = power(tiles.exact(k, length), p, bits);
-      low += cost.lower;
-      high += cost.upper;
-    }
-    return within(Rational.of(low, 1n << BigInt(bits)), Rational.of(high, 1n << BigInt(bits)));
-  };
-  guard(isWithin(least) || isWithin(2 * least), rule, outside);
-}
-
-function number(text: string, name: string, digits = 400): Rational {
   guard(
-    text.length <= 2 * digits && text.split('/').every((part) => part.length <= digits),
-    'lp-minimum-number',
-    () => `${name}: expected at most ${digits} digits above and below`,
+    isSumWithin(
+      knots.map(([k, length]) => tiles.exact(k, length)),
+      p,
+      lower,
+      upper,
+    ),
+    rule,
+    outside,
   );
-  return Rational.parse(text);
 }

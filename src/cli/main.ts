@@ -3,4 +3,4 @@ import { parseArguments, prepareProcess } from './common.js';
 import { sparsestProgram } from './program.js';
 
 prepareProcess();
-await parseArguments(sparsestProgram());
+await parseArguments(await sparsestProgram(process.argv[2]));

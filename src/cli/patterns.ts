@@ -1,13 +1,10 @@
 import { Command } from 'commander';
-import type { Certificate } from '../certificate/certificate.js';
-import { identityOf } from '../certificate/identity.js';
-import { certificateChunks } from '../certificate/write.js';
-import { readDataset } from '../files/read-dataset.js';
-import { writeFileAtomically } from '../files/write-file.js';
+import { openDataset } from '../files/read-dataset.js';
 import { type PatternsRun, patternsJson, patternsPage } from '../pages/patterns-page.js';
 import { problemHash } from '../problem/canonical.js';
 import { nodeSha256 } from '../problem/node-sha256.js';
 import { problemOfInputs } from '../problem/problem.js';
+import { certify } from '../solve/answer.js';
 import { CheckedPatternSearch } from '../solve/patterns.js';
 import { SOLVE_DEFAULTS } from '../solve/solve.js';
 import {
@@ -23,6 +20,7 @@ import {
   wholeNumber,
   withCommonOptions,
   withDataOptions,
+  writeCertificateFile,
 } from './common.js';
 import { withinLimits, withTimeLimit } from './limits.js';
 
@@ -44,7 +42,7 @@ export function patternsCommand(): Command {
     )
     .argument(
       '<data>',
-      'data file: .csv, .json (sparsest-instance) or .npz; labels are not used: every CSV column is an input, --target names one to leave out',
+      'data file (tables, JSON, .npz, .parquet; - for standard input); labels are not used: every CSV column is an input, --target names one to leave out',
     )
     .option('--list', 'print every pattern with its witness (--json does so anyway, up to 10,000)')
     .option('--certificate <file>', 'write the proof, for `sparsest check` (gzip when the name ends in .gz)')
@@ -58,31 +56,29 @@ export function patternsCommand(): Command {
 async function run(path: string, options: Options): Promise<ExitCode> {
   const start = performance.now();
   requireOutput('--certificate', options.certificate, ENDINGS.certificate);
-  const dataset = readDataset(path, { ...options, inputsOnly: true });
+  const dataset = await openDataset(path, { ...options, inputsOnly: true });
   const problem = problemOfInputs(dataset);
   const search = new CheckedPatternSearch(problem, options.limit, options.certificate !== undefined);
-  const { found, nodes, checked, ended } = await withinLimits(options, async (limits) => {
+  const { ended, ...answer } = await withinLimits(options, async (limits) => {
     const taken = await limits.take(
       search.steps(),
       () => `counting: ${search.found.patterns.length.toLocaleString('en-US')} patterns`,
     );
     return taken === null
-      ? { found: search.found, nodes: [], checked: false, ended: limits.ended }
+      ? { kind: 'patterns' as const, found: search.found, nodes: null, checked: false, ended: limits.ended }
       : { ...taken.value, ended: null };
   });
-  if (options.certificate !== undefined && found.complete) {
-    const certificate: Certificate = {
-      problem: identityOf(problem, problemHash(problem, nodeSha256)),
-      claim: { kind: 'patterns', count: found.patterns.length },
-      proof: { kind: 'pattern-tree', nodes },
-    };
-    await writeFileAtomically(options.certificate, certificateChunks(certificate));
-    notice(options, `certificate written to ${options.certificate}`);
-  } else if (options.certificate !== undefined)
-    notice(
-      options,
-      `no certificate is written: ${ended === null ? 'there are more patterns than the limit' : 'not all patterns were found'}`,
-    );
+  const { found, checked } = answer;
+  if (options.certificate !== undefined) {
+    // The checker has taken every node of the tree as it was found.
+    const certificate = certify(problem, answer, problemHash(problem, nodeSha256));
+    if (certificate !== null) await writeCertificateFile(options.certificate, certificate, options);
+    else
+      notice(
+        options,
+        `no certificate is written: ${ended === null ? 'there are more patterns than the limit' : 'not all patterns were found'}`,
+      );
+  }
   const done: PatternsRun = {
     dataset,
     problem,

@@ -1,29 +1,31 @@
 import { Command } from 'commander';
-import { checkCommand } from './check.js';
 import { version } from './common.js';
-import { compareCommand } from './compare.js';
-import { generateCommand } from './generate.js';
-import { minimizeCommand } from './minimize.js';
-import { patternsCommand } from './patterns.js';
-import { pruneCommand } from './prune.js';
-import { solveCommand } from './solve.js';
-import { thresholdCommand } from './threshold.js';
-import { trainCommand } from './train.js';
-import { verifyCommand } from './verify.js';
 
-/** The command `sparsest` with all its commands; a new one on every call. */
-export function sparsestProgram(): Command {
-  return new Command('sparsest')
+/** The commands, each of which loads what it needs and nothing else: that is most of what a small question takes. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  solve: async () => (await import('./solve.js')).solveCommand(),
+  check: async () => (await import('./check.js')).checkCommand(),
+  minimize: async () => (await import('./minimize.js')).minimizeCommand(),
+  threshold: async () => (await import('./threshold.js')).thresholdCommand(),
+  patterns: async () => (await import('./patterns.js')).patternsCommand(),
+  generate: async () => (await import('./generate.js')).generateCommand(),
+  train: async () => (await import('./train.js')).trainCommand(),
+  verify: async () => (await import('./verify.js')).verifyCommand(),
+  prune: async () => (await import('./prune.js')).pruneCommand(),
+  compare: async () => (await import('./compare.js')).compareCommand(),
+};
+
+/**
+ * The command `sparsest`; a new one on every call.
+ * @param word the first word of the command line: when it names a command only that one is loaded, else all are
+ */
+export async function sparsestProgram(word?: string): Promise<Command> {
+  const program = new Command('sparsest')
     .description('Provably sparsest single-hidden-layer ReLU networks: exact answers with certificates.')
-    .version(version())
-    .addCommand(solveCommand())
-    .addCommand(checkCommand())
-    .addCommand(minimizeCommand())
-    .addCommand(thresholdCommand())
-    .addCommand(patternsCommand())
-    .addCommand(generateCommand())
-    .addCommand(trainCommand())
-    .addCommand(verifyCommand())
-    .addCommand(pruneCommand())
-    .addCommand(compareCommand());
+    .version(version());
+  if (word === '--version' || word === '-V') return program;
+  const named =
+    word !== undefined && Object.hasOwn(COMMANDS, word) ? [COMMANDS[word]!] : Object.values(COMMANDS);
+  for (const command of await Promise.all(named.map((load) => load()))) program.addCommand(command);
+  return program;
 }

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { Rational } from '../exact/rational.js';
 import { finish } from '../exact/steps.js';
 import { networkChunks } from '../files/network-format.js';
-import { readDataset } from '../files/read-dataset.js';
+import { openDataset } from '../files/read-dataset.js';
 import { writeFileAtomically } from '../files/write-file.js';
 import { pathNormCost } from '../lp-norm/cost.js';
 import { layersFromNetwork } from '../models/layers.js';
@@ -57,7 +57,7 @@ export function pruneCommand(): Command {
       'A network with the same outputs on the data, at most as many neurons as points and a smaller l^p path norm: a vertex.',
     )
     .argument('<model>', MODEL_ARGUMENT)
-    .argument('<data>', 'data file: .csv, .json (sparsest-instance) or .npz; labels are not used')
+    .argument('<data>', 'data file (tables, JSON, .npz, .parquet; - for standard input); labels are not used')
     .requiredOption(
       '--network <file>',
       `write the network: ${Object.keys(MODEL_WRITERS).join(', ')}; exact in .json, else rounded`,
@@ -95,7 +95,7 @@ async function run(modelPath: string, dataPath: string, options: Options): Promi
   }
   const model = readScaledModel(modelPath, options);
   const skip = options.skip ?? model.skip;
-  const dataset = readDataset(dataPath, options);
+  const dataset = await openDataset(dataPath, options);
   if (model.network.inputDimension !== dataset.inputs.length) {
     throw new InputError(
       `${dataset.name}: expected ${model.network.inputDimension} inputs as the model has, found ${dataset.inputs.length}; ` +

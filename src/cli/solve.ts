@@ -1,17 +1,15 @@
 import { availableParallelism } from 'node:os';
 import { Command, Option } from 'commander';
-import type { Certificate } from '../certificate/certificate.js';
-import { identityOf } from '../certificate/identity.js';
-import { certificateChunks } from '../certificate/write.js';
 import type { Rational } from '../exact/rational.js';
 import { networkChunks } from '../files/network-format.js';
-import { readDataset } from '../files/read-dataset.js';
+import { openDataset } from '../files/read-dataset.js';
 import { readText } from '../files/read-file.js';
 import { writeFileAtomically } from '../files/write-file.js';
 import { restrictedJson, restrictedPage } from '../pages/restricted.js';
 import { KNOTS_SHOWN, type Run } from '../pages/run.js';
 import { solveJson } from '../pages/solve-json.js';
 import { solvePage } from '../pages/solve-page.js';
+import { type Calendar, calendarOf, columnsOf } from '../problem/dataset.js';
 import { InputError } from '../problem/input-error.js';
 import type { Network, Objective, Skip } from '../problem/network.js';
 import { nodeSha256 } from '../problem/node-sha256.js';
@@ -27,9 +25,9 @@ import {
   type Question,
 } from '../problem/question.js';
 import { BACKEND_NAMES } from '../restricted/backends/backends.js';
+import { type ClaimingAnswer, certify } from '../solve/answer.js';
 import { accepted, checked, checkedCertificate } from '../solve/checked.js';
 import { isForBreakpoints, requireBreakpoints, solveRestricted } from '../solve/restricted.js';
-import { solutionSetCertificate } from '../solve/solution-set.js';
 import { type Engine, SOLVE_DEFAULTS, type Solution, solve } from '../solve/solve.js';
 import {
   type CommonOptions,
@@ -48,6 +46,7 @@ import {
   wholeNumber,
   withCommonOptions,
   withDataOptions,
+  writeCertificateFile,
 } from './common.js';
 import { catchInterrupts } from './interrupt.js';
 import { withinLimits } from './limits.js';
@@ -78,7 +77,7 @@ interface Options extends CommonOptions, DataOptions {
 export function solveCommand(): Command {
   const command = new Command('solve')
     .description('The sparsest single-hidden-layer ReLU network through the data, with proof.')
-    .argument('<data>', 'data file: .csv, .json (sparsest-instance) or .npz')
+    .argument('<data>', 'data file (tables, JSON, .npz, .parquet; - for standard input)')
     .addOption(
       choice('--objective <kind>', 'what to count', ['neurons', 'parameters']).default(
         QUESTION_DEFAULTS.objective,
@@ -145,25 +144,23 @@ async function run(path: string, options: Options): Promise<ExitCode> {
   requireOutput('--certificate', options.certificate, ENDINGS.certificate);
   requireOutput('--network', options.network, ENDINGS.network);
   requireOutput('--plot', options.plot, ENDINGS.plot);
-  const question = poseQuestion(questionOf(path, options), readDataset(path, options), nodeSha256);
+  const dataset = await openDataset(path, options);
+  const question = poseQuestion(questionOf(path, options, calendarOf(dataset)), dataset, nodeSha256);
   // Where two windows exclude each other every question has one answer, and `solve` proves it.
   if (isForBreakpoints(question) && question.problem.emptyWindow === null)
     return answerRestricted(question, options, start);
   refuseOptions(question, options);
   const solution = await solveUntilStopped(question, options);
   checked(question.problem, solution, readOf(solution, options));
-  const set =
-    options.all && solution.status !== 'infeasible' && solution.exact !== null
-      ? solutionSetCertificate(question.problem, solution.exact, question.sha256)
-      : null;
+  // The set is claimed as soon as it is described, in a file or not.
+  const claimed = claimedOf(solution, options);
   const certificate =
-    options.certificate === undefined
-      ? null
-      : set !== null
-        ? set
-        : checkedCertificate(question.problem, solution, question.sha256);
+    options.certificate !== undefined || claimed !== solution
+      ? checkedCertificate(question.problem, claimed, question.sha256)
+      : null;
   if (solution.status !== 'infeasible') await writeNetworkAndPlot(question, solution, options);
-  if (certificate !== null) await writeCertificate(options, certificate);
+  if (options.certificate !== undefined)
+    await writeCertificateFile(options.certificate, certificate!, options);
   const done = runOf(options, solution.status !== 'infeasible', start);
   if (options.json) printJson(solveJson(question, solution, done));
   else process.stdout.write(solvePage(question, solution, done));
@@ -171,13 +168,13 @@ async function run(path: string, options: Options): Promise<ExitCode> {
   return solution.status === 'optimal' ? EXIT.ok : EXIT.undecided;
 }
 
-function questionOf(path: string, options: Options): Question {
+function questionOf(path: string, options: Options, calendar: Calendar | null): Question {
   const { objective, skip = null, tolerance, engine, backend = null, knotsOn, seed, threads } = options;
   const { start = null } = options;
   return {
     ...{ data: dataFile(path, options), objective, skip, tolerance, engine, backend, seed, start, p: null },
     restriction: {
-      knotsOn: knotsOn === undefined ? null : parsePositions(readText(knotsOn), knotsOn),
+      knotsOn: knotsOn === undefined ? null : parsePositions(readText(knotsOn), knotsOn, calendar),
       maxSlopeChange: options.maxSlopeChange ?? null,
       maxKnots: options.maxKnots ?? null,
     },
@@ -220,6 +217,12 @@ function startNetwork(path: string, problem: Problem): Network {
     );
   }
   return network;
+}
+
+/** What is claimed: all sparsest functions where they are asked for, else the minimum. */
+function claimedOf(solution: Solution, { all }: Options): ClaimingAnswer {
+  const isSet = all && solution.status !== 'infeasible' && solution.exact !== null;
+  return isSet ? { kind: 'sparsest-set', exact: solution.exact! } : solution;
 }
 
 /** What is read of a solution: its network is printed or written, or the bounds are all that is said. */
@@ -268,7 +271,7 @@ async function answerRestricted(question: PosedQuestion, options: Options, start
   accepted(problem, statement);
   if (f !== null) await writeNetworkAndPlot(question, { network: toNetwork(f), function: f }, options);
   if (options.certificate !== undefined) {
-    await writeCertificate(options, { problem: identityOf(problem, sha256), ...statement });
+    await writeCertificateFile(options.certificate, certify(problem, solution, sha256), options);
   }
   const done = runOf(options, f !== null, start);
   if (options.json) printJson(restrictedJson(question, solution, done));
@@ -288,11 +291,6 @@ function runOf(options: Options, drawn: boolean, start: number): Run {
   };
 }
 
-async function writeCertificate(options: Options, certificate: Certificate): Promise<void> {
-  await writeFileAtomically(options.certificate!, certificateChunks(certificate));
-  notice(options, `certificate written to ${options.certificate}`);
-}
-
 async function writeNetworkAndPlot(
   { dataset, problem }: PosedQuestion,
   result: { readonly network: Network; readonly function: PiecewiseLinear | null },
@@ -304,7 +302,9 @@ async function writeNetworkAndPlot(
   }
   if (options.plot !== undefined) {
     const { plotSolution } = await import('../pictures/solution.js');
-    await writeFileAtomically(options.plot, [await plotSolution(problem, result.function!, dataset.name)]);
+    await writeFileAtomically(options.plot, [
+      await plotSolution(problem, result.function!, dataset.name, columnsOf(dataset)),
+    ]);
     notice(options, `picture written to ${options.plot}`);
   }
 }

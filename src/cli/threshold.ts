@@ -1,14 +1,11 @@
 import { Command } from 'commander';
-import type { Certificate } from '../certificate/certificate.js';
-import { identityOf } from '../certificate/identity.js';
-import { certificateChunks } from '../certificate/write.js';
-import type { Steps } from '../exact/steps.js';
-import { readDataset } from '../files/read-dataset.js';
+import { until } from '../exact/steps.js';
+import { openDataset } from '../files/read-dataset.js';
 import { writeFileAtomically } from '../files/write-file.js';
 import { functionsThatCross } from '../lp-norm/crossing.js';
 import { PathSearch } from '../lp-norm/path.js';
 import { pathPieces } from '../lp-norm/path-pieces.js';
-import { ThresholdSearch } from '../lp-norm/threshold.js';
+import { type Threshold, ThresholdSearch } from '../lp-norm/threshold.js';
 import { UniquenessSearch, withUniqueness } from '../lp-norm/uniqueness.js';
 import type { Run } from '../pages/run.js';
 import {
@@ -19,6 +16,7 @@ import {
   thresholdJson,
 } from '../pages/threshold-page.js';
 import { InputError } from '../problem/input-error.js';
+import type { Skip } from '../problem/network.js';
 import { nodeSha256 } from '../problem/node-sha256.js';
 import type { Problem } from '../problem/problem.js';
 import {
@@ -28,9 +26,11 @@ import {
   QUESTION_DEFAULTS,
   type Question,
 } from '../problem/question.js';
+import { certify } from '../solve/answer.js';
 import { acceptedInSteps, uniquenessAcceptedInSteps } from '../solve/checked.js';
 import {
   type CommonOptions,
+  choice,
   type DataOptions,
   ENDINGS,
   EXIT,
@@ -41,11 +41,15 @@ import {
   runCommand,
   withCommonOptions,
   withDataOptions,
+  writeCertificateFile,
 } from './common.js';
 import { type Limits, withinLimits, withTimeLimit } from './limits.js';
-import { requireExactUnivariate } from './minimize.js';
+import { requireExactLabels } from './minimize.js';
+import { isForPathNorm } from './minimize-several.js';
+import { thresholdOfSeveral } from './threshold-several.js';
 
 interface Options extends CommonOptions, DataOptions {
+  readonly skip?: Skip;
   readonly path?: boolean;
   readonly certificate?: string;
   readonly plot?: string;
@@ -64,10 +68,15 @@ const SHARE = { search: 1 / 2, check: 3 / 4, path: 1 / 2, uniqueCheck: 1 / 2 } a
 /** `threshold DATA`: p*, certified; 3 when the bracket could not be closed. */
 export function thresholdCommand(): Command {
   const command = new Command('threshold')
-    .description(
-      'p*: below it every l^p minimiser is a sparsest interpolant (one input, skip affine). Certified.',
+    .description('p*: below it every l^p minimiser is a sparsest network through the data. Certified.')
+    .argument('<data>', 'data file (tables, JSON, .npz, .parquet; - for standard input)')
+    .addOption(
+      choice(
+        '--skip <kind>',
+        'affine part of the network, not penalised (default: affine for one input, none for several)',
+        ['affine', 'bias', 'none'],
+      ),
     )
-    .argument('<data>', 'data file: .csv, .json (sparsest-instance) or .npz')
     .option('--path', 'the minimiser for every p in (0, 1]')
     .option('--certificate <file>', 'write the proof, for `sparsest check` (gzip when the name ends in .gz)')
     .option('--plot <file.svg>', 'draw the two cost curves that cross at p*');
@@ -84,10 +93,12 @@ async function run(path: string, options: Options): Promise<ExitCode> {
   const asked: Question = {
     ...QUESTION_DEFAULTS,
     data: dataFile(path, options),
+    skip: options.skip ?? null,
     timeLimit: options.timeLimit === DEFAULT_SECONDS ? null : options.timeLimit,
   };
-  const question = poseQuestion(asked, readDataset(path, options), nodeSha256);
-  requireExactUnivariate(question.problem, 'threshold');
+  const question = poseQuestion(asked, await openDataset(path, options), nodeSha256);
+  if (isForPathNorm(question)) return thresholdOfSeveral(question, options, start);
+  requireExactLabels(question.problem, 'threshold');
   const seconds = () => (performance.now() - start) / 1000;
   return withinLimits(options, async (limits) => {
     const answer = await pStarWithin(limits, question);
@@ -97,8 +108,11 @@ async function run(path: string, options: Options): Promise<ExitCode> {
     const written = { certificate, plot };
     if (!options.json) process.stdout.write(pStarPage(question, answer, { seconds: seconds(), written }));
     const whole = await restWithin(limits, question, answer, options);
-    if (certificate !== undefined && whole.uniqueChecked)
-      await writeCertificate(certificate, question, withUniqueness(answer.threshold, whole.uniqueness));
+    if (whole.uniqueChecked)
+      await writeCertificate(withUniqueness(answer.threshold, whole.uniqueness), question, {
+        ...options,
+        quiet: true,
+      });
     const done: Run = { seconds: seconds(), written };
     if (options.json) printJson(thresholdJson(question, whole, done));
     else process.stdout.write(restPage(question, whole, done));
@@ -119,7 +133,7 @@ async function pStarWithin(limits: Limits, { problem }: PosedQuestion): Promise<
   let share = 0;
   const isChecked = await limits.take(
     until(acceptedInSteps(problem, threshold), (done) => {
-      share = done as number;
+      share = (done ?? 0) as number;
       return limits.left <= checkEnd;
     }),
     () =>
@@ -175,22 +189,12 @@ async function uniquenessWithin(
   let share = 0;
   const isChecked = await limits.take(
     until(uniquenessAcceptedInSteps(problem, claim, proof), (done) => {
-      share = done as number;
+      share = (done ?? 0) as number;
       return limits.left <= end;
     }),
     () => `p* done; checking uniqueness: ${(100 * share).toFixed(0)} %`,
   );
   return { uniqueness, uniqueChecked: isChecked?.value === true };
-}
-
-/** Takes steps until they are done (true) or, asked after each of them, `shouldStop` says so (false). */
-function* until(steps: Steps<unknown>, shouldStop: (yielded: unknown) => boolean): Steps<boolean> {
-  for (;;) {
-    const { done, value } = steps.next();
-    if (done === true) return true;
-    if (shouldStop(value)) return false;
-    yield value;
-  }
 }
 
 /** The picture and the certificate of p*, where they are asked for. A certificate that holds uniqueness too takes its place later. */
@@ -209,16 +213,14 @@ async function writeFiles(
     await writeFileAtomically(options.plot, [await plotCrossing(picture)]);
     notice(options, `picture written to ${options.plot}`);
   }
-  if (options.certificate !== undefined) {
-    await writeCertificate(options.certificate, question, threshold);
-    notice(options, `certificate written to ${options.certificate}`);
-  }
+  await writeCertificate(threshold, question, options);
 }
 
 async function writeCertificate(
-  path: string,
+  threshold: Threshold,
   { problem, sha256 }: PosedQuestion,
-  { claim, proof }: Pick<Certificate, 'claim' | 'proof'>,
+  options: Options,
 ): Promise<void> {
-  await writeFileAtomically(path, certificateChunks({ problem: identityOf(problem, sha256), claim, proof }));
+  if (options.certificate !== undefined)
+    await writeCertificateFile(options.certificate, certify(problem, threshold, sha256), options);
 }

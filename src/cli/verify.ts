@@ -1,8 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { certificateChunks } from '../certificate/write.js';
 import type { Rational } from '../exact/rational.js';
 import { networkChunks } from '../files/network-format.js';
-import { readDataset } from '../files/read-dataset.js';
+import { openDataset } from '../files/read-dataset.js';
 import { writeFileAtomically } from '../files/write-file.js';
 import { type VerifyRun, verifyJson } from '../pages/verify-json.js';
 import { verifyPage } from '../pages/verify-page.js';
@@ -30,10 +29,14 @@ import {
   runCommand,
   withCommonOptions,
   withDataOptions,
+  writeCertificateFile,
 } from './common.js';
 import { withinLimits } from './limits.js';
 import { MODEL_ARGUMENT, type ModelOptions, readScaledModel, withModelOptions } from './model-options.js';
 import { searchProgressText } from './search-progress.js';
+
+/** The claims whose proofs a certificate can hold, the first that is asked in this order. */
+const PROVED_CLAIMS: readonly ClaimName[] = ['sparsest', 'lp-optimal', 'vertex'];
 
 interface Options extends CommonOptions, DataOptions, ModelOptions {
   readonly tolerance?: Rational;
@@ -52,7 +55,7 @@ export function verifyCommand(): Command {
   const command = new Command('verify')
     .description('A trained model against the truth: does it interpolate, and could fewer neurons do?')
     .argument('<model>', MODEL_ARGUMENT)
-    .argument('<data>', 'data file: .csv, .json (sparsest-instance) or .npz')
+    .argument('<data>', 'data file (tables, JSON, .npz, .parquet; - for standard input)')
     .option(
       '--claim <name>',
       `claim to decide, repeatable: ${CLAIMS.join(', ')} (default: ${VERIFY_DEFAULTS.claims.join(' and ')})`,
@@ -90,7 +93,7 @@ export function verifyCommand(): Command {
     )
     .option(
       '--certificate <file>',
-      'write the model, what was measured and the proof of the minimum (or of the claim vertex), for `sparsest check` (gzip when it ends in .gz)',
+      'write the model, what was measured and the proof of the minimum (of sparsest, else of lp-optimal or vertex), for `sparsest check` (gzip when it ends in .gz)',
     );
   return withDataOptions(withCommonOptions(command)).action(
     (modelPath: string, dataPath: string, options: Options) =>
@@ -103,13 +106,13 @@ async function run(modelPath: string, dataPath: string, options: Options): Promi
   requireOutput('--certificate', options.certificate, ENDINGS.certificate);
   requireOutput('--repair', options.repair, ENDINGS.network);
   const claims = options.claim ?? VERIFY_DEFAULTS.claims;
-  if (options.certificate !== undefined && !claims.includes('sparsest') && !claims.includes('vertex')) {
+  if (options.certificate !== undefined && !claims.some((name) => PROVED_CLAIMS.includes(name))) {
     throw new InputError(
-      '--certificate writes the proof behind the claim sparsest, or vertex: add --claim sparsest or --claim vertex',
+      '--certificate writes the proof behind the claim sparsest, lp-optimal or vertex: add --claim sparsest, --claim lp-optimal --p P or --claim vertex',
     );
   }
   const { network, skip, layers, scaling } = readScaledModel(modelPath, options);
-  const dataset = readDataset(dataPath, options);
+  const dataset = await openDataset(dataPath, options);
   const { verification, repair } = await withinLimits(
     { ...options, timeLimit: options.timeLimit ?? SOLVE_DEFAULTS.timeLimit },
     async (limits) => {
@@ -154,13 +157,8 @@ async function run(modelPath: string, dataPath: string, options: Options): Promi
       notice(options, `network written to ${file}`);
     }
   }
-  if (options.certificate !== undefined) {
-    if (certificate === null) notice(options, 'the claim vertex is undecided, so there is no certificate');
-    else {
-      await writeFileAtomically(options.certificate, certificateChunks(certificate));
-      notice(options, `certificate written to ${options.certificate}`);
-    }
-  }
+  if (certificate !== null) await writeCertificateFile(options.certificate!, certificate, options);
+  else if (options.certificate !== undefined) notice(options, 'no certificate is written: nothing is proved');
   const question = questionOf(modelPath, dataPath, options);
   if (options.json) printJson(verifyJson(question, verification, done));
   else process.stdout.write(verifyPage(question, verification, done));

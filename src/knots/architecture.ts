@@ -1,4 +1,4 @@
-import { lcm } from '../exact/bigint.js';
+import { overCommonDenominator } from '../exact/common-denominator.js';
 import { Rational } from '../exact/rational.js';
 import type { Network, Neuron, Skip } from '../problem/network.js';
 import {
@@ -86,15 +86,15 @@ function* assignments(f: PiecewiseLinear): Generator<Candidate> {
     f.intercept,
     ...f.knots.map(({ at, slopeChange }) => slopeChange.multiply(at).negate()),
   ]);
-  let slope = slopes.integers[0]!;
-  let intercept = intercepts.integers[0]!;
+  let slope = slopes.numerators[0]!;
+  let intercept = intercepts.numerators[0]!;
   let set = 0;
   for (let step = 1; step < 1 << f.knots.length; step++) {
     const flipped = 31 - Math.clz32(step & -step);
     set ^= 1 << flipped;
     const joins = (set >> flipped) & 1;
-    slope += joins ? slopes.integers[flipped + 1]! : -slopes.integers[flipped + 1]!;
-    intercept += joins ? intercepts.integers[flipped + 1]! : -intercepts.integers[flipped + 1]!;
+    slope += joins ? slopes.numerators[flipped + 1]! : -slopes.numerators[flipped + 1]!;
+    intercept += joins ? intercepts.numerators[flipped + 1]! : -intercepts.numerators[flipped + 1]!;
     const members = set;
     yield {
       isLeft: (k) => ((members >> k) & 1) === 1,
@@ -104,14 +104,6 @@ function* assignments(f: PiecewiseLinear): Generator<Candidate> {
       },
     };
   }
-}
-
-function overCommonDenominator(values: readonly Rational[]): { integers: bigint[]; denominator: bigint } {
-  const denominator = values.reduce((d, value) => lcm(d, value.denominator), 1n);
-  return {
-    integers: values.map((value) => value.numerator * (denominator / value.denominator)),
-    denominator,
-  };
 }
 
 /** Neurons that add up to the remainder on [from, to] (up to a constant for skip bias). */

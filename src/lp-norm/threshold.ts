@@ -1,7 +1,7 @@
 import type { ThresholdClaim, ThresholdProof } from '../certificate/threshold.js';
 import { type DecimalEnclosure, decimalsAround } from '../exact/enclosure.js';
 import { Rational } from '../exact/rational.js';
-import { type Steps, takeSteps } from '../exact/steps.js';
+import { finish, type Steps, until } from '../exact/steps.js';
 import { curvature } from '../knots/curvature.js';
 import { runsOf } from '../knots/runs.js';
 import type { Problem } from '../problem/problem.js';
@@ -64,6 +64,7 @@ export interface Crossing {
  * `lower` and `upper` are exact and certified by `proof`; status 'undecided' says that they are further apart than asked for.
  */
 export interface Threshold {
+  readonly kind: 'threshold';
   readonly status: 'closed' | 'undecided';
   readonly lower: Rational;
   readonly upper: Rational;
@@ -82,7 +83,7 @@ export interface Threshold {
  */
 export function threshold(problem: Problem, options: Partial<ThresholdOptions> = {}): Threshold {
   const search = new ThresholdSearch(problem, options);
-  takeSteps(search.steps(), options.shouldStop ?? THRESHOLD_DEFAULTS.shouldStop);
+  finish(until(search.steps(), options.shouldStop ?? THRESHOLD_DEFAULTS.shouldStop));
   return search.result();
 }
 
@@ -323,6 +324,7 @@ export class ThresholdSearch {
     const upper = Rational.fromDouble(ascent.upper);
     const closed = ascent.upper - ascent.lower <= (found === null ? 0 : 2 * margin + 2 * grid);
     const shared = {
+      kind: 'threshold' as const,
       status: closed ? ('closed' as const) : ('undecided' as const),
       lower,
       upper,

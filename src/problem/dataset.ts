@@ -29,6 +29,17 @@ export interface DataColumns {
   readonly upper?: string;
   /** Columns of the file that are nothing of these; left out when there are none. */
   readonly unused?: readonly string[];
+  /** Of every input that was written as dates where its days begin; null for numbers. Left out when no input is. */
+  readonly dates?: readonly (Calendar | null)[];
+}
+
+/** What the numbers of an input mean that was written as dates: days since the date of the first row. */
+export interface Calendar {
+  /** That date, as it is written: ISO 8601. */
+  readonly origin: string;
+  readonly unit: 'days';
+  /** UTC when times were written with a zone, and are shown in UTC. */
+  readonly zone: 'UTC' | null;
 }
 
 /** The columns of a data set. Those without names of their own are x, or x1 .. xd, then y, lower and upper. */
@@ -40,6 +51,11 @@ export function columnsOf({ columns, inputs, labels, lower, upper }: Dataset): D
     ...(lower === null ? {} : { lower: 'lower' }),
     ...(upper === null ? {} : { upper: 'upper' }),
   };
+}
+
+/** What the one input of a data set means on the calendar; null for numbers, and for several inputs. */
+export function calendarOf({ columns, inputs }: Dataset): Calendar | null {
+  return inputs.length === 1 ? (columns?.dates?.[0] ?? null) : null;
 }
 
 /** True when the windows came from a file, not from labels and a tolerance. */

@@ -4,6 +4,11 @@ import type { Dataset } from './dataset.js';
 import type { Objective, Skip } from './network.js';
 import { makeProblem, type Problem } from './problem.js';
 
+/** What data can be written in. */
+export const DATA_FORMATS = ['csv', 'tsv', 'json', 'jsonl', 'npz', 'parquet'] as const;
+
+export type DataFormat = (typeof DATA_FORMATS)[number];
+
 /** A data file and how it is read. */
 export interface DataFile {
   readonly path: string;
@@ -16,7 +21,7 @@ export interface DataFile {
   /** Numbers in text mean the nearest double, not the decimal that is written. */
   readonly float64: boolean;
   /** What the data are written in; null when the name of the file says it. */
-  readonly format: string | null;
+  readonly format: DataFormat | null;
 }
 
 /** How a data file is read, where not in the usual way. */
@@ -25,17 +30,21 @@ export interface ReadingOptions {
   readonly inputs?: readonly string[];
   readonly header?: boolean;
   readonly float64?: boolean;
+  readonly format?: DataFormat;
 }
 
 /** A data file that is read in a given way. */
-export function dataFile(path: string, { target, inputs, header, float64 }: ReadingOptions = {}): DataFile {
+export function dataFile(
+  path: string,
+  { target, inputs, header, float64, format }: ReadingOptions = {},
+): DataFile {
   return {
     path,
     target: target ?? null,
     inputs: inputs ?? null,
     header: header ?? true,
     float64: float64 ?? false,
-    format: null,
+    format: format ?? null,
   };
 }
 

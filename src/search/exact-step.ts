@@ -1,5 +1,5 @@
 import { NODE, type ProofNode } from '../certificate/search-proof.js';
-import { lcm } from '../exact/bigint.js';
+import { overCommonDenominator } from '../exact/common-denominator.js';
 import type { Rational } from '../exact/rational.js';
 import { decideRows, fitRow, patternRows } from './exact-rows.js';
 import { type ExactRow, exactRow, leafNode } from './leaf.js';
@@ -129,13 +129,4 @@ function linearProduct(question: Question, numerators: readonly bigint[], n: num
       sum += x * numerators[firstSkip + i]!;
     });
   return sum;
-}
-
-function overCommonDenominator(values: readonly Rational[]): { numerators: bigint[]; denominator: bigint } {
-  let denominator = 1n;
-  for (const value of values) denominator = lcm(denominator, value.denominator);
-  return {
-    numerators: values.map((value) => value.numerator * (denominator / value.denominator)),
-    denominator,
-  };
 }

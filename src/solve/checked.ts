@@ -3,9 +3,12 @@ import type { ThresholdClaim, ThresholdProof } from '../certificate/threshold.js
 import { checkStatement, type Statement } from '../checker/check.js';
 import { checkingStatement, checkingUniqueness } from '../checker/in-steps.js';
 import type { Verdict } from '../checker/verdict.js';
+import type { LpMinimizer } from '../lp-norm/minimize.js';
 import { InternalError } from '../problem/internal-error.js';
 import type { Problem } from '../problem/problem.js';
-import { certify, claimOf, type Solution, statementOf } from './solve.js';
+import { type Answer, type ClaimingAnswer, certify, claimOf } from './answer.js';
+import { lpStatement } from './lp-minimum.js';
+import type { Solution } from './solve.js';
 
 /** The checker rejects what this program was about to claim: a fault of the program, not of the data. */
 export class CheckFailure extends InternalError {
@@ -34,20 +37,40 @@ export function checked(
   solution: Solution,
   read: 'network' | 'bounds' = 'network',
 ): string {
-  if (read === 'network' || solution.status === 'infeasible' || solution.pieces === null)
-    return accepted(problem, statementOf(solution));
-  const { pieces, proof } = solution;
-  return accepted(problem, { claim: claimOf(solution), pieces, proof });
+  const claim = claimOf(solution);
+  const { proof } = solution;
+  if (solution.status === 'infeasible') return accepted(problem, { claim, proof });
+  const { pieces } = solution;
+  return accepted(
+    problem,
+    read === 'network' || pieces === null
+      ? { claim, network: solution.network, proof }
+      : { claim, pieces, proof },
+  );
 }
 
 /**
- * The certificate of a solution, which the checker has accepted as it stands: in the form in which it will be written.
- * @param sha256 the hash of the problem, when it is known already
+ * The same for a minimiser of the l^p path norm.
+ * @returns false when nothing is claimed of it
  * @throws CheckFailure when the checker rejects it
  */
-export function checkedCertificate(problem: Problem, solution: Solution, sha256?: string): Certificate {
-  const certificate = certify(problem, solution, sha256);
-  accepted(problem, certificate);
+export function checkedMinimizer(problem: Problem, minimizer: LpMinimizer): boolean {
+  const statement = lpStatement(minimizer);
+  if (statement !== null) accepted(problem, statement);
+  return statement !== null;
+}
+
+/**
+ * The certificate of an answer, which the checker has accepted as it stands: in the form in which it will be written.
+ * @param sha256 the hash of the problem, when it is known already
+ * @returns null when the answer claims nothing
+ * @throws CheckFailure when the checker rejects it
+ */
+export function checkedCertificate(problem: Problem, answer: ClaimingAnswer, sha256?: string): Certificate;
+export function checkedCertificate(problem: Problem, answer: Answer, sha256?: string): Certificate | null;
+export function checkedCertificate(problem: Problem, answer: Answer, sha256?: string): Certificate | null {
+  const certificate = certify(problem, answer, sha256);
+  if (certificate !== null) accepted(problem, certificate);
   return certificate;
 }
 

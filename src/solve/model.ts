@@ -1,46 +1,43 @@
-import type { Certificate } from '../certificate/certificate.js';
-import type { Rational } from '../exact/rational.js';
+import type { Claim } from '../certificate/certificate.js';
+import type { ModelClaim } from '../certificate/model.js';
+import type { DecimalEnclosure } from '../exact/enclosure.js';
+import { Rational } from '../exact/rational.js';
+import type { LpMinimizer } from '../lp-norm/minimize.js';
 import { modelHash } from '../problem/canonical.js';
 import { InternalError } from '../problem/internal-error.js';
 import type { Network } from '../problem/network.js';
-import type { Problem } from '../problem/problem.js';
-import { accepted } from './checked.js';
+import type { Solution } from './solve.js';
 
-/** What was measured about a model. */
-export interface Measured {
+/** What was measured about a model, and the minimum it is held to. */
+export interface ModelAnswer {
+  readonly kind: 'model';
+  readonly model: Network;
   /** Largest distance to a window. */
   readonly distance: Rational;
   /** Neurons that count above the threshold. */
   readonly active: number;
   readonly activeThreshold: Rational;
+  /** Its l^p path norm, when it is held to the least one; else null. */
+  readonly cost: DecimalEnclosure | null;
+  readonly bound: Solution | LpMinimizer;
 }
 
-/**
- * The certificate about a model, which the checker has accepted as it stands: the model, what was measured, and the bound.
- * @param bound the certificate of a minimum, or that nothing fits
- * @throws CheckFailure when the checker rejects it
- */
-export function modelCertificate(
-  problem: Problem,
-  bound: Certificate,
-  model: Network,
-  { distance, active, activeThreshold }: Measured,
-): Certificate {
-  const { claim } = bound;
-  if (claim.kind !== 'minimum' && claim.kind !== 'infeasible')
-    throw new InternalError(`a model is held to no claim of kind ${claim.kind}`);
-  const certificate: Certificate = {
-    ...bound,
-    claim: {
-      kind: 'model',
-      sha256: modelHash(model),
-      distance: distance.toString(),
-      active,
-      activeThreshold: activeThreshold.toString(),
-      bound: claim,
-    },
-    model,
+/** @param bound what the bound claims: a minimum, that nothing fits, or a least path norm */
+export function modelClaim(answer: ModelAnswer, bound: Claim): ModelClaim {
+  const { model, distance, active, activeThreshold, cost } = answer;
+  if (bound.kind !== 'minimum' && bound.kind !== 'infeasible' && bound.kind !== 'lp-minimum')
+    throw new InternalError(`a model is held to no claim of kind ${bound.kind}`);
+  return {
+    kind: 'model',
+    sha256: modelHash(model),
+    distance: distance.toString(),
+    active,
+    activeThreshold: activeThreshold.toString(),
+    ...(cost === null ? {} : { cost: { lower: exactly(cost.lower), upper: exactly(cost.upper) } }),
+    bound,
   };
-  accepted(problem, certificate);
-  return certificate;
+}
+
+function exactly(decimal: string): string {
+  return Rational.parse(decimal).toString();
 }

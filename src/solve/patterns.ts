@@ -7,10 +7,11 @@ import { type PatternList, PatternSearch } from '../search/patterns.js';
 import { statementOrFailure } from './checked.js';
 
 /** The activation patterns, with the proof that there are no others. */
-export interface CheckedPatterns {
+export interface PatternsAnswer {
+  readonly kind: 'patterns';
   readonly found: PatternList;
-  /** The tree of the certificate; empty unless it was asked for and the list is complete. */
-  readonly nodes: readonly PatternNode[];
+  /** The tree of the certificate; null unless it was asked for and the list is complete. */
+  readonly nodes: readonly PatternNode[] | null;
   /** The checker has accepted the tree: true when the list is complete. */
   readonly checked: boolean;
 }
@@ -20,24 +21,25 @@ export interface CheckedPatterns {
  * it is found, so the proof is held in memory only when it is kept. The steps throw CheckFailure when the checker rejects the tree.
  */
 export class CheckedPatternSearch {
-  private readonly nodes: PatternNode[] = [];
+  private readonly nodes: PatternNode[] | null;
   private readonly tree: PatternTree;
   private readonly search: PatternSearch;
 
   /** @param keep return the tree */
   constructor(problem: Problem, limit: number, keep: boolean) {
+    this.nodes = keep ? [] : null;
     this.tree = new PatternTree(problem);
     this.search = new PatternSearch(problem, limit, (node) => {
       this.pass(() => this.tree.push(node));
-      if (keep) this.nodes.push(node);
+      this.nodes?.push(node);
     });
   }
 
-  *steps(): Steps<CheckedPatterns> {
+  *steps(): Steps<PatternsAnswer> {
     const found = yield* this.search.steps();
-    if (!found.complete) return { found, nodes: [], checked: false };
+    if (!found.complete) return { kind: 'patterns', found, nodes: null, checked: false };
     this.pass(() => this.tree.finish(found.patterns.length));
-    return { found, nodes: this.nodes, checked: true };
+    return { kind: 'patterns', found, nodes: this.nodes, checked: true };
   }
 
   /** The patterns found so far, as if there were others. */
@@ -56,6 +58,6 @@ export class CheckedPatternSearch {
 }
 
 /** The same at once. */
-export function checkedPatterns(problem: Problem, limit: number, keep: boolean): CheckedPatterns {
+export function checkedPatterns(problem: Problem, limit: number, keep: boolean): PatternsAnswer {
   return finish(new CheckedPatternSearch(problem, limit, keep).steps());
 }

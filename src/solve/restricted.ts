@@ -17,6 +17,7 @@ import { SOLVE_DEFAULTS } from './solve.js';
 
 /** The answer of the breakpoint model, with the second opinion of a MILP solver. */
 export interface RestrictedSolution {
+  readonly kind: 'restricted';
   /** The question with its candidate knots filled in. */
   readonly asked: KnotQuestion;
   readonly result: BreakpointResult;
@@ -97,6 +98,7 @@ export async function solveRestricted(
   // A limit on the number of knots alone asks about all functions, and the closed form bounds those.
   const isFree = restriction.knotsOn === null && restriction.maxSlopeChange === null;
   return {
+    kind: 'restricted',
     asked,
     result,
     ended: result.status !== 'bracket' ? null : stopped ? 'stopped' : 'time limit',

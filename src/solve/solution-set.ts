@@ -1,35 +1,26 @@
-import type { Certificate } from '../certificate/certificate.js';
-import { identityOf } from '../certificate/identity.js';
-import { knotValuesOfVertex } from '../knots/knot-values.js';
+import type { Statement } from '../checker/check.js';
+import { piecesOfVertex, someSparsestVertex } from '../knots/family.js';
 import type { ExactDetails } from '../knots/solve.js';
 import type { Problem } from '../problem/problem.js';
-import { accepted } from './checked.js';
 
-/**
- * The certificate of all sparsest functions of S, which the checker has accepted as it stands. It bounds the knots as well, so it says all that the
- * certificate of the minimum says.
- *
- * @param exact the details of a solution for one input, exact labels and skip affine
- * @param sha256 the hash of the problem, when it is known already
- * @throws CheckFailure when the checker rejects it
- */
-export function solutionSetCertificate(
-  problem: Problem,
-  { curvature, runs, limit, solutions }: ExactDetails,
-  sha256?: string,
-): Certificate {
+/** All sparsest functions of S: of one input, exact labels and skip affine. */
+export interface SparsestSet {
+  readonly kind: 'sparsest-set';
+  readonly exact: ExactDetails;
+}
+
+/** The set, and one of its functions. It bounds the knots as well, so it says all that is claimed of the minimum. */
+export function setStatement(problem: Problem, { exact }: SparsestSet): Statement {
+  const { curvature, runs, solutions } = exact;
   const { functions, vertices, free } = solutions;
-  const certificate: Certificate = {
-    problem: identityOf(problem, sha256),
+  return {
     claim: {
       kind: 'solution-set',
       knots: runs.knots,
       functions: functions.toString(),
       vertices: vertices.toString(),
     },
-    function: knotValuesOfVertex(problem, curvature, limit.side),
+    pieces: piecesOfVertex(curvature, someSparsestVertex(problem, runs)),
     proof: { kind: 'free-runs', runs: free.map(({ points: [first, last], sign }) => [first, last, sign]) },
   };
-  accepted(problem, certificate);
-  return certificate;
 }

@@ -1,19 +1,10 @@
-import type {
-  Certificate,
-  InfeasibleClaim,
-  MinimumClaim,
-  Objective,
-  Proof,
-} from '../certificate/certificate.js';
-import { identityOf } from '../certificate/identity.js';
+import type { Objective, Proof } from '../certificate/certificate.js';
 import type { KnotValues } from '../certificate/knot-values.js';
 import type { Pieces } from '../certificate/pieces.js';
-import type { Statement } from '../checker/check.js';
 import { solveOneInput } from '../facing/solve.js';
 import { knotValuesOf } from '../knots/knot-values.js';
 import type { ExactDetails } from '../knots/solve.js';
 import { inOrderOfBreakpoints } from '../problem/breakpoints.js';
-import { problemHash } from '../problem/canonical.js';
 import { InputError } from '../problem/input-error.js';
 import { countNeurons, countParameters, type Network, type Neuron, type Skip } from '../problem/network.js';
 import { fromNetwork, type PiecewiseLinear, toNetwork } from '../problem/piecewise-linear.js';
@@ -63,6 +54,7 @@ export const CLOSE_BY_SEARCH_UP_TO = 6;
 export type Solution = BoundedSolution | InfeasibleSolution;
 
 export interface BoundedSolution {
+  readonly kind: 'sparsest';
   readonly status: 'optimal' | 'bracket';
   readonly objective: Objective;
   readonly skip: Skip;
@@ -74,7 +66,7 @@ export interface BoundedSolution {
   readonly function: PiecewiseLinear | null;
   /** One input, skip affine, by the closed form: a function with upperBound knots, piece by piece; written out when first read. */
   readonly pieces: Pieces | null;
-  /** One input, skip affine, neurons: the function by its values at the knots, as certificates hold it; written out when first read. */
+  /** One input, skip affine, neurons, by the search: the function by its values at the knots, as certificates hold it. */
   readonly values: KnotValues | null;
   /** One input and exact labels: curvature, runs and the limit vertex. */
   readonly exact: ExactDetails | null;
@@ -92,6 +84,7 @@ export interface BoundedSolution {
 }
 
 export interface InfeasibleSolution {
+  readonly kind: 'sparsest';
   readonly status: 'infeasible';
   /** Two rows with equal inputs whose windows do not meet. */
   readonly rows: readonly [string, string];
@@ -113,6 +106,7 @@ export async function solve(problem: Problem, options: Partial<SolveOptions> = {
   const { objective, engine } = settings;
   if (problem.emptyWindow !== null) {
     return {
+      kind: 'sparsest',
       status: 'infeasible',
       rows: problem.emptyWindow.rows,
       proof: { kind: 'empty-window', point: problem.emptyWindow.point },
@@ -157,6 +151,7 @@ function byRuns(problem: Problem, skip: Skip, settings: SolveOptions): BoundedSo
     shouldStop: () => performance.now() >= end || shouldStop(),
   });
   return {
+    kind: 'sparsest',
     status: solution.lowerBound === solution.upperBound ? 'optimal' : 'bracket',
     objective: 'neurons',
     skip,
@@ -177,9 +172,7 @@ function byRuns(problem: Problem, skip: Skip, settings: SolveOptions): BoundedSo
     get pieces() {
       return solution.pieces;
     },
-    get values() {
-      return solution.values;
-    },
+    values: null,
     genericBound: null,
     search: null,
   };
@@ -204,6 +197,7 @@ async function bySearch(problem: Problem, skip: Skip, settings: SolveOptions): P
   const network = knots !== null ? toNetwork(knots) : inOrderOfBreakpoints(normal);
   const upperBound = objective === 'neurons' ? countNeurons(network) : countParameters(network);
   return {
+    kind: 'sparsest',
     status: result.lowerBound === upperBound ? 'optimal' : 'bracket',
     objective,
     skip,
@@ -256,33 +250,4 @@ function withUnitWeights(network: Network): Network {
     };
   });
   return { ...network, neurons };
-}
-
-/** What a solution claims. */
-export function claimOf(solution: Solution): MinimumClaim | InfeasibleClaim {
-  if (solution.status === 'infeasible') return { kind: 'infeasible' };
-  const { objective, skip, lowerBound, upperBound } = solution;
-  return { kind: 'minimum', objective, skip, lowerBound, upperBound };
-}
-
-/** The same with its evidence, the network written out. */
-export function statementOf(solution: Solution): Statement {
-  const claim = claimOf(solution);
-  const { proof } = solution;
-  return solution.status === 'infeasible' ? { claim, proof } : { claim, network: solution.network, proof };
-}
-
-/**
- * The certificate of a solution: problem hash, claim, network or function, and proof.
- * @param sha256 the hash of the problem, when it is known already
- */
-export function certify(problem: Problem, solution: Solution, sha256 = problemHash(problem)): Certificate {
-  const identity = identityOf(problem, sha256);
-  if (solution.status === 'infeasible') return { problem: identity, ...statementOf(solution) };
-  // Lines through points of the data, or the values at the knots, say the same as the network in less room, and a checker is quicker with them.
-  const { pieces, proof } = solution;
-  const claim = claimOf(solution);
-  if (pieces !== null) return { problem: identity, claim, pieces, proof };
-  if (solution.values !== null) return { problem: identity, claim, function: solution.values, proof };
-  return { problem: identity, ...statementOf(solution) };
 }

@@ -30,8 +30,8 @@ const OPTIONS = {
 const TAKES: Readonly<Record<Verb, readonly (keyof typeof OPTIONS)[]>> = {
   solve: ['objective', 'skip', 'tolerance', 'engine', 'restriction', 'timeLimit', 'threads', 'seed', 'start'],
   check: [],
-  minimize: ['p', 'timeLimit'],
-  threshold: ['timeLimit'],
+  minimize: ['p', 'skip', 'tolerance', 'timeLimit'],
+  threshold: ['skip', 'timeLimit'],
   patterns: [],
   train: [],
   verify: ['skip', 'tolerance', 'p', 'timeLimit'],

@@ -4,10 +4,10 @@ import { Rational } from '../exact/rational.js';
 import { finish, type Steps } from '../exact/steps.js';
 import { flattestRemainder } from '../facing/flattest.js';
 import { pathNormCost } from '../lp-norm/cost.js';
-import { Minimization } from '../lp-norm/minimize.js';
+import { type LpMinimizer, Minimization } from '../lp-norm/minimize.js';
 import type { Network, Skip } from '../problem/network.js';
 import type { Problem } from '../problem/problem.js';
-import { shown } from './readable.js';
+import { shown } from '../text/format.js';
 
 /** Digits after the point of a cost in a result, and the precisions (bits) at which two costs are compared. */
 const COST = { digits: 30, precisions: [128, 512, 2048] } as const;
@@ -19,6 +19,8 @@ export interface LpOptimality {
   readonly cost: DecimalEnclosure;
   /** The exact minimum over all interpolants with an affine skip: for the other architectures a lower bound of theirs. */
   readonly minimum: DecimalEnclosure;
+  /** The proved minimiser; null when a limit came first. */
+  readonly minimizer: LpMinimizer | null;
   readonly message: string;
 }
 
@@ -27,6 +29,7 @@ export class LpOptimalQuestion {
   private readonly search: Minimization;
   private readonly own: readonly Rational[];
   private readonly cost: DecimalEnclosure;
+  private minimizer: LpMinimizer | null = null;
 
   /** @param problem exact labels */
   constructor(
@@ -52,6 +55,8 @@ export class LpOptimalQuestion {
   *steps(): Steps<LpOptimality> {
     const { skip, p, gap, own } = this;
     const minimizer = yield* this.search.steps();
+    yield* minimizer.pricesInSteps();
+    this.minimizer = minimizer;
     const minimum = yield* minimizer.costInSteps();
     const f = minimizer.function;
     const least = f.knots.map(({ slopeChange }) => slopeChange.abs());
@@ -125,6 +130,7 @@ export class LpOptimalQuestion {
       holds,
       cost,
       minimum,
+      minimizer: this.minimizer,
       message: `sum |v w|^${shown(p)} is ${short(cost)}, the exact minimum${skip === 'affine' ? '' : ' with an affine skip'} is ${short(minimum)}: ${reason}`,
     };
   }

@@ -181,7 +181,13 @@ function correction(
   return basis.length === 0 ? null : combinationWith(basis, negated(f), below, '<=', problem);
 }
 
-/** sum_j t_j h_j that is <= or = f at the points, or null when there is none. Exact. */
+/** Rows added at a time in `combinationWith`. */
+const ROWS_ADDED = 8;
+
+/**
+ * sum_j t_j h_j that is <= or = f at the points, or null when there is none. Exact. Few points decide, as a rule: an answer for some is
+ * held against all, and the points that it misses are added; no answer for some is none for all.
+ */
 function combinationWith(
   basis: readonly Affine[],
   f: Affine,
@@ -189,23 +195,34 @@ function combinationWith(
   sense: '<=' | '=',
   problem: Problem,
 ): Affine | null {
-  const rows = points.map((n) =>
+  const row = (n: number) =>
     LinearRow.fromRationals(
       basis.map((h) => valueAt(h, n, problem)),
       sense,
       valueAt(f, n, problem),
-    ),
-  );
-  const answer = decide({ unknowns: basis.length, rows });
-  if (answer.status === 'infeasible') return null;
-  return basis.reduce<Affine>(
-    (sum, h, j) =>
-      plus(
-        sum,
-        h.map((entry) => entry.multiply(answer.point[j]!)),
-      ),
-    f.map(() => Rational.zero),
-  );
+    );
+  const rows = points.slice(0, ROWS_ADDED).map(row);
+  for (;;) {
+    const answer = decide({ unknowns: basis.length, rows });
+    if (answer.status === 'infeasible') return null;
+    const sum = basis.reduce<Affine>(
+      (total, h, j) =>
+        plus(
+          total,
+          h.map((entry) => entry.multiply(answer.point[j]!)),
+        ),
+      f.map(() => Rational.zero),
+    );
+    const excess = signs(plus(sum, negated(f)), problem);
+    const missed: number[] = [];
+    for (const n of points) {
+      const sign = excess(n);
+      if (sense === '=' ? sign !== 0n : sign > 0n) missed.push(n);
+      if (missed.length === ROWS_ADDED) break;
+    }
+    if (missed.length === 0) return sum;
+    rows.push(...missed.map(row));
+  }
 }
 
 /** A basis of the affine functions that vanish at the points: of d + 1 minus the dimension that the points (x, 1) span. */

@@ -4,21 +4,22 @@ import { Rational } from '../exact/rational.js';
 import { finish, type Steps } from '../exact/steps.js';
 import { networkForSkip } from '../knots/architecture.js';
 import { functionOfVertex } from '../knots/family.js';
+import type { LpMinimizer } from '../lp-norm/minimize.js';
 import { type Dataset, type DatasetArrays, datasetFromArrays, hasWindows } from '../problem/dataset.js';
 import { InputError } from '../problem/input-error.js';
 import { countNeurons, type Network, type Skip, skipOf } from '../problem/network.js';
 import { fromNetwork } from '../problem/piecewise-linear.js';
 import { makeProblem, type Problem } from '../problem/problem.js';
 import type { SearchObserver } from '../search/search.js';
-import { checked, checkedCertificate } from '../solve/checked.js';
-import { modelCertificate } from '../solve/model.js';
+import { checked, checkedCertificate, checkedMinimizer } from '../solve/checked.js';
+import type { ModelAnswer } from '../solve/model.js';
 import { type BoundedSolution, type Solution, type SolveOptions, solve } from '../solve/solve.js';
+import { plural, shown } from '../text/format.js';
 import { type CanonicalForm, canonicalForm, surplusNeurons } from './canonical-form.js';
 import { type ClauseResult, familyClauses } from './family-membership.js';
 import { LpOptimalQuestion } from './lp-optimal.js';
 import { nearestSparsestVertex } from './nearest-vertex.js';
 import { type ClaimName, type ExactOptions, type VerifyOptions, verifyOptions } from './options.js';
-import { counted, shown } from './readable.js';
 import { distanceFrom, largestResidual, type Residual } from './residuals.js';
 import { type Minimum, sparsity } from './sparsest.js';
 import { type NetworkInput, restrictTo, trainedNetwork } from './trained-network.js';
@@ -113,9 +114,9 @@ export interface Verification {
   /** Neurons that count, and neurons that can go. */
   readonly form: CanonicalForm;
   /**
-   * The model, what was measured and the proof behind `sparsest`, for the independent checker; its network has `upperBound` neurons. When
-   * `sparsest` was not claimed, the model and the proof about `vertex`; null when neither was claimed, or `vertex` is undecided.
-   * @param sha256 the hash of the problem, when it is known already
+   * The model, what was measured and the proof of the minimum it was held to, for the independent checker: behind `sparsest`, or, when that
+   * was not claimed, behind `lp-optimal`, or else about `vertex`. Null when none was, or when nothing is proved.
+   * @param sha256 the hash of `problem`, when it is known already
    */
   certificate(sha256?: string): Certificate | null;
   /**
@@ -169,7 +170,7 @@ export async function verify(
   const skip = architecture(trained.network, trained.skip, exact.skip);
   if (model.inputDimension !== dataset.inputs.length) {
     throw new InputError(
-      `${dataset.name}: expected ${counted(model.inputDimension, 'input')} as the model has, found ${dataset.inputs.length}; ` +
+      `${dataset.name}: expected ${plural(model.inputDimension, 'input')} as the model has, found ${dataset.inputs.length}; ` +
         'give the data the model was trained on',
     );
   }
@@ -181,6 +182,7 @@ export async function verify(
   let form = canonicalForm(model, skip, problem, exact.activeThreshold);
   let proved: Solution | null = null;
   let vertex: VertexDecision | null = null;
+  let held: { bound: LpMinimizer; cost: DecimalEnclosure } | null = null;
 
   const claims: Claim[] = [];
   for (const claim of exact.claims) {
@@ -209,6 +211,8 @@ export async function verify(
         const asked = new LpOptimalQuestion(model, skip, interpolation(), exact.p!, exact.lpGap);
         const taken = await limits.take(asked.steps());
         const result = taken === null ? asked.atLimit() : taken.value;
+        if (result.minimizer !== null && checkedMinimizer(interpolation(), result.minimizer))
+          held = { bound: result.minimizer, cost: result.cost };
         claims.push({
           claim,
           holds: result.holds,
@@ -255,14 +259,20 @@ export async function verify(
     activeThreshold: exact.activeThreshold,
     network: model,
     form,
-    certificate: (sha256) =>
-      proved === null
-        ? (vertex?.certificate(sha256) ?? null)
-        : modelCertificate(problem, checkedCertificate(problem, proved, sha256), model, {
-            distance: distanceFrom(problem, model),
-            active: form.active.length,
-            activeThreshold: exact.activeThreshold,
-          }),
+    certificate(sha256) {
+      const bound = proved === null ? held : { bound: proved, cost: null };
+      if (bound === null) return vertex?.certificate(sha256) ?? null;
+      const asked = proved === null ? interpolation() : problem;
+      const answer: ModelAnswer = {
+        kind: 'model',
+        model,
+        distance: distanceFrom(asked, model),
+        active: form.active.length,
+        activeThreshold: exact.activeThreshold,
+        ...bound,
+      };
+      return checkedCertificate(asked, answer, asked === problem ? sha256 : undefined);
+    },
     async repair() {
       const solution = proved ?? (await solve(problem, solveOptions(skip, exact, limits)));
       if (solution.status === 'infeasible') {

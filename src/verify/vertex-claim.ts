@@ -4,9 +4,9 @@ import { modelHash } from '../problem/canonical.js';
 import type { Network, Skip } from '../problem/network.js';
 import type { Problem } from '../problem/problem.js';
 import { accepted } from '../solve/checked.js';
+import { plural } from '../text/format.js';
 import { Conditions } from '../vertex/conditions.js';
 import { decideVertex, type VertexVerdict } from '../vertex/vertex.js';
-import { counted } from './readable.js';
 
 /** What was decided about a vertex; the checker has accepted it. */
 export interface VertexDecision {
@@ -41,15 +41,15 @@ function messageOf(verdict: VertexVerdict, products: number, conditions: number)
   const no = 'so it is no minimiser of the l^p path norm for any 0 < p < 1, not even a local one';
   switch (verdict.holds) {
     case true:
-      return `${counted(products, 'nonzero product')}, independent on the data: no direction keeps all outputs, as in every minimiser`;
+      return `${plural(products, 'nonzero product')}, independent on the data: no direction keeps all outputs, as in every minimiser`;
     case false: {
       if (verdict.proof.kind === 'counting')
-        return `${counted(products, 'nonzero product')} under ${counted(conditions, 'condition')}: some direction keeps all outputs, ${no}`;
+        return `${plural(products, 'nonzero product')} under ${plural(conditions, 'condition')}: some direction keeps all outputs, ${no}`;
       const { neurons } = verdict.proof;
-      const moved = neurons.length === 1 ? `neuron ${neurons[0]![0]}` : counted(neurons.length, 'neuron');
+      const moved = neurons.length === 1 ? `neuron ${neurons[0]![0]}` : plural(neurons.length, 'neuron');
       return `a direction that changes ${moved} keeps all outputs, ${no}`;
     }
     case 'undecided':
-      return `${counted(products, 'nonzero product')} under ${counted(conditions, 'condition')}: too many for an exact rank`;
+      return `${plural(products, 'nonzero product')} under ${plural(conditions, 'condition')}: too many for an exact rank`;
   }
 }

@@ -3,6 +3,7 @@ import type { Certificate } from '../../src/certificate/certificate.js';
 import { Rational } from '../../src/exact/rational.js';
 import { evaluate, isDead } from '../../src/problem/network.js';
 import type { Problem } from '../../src/problem/problem.js';
+import { lpMinimumIsTrue } from './lp-minimum-truth.js';
 
 /** What a claim about a model says beside its bound, by evaluation in rationals. */
 export function expectMeasured(problem: Problem, { claim, model }: Certificate): void {
@@ -27,12 +28,25 @@ export function expectMeasured(problem: Problem, { claim, model }: Certificate):
       ),
   );
   expect(claim.active).toBe(active.length);
+  if (claim.bound.kind !== 'lp-minimum') return;
+  const p = Rational.parse(claim.bound.p).toNumber();
+  const cost = model!.neurons
+    .flatMap(({ inputWeights, outputWeight }) => inputWeights.map((w) => w.multiply(outputWeight).abs()))
+    .reduce((sum, product) => sum + (product.isZero() ? 0 : product.toNumber() ** p), 0);
+  expect(Rational.parse(claim.cost!.lower).toNumber()).toBeLessThanOrEqual(cost * (1 + 1e-12));
+  expect(Rational.parse(claim.cost!.upper).toNumber()).toBeGreaterThanOrEqual(cost * (1 - 1e-12));
 }
 
 /** The bounds that the accepted cases may claim: the data of all of them have known minima. */
-export function expectBound({ claim, problem: { dimension, tolerance } }: Certificate): void {
+export function expectBound(problem: Problem, certificate: Certificate): void {
+  const { claim } = certificate;
+  const { dimension, tolerance } = certificate.problem;
   if (claim.kind !== 'model') throw new Error(`expected a model, found ${claim.kind}`);
   if (claim.bound.kind === 'infeasible') return;
+  if (claim.bound.kind === 'lp-minimum') {
+    lpMinimumIsTrue(problem, { ...certificate, claim: claim.bound });
+    return;
+  }
   const { lowerBound, upperBound = lowerBound } = claim.bound;
   const least = dimension === 2 ? 2 : 3;
   if (tolerance === '0' || dimension === 2) expect(lowerBound).toBeLessThanOrEqual(least);

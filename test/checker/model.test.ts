@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { checkStatement } from '../../src/checker/check.js';
+import { check, checkStatement } from '../../src/checker/check.js';
 import { createRandom } from '../../src/exact/random.js';
 import { Rational } from '../../src/exact/rational.js';
 import { datasetFromArrays } from '../../src/problem/dataset.js';
 import type { Network } from '../../src/problem/network.js';
-import { verify } from '../../src/verify/verify.js';
-import { EMPTY, PLATEAU, SQUARE } from './case-files.js';
+import { makeProblem } from '../../src/problem/problem.js';
+import { type Claim, verify } from '../../src/verify/verify.js';
+import { EMPTY, PLATEAU } from './case-files.js';
 import { acceptedModels } from './model-cases.js';
 import { expectBound, expectMeasured } from './model-truth.js';
 import { mutateCases } from './mutate-cases.js';
@@ -57,16 +58,44 @@ describe('certificates about a model', () => {
     }
   });
 
+  it('hold models to the least path norm: accepted, true, and what verify says', async () => {
+    const random = createRandom(73);
+    const seen = { certified: 0, holds: 0 };
+    for (let k = 0; k < 60; k++) {
+      const y = Array.from({ length: random.integer(2, 8) }, () => random.integer(-3, 3));
+      const data = datasetFromArrays({ x: y.map((_, i) => i), y });
+      // A tolerance is about the other claims: the least path norm is that of interpolants.
+      const options = {
+        claims: ['lp-optimal'],
+        p: k % 2 ? '1/3' : '1',
+        tolerance: '1/2',
+        lpGap: '5',
+      } as const;
+      const verification = await verify(randomNetwork(k), data, options);
+      const certificate = verification.certificate();
+      if (certificate === null) continue;
+      seen.certified++;
+      const problem = makeProblem(data);
+      expect(check(problem, certificate)).toMatchObject({ accepted: true });
+      expectMeasured(problem, certificate);
+      expectBound(problem, certificate);
+      const { claim } = certificate;
+      if (claim.kind !== 'model' || claim.bound.kind !== 'lp-minimum') throw new Error(claim.kind);
+      const difference = Rational.parse(claim.cost!.lower).subtract(Rational.parse(claim.bound.lower));
+      const holds = difference.abs().compare(Rational.of(5)) <= 0;
+      const [{ holds: said }] = verification.claims as [Claim];
+      if (said !== 'undecided') expect(said).toBe(holds);
+      if (said === true) seen.holds++;
+    }
+    expect(seen.certified).toBeGreaterThan(50);
+    expect(seen.holds).toBeGreaterThan(3);
+  });
+
   it('500 random changes: no crash, and no claim that is not true', async () => {
-    const counts = mutateCases(
-      await acceptedModels(PLATEAU, SQUARE, EMPTY),
-      500,
-      72,
-      (problem, certificate) => {
-        expectMeasured(problem, certificate);
-        expectBound(certificate);
-      },
-    );
+    const counts = mutateCases(await acceptedModels(PLATEAU, EMPTY), 500, 72, (problem, certificate) => {
+      expectMeasured(problem, certificate);
+      expectBound(problem, certificate);
+    });
     expect(counts.rejected).toBeGreaterThan(50);
     expect(counts.unreadable).toBeGreaterThan(50);
   });

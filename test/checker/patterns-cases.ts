@@ -1,18 +1,13 @@
-import { identityOf } from '../../src/certificate/identity.js';
 import { certificateChunks } from '../../src/certificate/write.js';
 import { parseInstance } from '../../src/files/instance.js';
 import { problemOfInputs } from '../../src/problem/problem.js';
+import { certify } from '../../src/solve/answer.js';
 import { checkedPatterns } from '../../src/solve/patterns.js';
 import type { CaseFile, Forgery, Json } from './case-files.js';
 
 function counted(about: string, data: Json): CaseFile {
   const problem = problemOfInputs(parseInstance(JSON.stringify(data), 'case').dataset);
-  const { found, nodes } = checkedPatterns(problem, 1000, true);
-  const certificate = {
-    problem: identityOf(problem),
-    claim: { kind: 'patterns', count: found.patterns.length },
-    proof: { kind: 'pattern-tree', nodes },
-  } as const;
+  const certificate = certify(problem, checkedPatterns(problem, 1000, true))!;
   return { about, data, certificate: JSON.parse([...certificateChunks(certificate)].join('')) };
 }
 

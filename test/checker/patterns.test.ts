@@ -29,7 +29,8 @@ describe('certificates of activation patterns', () => {
     const random = createRandom(41);
     for (let k = 0; k < 150; k++) {
       const problem = randomProblem(k);
-      const { found, nodes, checked } = checkedPatterns(problem, 10_000, true);
+      const { found, nodes: tree, checked } = checkedPatterns(problem, 10_000, true);
+      const nodes = tree!;
       expect(checked).toBe(true);
       const claim = { kind: 'patterns', count: found.patterns.length } as const;
       expect(BigInt(claim.count)).toBeLessThanOrEqual(
@@ -54,7 +55,7 @@ describe('certificates of activation patterns', () => {
   it('hold each pattern once, with the neuron that is printed', () => {
     const problem = randomProblem(3);
     const { nodes } = checkedPatterns(problem, 10_000, true);
-    const neurons = nodes.filter((node) => node !== 0 && typeof node[0] === 'string');
+    const neurons = nodes!.filter((node) => node !== 0 && typeof node[0] === 'string');
     const printed = [...activationPatterns(problem)].map(({ witness }) =>
       [...witness.inputWeights, witness.bias].map(String),
     );
@@ -66,7 +67,7 @@ describe('certificates of activation patterns', () => {
     expect({ complete: found.complete, count: found.patterns.length, nodes, checked }).toEqual({
       complete: false,
       count: 2,
-      nodes: [],
+      nodes: null,
       checked: false,
     });
   });

@@ -4,7 +4,7 @@ import { createRandom } from '../../src/exact/random.js';
 import { solveUnivariate } from '../../src/knots/solve.js';
 import { datasetFromArrays } from '../../src/problem/dataset.js';
 import { makeProblem, type Problem } from '../../src/problem/problem.js';
-import { solutionSetCertificate } from '../../src/solve/solution-set.js';
+import { checkedCertificate } from '../../src/solve/checked.js';
 import { mutateCases } from './mutate-cases.js';
 import { acceptedSolutionSets } from './solution-set-cases.js';
 import { expectSolutionSet } from './solution-set-truth.js';
@@ -23,7 +23,10 @@ describe('certificates of the sparsest set', () => {
     let choices = 0;
     for (let k = 0; k < 300; k++) {
       const problem = randomProblem(k);
-      const certificate = solutionSetCertificate(problem, solveUnivariate(problem).exact!);
+      const certificate = checkedCertificate(problem, {
+        kind: 'sparsest-set',
+        exact: solveUnivariate(problem).exact!,
+      });
       expectSolutionSet(problem, certificate);
       const { claim } = certificate;
       if (claim.kind !== 'solution-set') throw new Error(claim.kind);

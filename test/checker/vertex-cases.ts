@@ -34,7 +34,20 @@ const line = (weight: string, bias: string, outputWeight: string) => neuron([wei
 /** x_1 + x_2 - 2 (x_1 + x_2 - 1)+ on the corners of a square. */
 const XOR = [neuron(['1', '1'], '0', '1'), neuron(['1', '1'], '-1', '-2')];
 
-export async function acceptedVertices(plateau: Json, square: Json): Promise<Record<string, CaseFile>> {
+const square: Json = {
+  format: 'sparsest-instance',
+  version: 1,
+  name: 'exclusive or',
+  x: [
+    [0, 0],
+    [1, 0],
+    [0, 1],
+    [1, 1],
+  ],
+  y: [0, 1, 1, 0],
+};
+
+export async function acceptedVertices(plateau: Json): Promise<Record<string, CaseFile>> {
   return {
     'vertex-direction': await decided('the worked example of FORMAT.md', plateau, [
       line('1', '1', '1'),

@@ -6,8 +6,9 @@ import { Rational } from '../../src/exact/rational.js';
 import { datasetFromArrays } from '../../src/problem/dataset.js';
 import { countNeurons, type Network, type Objective, type Skip } from '../../src/problem/network.js';
 import { makeProblem, type Problem } from '../../src/problem/problem.js';
+import { certify } from '../../src/solve/answer.js';
 import { networkForArchitecture, withKnown } from '../../src/solve/architectures.js';
-import { type BoundedSolution, certify, type SolveOptions, solve } from '../../src/solve/solve.js';
+import { type BoundedSolution, type SolveOptions, solve } from '../../src/solve/solve.js';
 
 const SKIPS: readonly Skip[] = ['none', 'bias', 'affine'];
 

@@ -8,8 +8,9 @@ import { Rational } from '../../src/exact/rational.js';
 import { datasetFromArrays } from '../../src/problem/dataset.js';
 import type { Skip } from '../../src/problem/network.js';
 import { makeProblem, type Problem } from '../../src/problem/problem.js';
+import { certify } from '../../src/solve/answer.js';
 import { checked } from '../../src/solve/checked.js';
-import { certify, type Engine, solve } from '../../src/solve/solve.js';
+import { type Engine, solve } from '../../src/solve/solve.js';
 
 /** A question whose doubles are nearly, or wholly, unable to tell its points apart. */
 export interface NearDegenerateQuestion {

@@ -8,7 +8,8 @@ import { problemHash } from '../../src/problem/canonical.js';
 import { datasetFromArrays } from '../../src/problem/dataset.js';
 import type { Skip } from '../../src/problem/network.js';
 import { makeProblem, type Problem } from '../../src/problem/problem.js';
-import { type BoundedSolution, certify, defaultSkip, type Engine, solve } from '../../src/solve/solve.js';
+import { certify } from '../../src/solve/answer.js';
+import { type BoundedSolution, defaultSkip, type Engine, solve } from '../../src/solve/solve.js';
 import { doubleList } from '../support/columns.js';
 import {
   doubleDataset,

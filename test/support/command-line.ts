@@ -50,7 +50,10 @@ export async function sparsestHere(...words: string[]): Promise<Finished> {
 
 /** Runs one of the programs from source in this process. */
 export async function runHere([program, ...words]: readonly string[]): Promise<Finished> {
-  return collected(program === 'sparsest-check' ? checkCommand(program) : sparsestProgram(), words);
+  return collected(
+    program === 'sparsest-check' ? checkCommand(program) : await sparsestProgram(words[0]),
+    words,
+  );
 }
 
 async function collected(program: Command, words: readonly string[]): Promise<Finished> {

@@ -147,6 +147,51 @@ describe('the fewest neurons of one pattern', () => {
     expect(seen.get('none one sign 1')).toBeGreaterThan(20);
     expect(seen.get('affine mixed 0')).toBeGreaterThan(5);
   });
+
+  it('are found among many points, of which few decide', () => {
+    const { uniform } = createRandom(5);
+    const whole = (from: number, to: number) => from + Math.floor(uniform() * (to - from + 1));
+    const seen = new Map<number, number>();
+    for (let run = 0; run < 90; run++) {
+      const skip = SKIPS[run % 3]!;
+      // Active are the last two points of four on a line; all others lie on one side of it.
+      const x = [0, 1, 2, 3].map((at) => [Rational.of(at), Rational.zero]);
+      for (let n = 0; n < 30; n++) x.push([Rational.of(whole(-30, 60), 10), Rational.of(whole(10, 50), 10)]);
+      const problem = makeProblem(datasetFromArrays({ x, y: x.map(() => 0) }));
+      const rows = Array.from({ length: problem.size }, (_, n) =>
+        problem.inputs.map((column) => column.value(n)),
+      );
+      const part = [1, -1].map((sign): SignedNeuron => {
+        const slope = Rational.of(whole(1, 60), 10);
+        const knot = Rational.of(whole(10, 19), 10);
+        const z = [slope, Rational.of(-whole(40, 60)), slope.multiply(knot).negate()];
+        return { sign: Rational.of(sign), z };
+      });
+      const isActive = rows.map((point) => affineAt(part[0]!.z, point).sign() > 0);
+      expect(isActive.filter((active) => active).length).toBe(2);
+      const numbers = rows.map((_, n) => n);
+      const points = {
+        active: numbers.filter((n) => isActive[n]),
+        inactive: numbers.filter((n) => !isActive[n]),
+      };
+      const values = rows.map((point, n) =>
+        part.reduce(
+          (sum, { sign, z }) => (isActive[n] ? sum.add(sign.multiply(affineAt(z, point))) : sum),
+          Rational.zero,
+        ),
+      );
+      const { neurons } = fewestNeurons(part, points, skip, problem);
+      expect(neurons.length).toBe(bruteFewest(rows, isActive, values, skip));
+      rows.forEach((point, n) => {
+        for (const { z } of neurons) {
+          expect(affineAt(z, point).sign() * (isActive[n] ? 1 : -1)).toBeGreaterThanOrEqual(0);
+        }
+      });
+      seen.set(neurons.length, (seen.get(neurons.length) ?? 0) + 1);
+    }
+    expect(seen.get(1)).toBeGreaterThan(15);
+    expect(seen.get(2)).toBeGreaterThan(15);
+  });
 });
 
 describe('a network with planted groups', () => {
