@@ -82,6 +82,7 @@ const CLAIM_MODULES = [
   'solution-set',
   'restricted',
   'model',
+  'vertex',
 ];
 
 /** Names the problem of a certificate; no other rule rests on it, and what only it imports is not counted either. */

@@ -11,6 +11,7 @@ import type { SearchProof } from './search-proof.js';
 import type { FreeRunsProof, SolutionSetClaim } from './solution-set.js';
 import type { ThresholdClaim, ThresholdProof } from './threshold.js';
 import type { ThresholdSeveralClaim, ThresholdSeveralProof } from './threshold-several.js';
+import type { CountingProof, DirectionProof, FullRankProof, VertexClaim } from './vertex.js';
 
 export type { Objective };
 
@@ -50,7 +51,8 @@ export type Claim =
   | PatternsClaim
   | SolutionSetClaim
   | RestrictedClaim
-  | ModelClaim;
+  | ModelClaim
+  | VertexClaim;
 
 /** Every network of the architecture through all windows has at least lowerBound; `network` has upperBound. */
 export interface MinimumClaim {
@@ -78,7 +80,10 @@ export type Proof =
   | LpMinimumSeveralProof
   | PatternTreeProof
   | FreeRunsProof
-  | KnotTreeProof;
+  | KnotTreeProof
+  | DirectionProof
+  | CountingProof
+  | FullRankProof;
 
 /**
  * Witness (+1, a, b, c), a < b < c: the line through (x_a, l_a) and (x_b, u_b) passes strictly below l_c at x_c, so f has a

@@ -9,6 +9,7 @@ import {
 } from '../files/json.js';
 import { NEURON_LEAF, networkFromJson } from '../files/network-format.js';
 import { InputError } from '../problem/input-error.js';
+import type { Skip } from '../problem/network.js';
 import type { Certificate, Claim, Objective, Proof, WitnessProof } from './certificate.js';
 import {
   array,
@@ -39,6 +40,7 @@ import {
 import { readThresholdClaim, readThresholdProof, readTiles } from './read-threshold.js';
 import type { KnotTreeNode } from './restricted.js';
 import type { FreeRunEntry } from './solution-set.js';
+import type { DirectionEntry, DirectionProof } from './vertex.js';
 import { CERTIFICATE_VERSION } from './write.js';
 
 /**
@@ -141,17 +143,14 @@ function readClaim(value: JsonValue | undefined, version: number, source: string
       return { kind: 'infeasible' };
     case 'minimum': {
       fields(value, where, ['kind', 'objective', 'skip', 'lowerBound'], ['upperBound']);
-      const { objective, skip } = value;
+      const { objective } = value;
       if (objective !== 'neurons' && objective !== 'parameters') {
         throw wrong(`${source}, claim.objective`, '"neurons" or "parameters"', objective);
-      }
-      if (skip !== 'affine' && skip !== 'bias' && skip !== 'none') {
-        throw wrong(`${source}, claim.skip`, '"affine", "bias" or "none"', skip);
       }
       return {
         kind: 'minimum',
         objective: objective as Objective,
-        skip,
+        skip: skipName(value.skip, `${where}.skip`),
         lowerBound: count(value.lowerBound, `${source}, claim.lowerBound`),
         ...(value.upperBound === undefined
           ? {}
@@ -188,6 +187,15 @@ function readClaim(value: JsonValue | undefined, version: number, source: string
         bound,
       };
     }
+    case 'vertex': {
+      fields(value, where, ['kind', 'sha256', 'skip', 'holds']);
+      return {
+        kind: 'vertex',
+        sha256: sha256Text(value.sha256, `${where}.sha256`),
+        skip: skipName(value.skip, `${where}.skip`),
+        holds: truth(value.holds, `${where}.holds`),
+      };
+    }
     case 'restricted': {
       fields(value, where, ['kind', 'positions'], ['maxSlopeChange', 'lowerBound', 'upperBound']);
       const { maxSlopeChange, lowerBound, upperBound } = value;
@@ -218,7 +226,7 @@ function readClaim(value: JsonValue | undefined, version: number, source: string
     default:
       throw wrong(
         `${source}, claim.kind`,
-        '"minimum", "infeasible", "threshold", "threshold-several", "lp-minimum", "lp-minimum-several", "patterns", "solution-set", "restricted" or "model"',
+        '"minimum", "infeasible", "threshold", "threshold-several", "lp-minimum", "lp-minimum-several", "patterns", "solution-set", "restricted", "model" or "vertex"',
         value.kind,
       );
   }
@@ -243,6 +251,14 @@ function readProof(value: JsonValue | undefined, version: number, source: string
       return readThresholdProof(value, version, source);
     case 'prices':
       return readPrices(fields(value, where, ['kind', 'shares'], ['other']), where);
+    case 'direction':
+      return readDirection(fields(value, where, ['kind', 'neurons'], ['skip']), where);
+    case 'counting':
+      fields(value, where, ['kind']);
+      return { kind: 'counting' };
+    case 'full-rank':
+      fields(value, where, ['kind', 'prime']);
+      return { kind: 'full-rank', prime: count(value.prime, `${where}.prime`) };
     case 'knot-tree': {
       const nodes = array(fields(value, where, ['kind', 'nodes']).nodes, `${where}.nodes`);
       return { kind: 'knot-tree', nodes: nodes.map((node, i) => readKnotNode(node, `${where}.nodes[${i}]`)) };
@@ -265,10 +281,27 @@ function readProof(value: JsonValue | undefined, version: number, source: string
     default:
       throw wrong(
         `${source}, proof.kind`,
-        '"witnesses", "empty-window", "one-input", "search", "threshold", "threshold-several", "prices", "lp-minimum-several", "pattern-tree", "free-runs" or "knot-tree"',
+        '"witnesses", "empty-window", "one-input", "search", "threshold", "threshold-several", "prices", "lp-minimum-several", "pattern-tree", "free-runs", "knot-tree", "direction", "counting" or "full-rank"',
         value.kind,
       );
   }
+}
+
+function readDirection(value: JsonObject, where: string): DirectionProof {
+  const texts = (list: readonly JsonValue[], at: string) =>
+    list.map((entry, i) => rationalText(entry, `${at}[${i}]`));
+  const neurons = array(value.neurons, `${where}.neurons`).map((entry, j): DirectionEntry => {
+    const at = `${where}.neurons[${j}]`;
+    const [k, ...change] = array(entry, at);
+    return [count(k, `${at}[0]`), ...texts(change, at)];
+  });
+  if (value.skip === undefined) return { kind: 'direction', neurons };
+  return { kind: 'direction', neurons, skip: texts(array(value.skip, `${where}.skip`), `${where}.skip`) };
+}
+
+function skipName(value: JsonValue | undefined, where: string): Skip {
+  if (value === 'affine' || value === 'bias' || value === 'none') return value;
+  throw wrong(where, '"affine", "bias" or "none"', value);
 }
 
 function readKnotNode(value: JsonValue, where: string): KnotTreeNode {

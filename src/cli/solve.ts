@@ -51,6 +51,7 @@ import {
 } from './common.js';
 import { catchInterrupts } from './interrupt.js';
 import { withinLimits } from './limits.js';
+import { readModel } from './model-options.js';
 import { SearchProgressLine } from './search-progress.js';
 
 interface Options extends CommonOptions, DataOptions {

@@ -20,6 +20,7 @@ import { acceptedSeveral, forgedSeveral } from './several-cases.js';
 import { acceptedSolutionSets, forgedSolutionSets } from './solution-set-cases.js';
 import { acceptedUnique, forgedUnique } from './unique-cases.js';
 import { acceptedVersion2, forgedVersion2 } from './version-2-cases.js';
+import { acceptedVertices, forgedVertices } from './vertex-cases.js';
 
 /**
  * One file of `accept` or `reject`: the data as an instance, the certificate, and for a forgery the rule that must reject it. The
@@ -201,6 +202,7 @@ export async function acceptedCases(): Promise<Record<string, CaseFile>> {
     ...(await acceptedSeveral()),
     ...acceptedUnique(),
     ...(await acceptedModels(PLATEAU, EMPTY)),
+    ...(await acceptedVertices(PLATEAU)),
     'exact-affine': plateau,
     'exact-collinear-trap': solved('a collinear point belongs to no run', TRAP),
     windows: solved('windows from the file', WINDOWS),
@@ -337,6 +339,7 @@ export async function rejectedCases(): Promise<Record<string, CaseFile>> {
     ...forgedSeveral(base),
     ...forgedUnique(base),
     ...forgedModels(base),
+    ...forgedVertices(base),
     [
       'problem-hash',
       'one label changed in the last digit',

@@ -31,6 +31,7 @@ import { mutateJson, mutateText, type Outcome, pick, Tally } from './mutants.js'
 import { expectRestricted } from './restricted-truth.js';
 import { expectSolutionSet } from './solution-set-truth.js';
 import { functionOf } from './values-of-pieces.js';
+import { expectVertex } from './vertex-truth.js';
 
 /** An accepted certificate, its problem, and what is true about it. */
 interface Base {
@@ -121,6 +122,10 @@ function expectTrue(base: Base, certificate: Certificate): void {
     if (claim.unique === undefined) return;
     expectMeet(claim.unique.below, pStar!.unique.uniqueBelow);
     expectMeet(claim.unique.upToMultisetsBelow, pStar!.unique.uniqueUpToMultisetsBelow);
+    return;
+  }
+  if (claim.kind === 'vertex') {
+    expectVertex(problem, certificate);
     return;
   }
   if (claim.kind === 'restricted') {

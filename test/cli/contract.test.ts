@@ -56,7 +56,7 @@ function expectRefusal({ code, out, err }: Finished, lines: number): void {
 describe('wrong usage', () => {
   it.each([
     ['', /^error: missing command, expected one of solve, check, /],
-    ['prune', /^error: unknown command 'prune'/],
+    ['shrink', /^error: unknown command 'shrink'/],
     ['--colour', /^error: unknown option '--colour'/],
     ['solve', /^error: missing required argument 'data'/],
     [`solve ${PEAK} --colour`, /^error: unknown option '--colour'/],
