@@ -105,19 +105,23 @@ function integerData({ size, dimension, inputs, lower, upper }: Problem): Intege
   };
 }
 
-/** Decisions about an activation: 0 none, 1 and 2 active (>= 0, > 0), -1 and -2 inactive (<= 0, < 0). */
-const DECIDED = {
-  [NODE.activeOrNegative]: [1, -2],
-  [NODE.positiveOrInactive]: [2, -1],
-} as const;
+/** The sides of a point: 1 and 2 active (>= 0, > 0), -2 and -1 inactive (< 0, <= 0); 0 is undecided. Side h is the opposite of side h ^ 2. */
+const SIDES = [1, 2, -2, -1] as const;
 
-/** Decisions about a coordinate. */
+/** Decisions about a coordinate; each is the opposite of 3 minus it, and 0 is undecided. */
 const ZERO = 1;
 const NONZERO = 2;
 
-/** A branching on the way to the current node; `second` once its first child is done. */
+/**
+ * A branching on the way to the current node: the decisions `of` (of activations or of coordinates) at `all` these places become `side` in the
+ * first child, that at `one` becomes `other` in the second; `second` once the first child is done.
+ */
 interface Branching {
-  readonly node: ProofNode;
+  readonly of: Int8Array;
+  readonly all: readonly number[];
+  readonly one: number;
+  readonly side: number;
+  readonly other: number;
   second: boolean;
 }
 
@@ -130,6 +134,9 @@ class TreeCheck {
   private readonly path: Branching[] = [];
   private readonly sums: bigint[];
   private at = 0;
+  /** Has the tree a node that counts neurons, a leaf that orders them? Not both. */
+  private counts = false;
+  private orders = false;
 
   constructor(
     private readonly data: IntegerData,
@@ -151,11 +158,9 @@ class TreeCheck {
 
   /** nodes -> the profile is refuted: every branching has both children, every leaf is a contradiction. */
   run(): void {
-    const { nodes } = this.tree;
     let open = true;
-    for (this.at = 0; this.at < nodes.length; this.at++) {
+    for (const node of this.tree.nodes) {
       this.guard(open, 'search-tree', () => 'the tree is complete, yet nodes follow');
-      const node = nodes[this.at]!;
       switch (node[0]) {
         case NODE.leaf:
           this.checkLeaf(node);
@@ -165,11 +170,13 @@ class TreeCheck {
           this.checkOverBudget(node);
           open = this.nextChild();
           break;
-        default:
-          this.checkBranching(node);
-          this.path.push({ node, second: false });
-          this.decide(node, 0);
+        default: {
+          const branching = this.checkBranching(node);
+          this.path.push(branching);
+          for (const at of branching.all) branching.of[at] = branching.side;
+        }
       }
+      this.at++;
     }
     this.guard(!open, 'search-tree', () => 'the list ends before every branch is closed');
   }
@@ -179,51 +186,59 @@ class TreeCheck {
     for (;;) {
       const branching = this.path.at(-1);
       if (branching === undefined) return false;
-      if (!branching.second) {
-        branching.second = true;
-        this.decide(branching.node, 1);
-        return true;
-      }
-      this.decide(branching.node, null);
+      const { of, all, one, other, second } = branching;
+      for (const at of all) of[at] = 0;
+      of[one] = second ? 0 : other;
+      branching.second = true;
+      if (!second) return true;
       this.path.pop();
     }
   }
 
-  private decide(node: ProofNode, child: 0 | 1 | null): void {
-    const kind = node[0];
-    if (kind === NODE.zeroOrNonzero) {
-      this.coordinates[node[1] as number] = child === null ? 0 : child === 0 ? ZERO : NONZERO;
-    } else {
-      const decided = DECIDED[kind as keyof typeof DECIDED];
-      this.activation[(node[1] as number) * this.data.size + (node[2] as number)] =
-        child === null ? 0 : decided[child];
+  /** node, path -> its two children leave nothing out. */
+  private checkBranching(node: ProofNode): Branching {
+    const [kind, index, third, fourth] = node;
+    const fault = () => `[${node.slice(0, 5)}] is no decision that is open here`;
+    if (kind === NODE.zeroOrNonzero || kind === NODE.classZero) {
+      const counts = kind === NODE.classZero;
+      this.guard(this.tree.budget !== null, 'search-branch', () => 'a zero is decided without a budget');
+      const coordinates = counts ? this.neurons * this.data.width : this.coordinates.length;
+      this.guard(isIndex(index, coordinates) && this.coordinates[index] === 0, 'search-branch', fault);
+      this.guard(node.length === (counts ? 3 : 2), 'search-branch', fault);
+      this.guard(!counts || third === 0 || third === 1, 'search-branch', fault);
+      const side = third === 0 ? NONZERO : ZERO;
+      const all = counts ? this.classAt(index, this.data.width) : [index];
+      return { of: this.coordinates, all, one: index, side, other: 3 - side, second: false };
     }
+    const counts = kind === NODE.classSide;
+    const isPoint = counts || kind === NODE.activeOrNegative || kind === NODE.positiveOrInactive;
+    this.guard(isPoint, 'search-node', () => `no kind of node is called ${kind}`);
+    const side = counts ? fourth : kind - NODE.activeOrNegative;
+    this.guard(node.length === (counts ? 4 : 3) && isIndex(side, SIDES.length), 'search-branch', fault);
+    this.guard(isIndex(index, this.neurons) && isIndex(third, this.data.size), 'search-branch', fault);
+    const one = index * this.data.size + third;
+    this.guard(this.activation[one] === 0, 'search-branch', fault);
+    const all = counts ? this.classAt(one, this.data.size) : [one];
+    return { of: this.activation, all, one, side: SIDES[side]!, other: SIDES[side ^ 2]!, second: false };
   }
 
-  private checkBranching(node: ProofNode): void {
-    const [kind, index, point] = node;
-    if (kind === NODE.zeroOrNonzero) {
-      this.guard(this.tree.budget !== null, 'search-branch', () => 'a zero is decided without a budget');
-      this.guard(
-        node.length === 2 && isIndex(index, this.coordinates.length) && this.coordinates[index] === 0,
-        'search-branch',
-        () => `[${node.slice(0, 4)}] is not a coordinate that is undecided here`,
-      );
-      return;
+  /**
+   * neuron k -> the same place (of `size` a neuron) for its whole class: the neurons of its sign about which the path has decided the same. If
+   * not all of them are on a side, one is on the other side, and it may be called k, because nothing tells them apart: no order row may.
+   */
+  private classAt(place: number, size: number): number[] {
+    this.counts = true;
+    this.guard(!this.orders, 'search-symmetry', () => 'neurons are counted in a tree that has used their order');
+    const k = Math.floor(place / size);
+    const all: number[] = [];
+    for (let j = 0; j < this.neurons; j++) {
+      const isAlike =
+        k < this.tree.plus === j < this.tree.plus &&
+        isRepeated(this.activation, this.data.size, j, k) &&
+        isRepeated(this.coordinates, this.tree.budget === null ? 0 : this.data.width, j, k);
+      if (isAlike) all.push(place + (j - k) * size);
     }
-    this.guard(
-      kind === NODE.activeOrNegative || kind === NODE.positiveOrInactive,
-      'search-node',
-      () => `no kind of node is called ${kind}`,
-    );
-    this.guard(
-      node.length === 3 &&
-        isIndex(index, this.neurons) &&
-        isIndex(point, this.data.size) &&
-        this.activation[index * this.data.size + point] === 0,
-      'search-branch',
-      () => `[${node.slice(0, 4)}] is not an activation that is undecided here`,
-    );
+    return all;
   }
 
   /** rows of the path, multipliers > 0 -> 0 <= negative, or 0 < 0. */
@@ -337,6 +352,8 @@ class TreeCheck {
           'search-row',
           () => `neurons ${name.neuron} and ${next} are not two of one sign`,
         );
+        this.orders = true;
+        this.guard(!this.counts, 'search-symmetry', () => 'neurons are ordered in a tree that counts them');
         this.addNeuron(name.neuron, pivot, -y);
         this.addNeuron(next, pivot, y);
         return { right: 0n, strict: false };
@@ -398,6 +415,12 @@ class TreeCheck {
       for (let i = 0; i < width; i++) this.sums[firstSkip + i]! += factor * point[i]!;
     }
   }
+}
+
+/** Are entries j and k of a list, `size` numbers each, the same? */
+function isRepeated(list: Int8Array, size: number, j: number, k: number): boolean {
+  for (let i = 0; i < size; i++) if (list[j * size + i] !== list[k * size + i]) return false;
+  return true;
 }
 
 function isIndex(value: Integer | undefined, length: number): value is number {
