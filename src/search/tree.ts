@@ -8,6 +8,20 @@ import { coordinateCount, neuronCount, neuronsOfSign, type Question } from './qu
 import { type Path, provedNodes, type Refutation, refutedBy, refutedByBoth } from './refutation.js';
 import { type Proposal, Region } from './region.js';
 
+/**
+ * What is left of a tree: branchings, those above before those below, and the open nodes, the next one last. `above` is the index of the
+ * branching that a branching or node is a child of, -1 for the first; plain data, for another thread.
+ */
+export interface PartialTree {
+  readonly branchings: readonly {
+    readonly branching: Branching;
+    readonly above: number;
+    readonly child: 0 | 1;
+    readonly proofs: readonly [Refutation | null, Refutation | null];
+  }[];
+  readonly open: readonly { readonly above: number; readonly child: 0 | 1 }[];
+}
+
 /** What a tree reports while it grows; every method may be left out. */
 export interface TreeObserver {
   /** An exact assignment of the unknowns that fits all windows, possibly beyond the budget. */
@@ -55,9 +69,16 @@ interface Step extends Path {
   readonly inner: Inner | null;
 }
 
+/** A node to be processed; without its region it is yet to be rebuilt from the path, or is in the hands of another thread. */
 interface OpenNode {
-  readonly region: Region;
-  readonly proposal: Proposal;
+  readonly state: { readonly region: Region; readonly proposal: Proposal } | null;
+  readonly step: Step | null;
+}
+
+/** A node that was given away; see `ProfileTree.giveAway`. */
+export interface GivenNode {
+  readonly tree: ProfileTree;
+  readonly path: readonly Decision[];
   readonly step: Step | null;
 }
 
@@ -89,16 +110,22 @@ export class ProfileTree {
     private readonly observer: TreeObserver = {},
     private readonly limits: TreeLimits = TREE_DEFAULTS,
   ) {
-    const region = new Region(question);
-    let proposal = region.solve();
     let step: Step | null = null;
-    for (const decision of path) {
+    for (const decision of path) step = below(step, decision, null);
+    this.stack.push({ state: null, step });
+  }
+
+  /** The region behind a path: rebuilt it is the same as grown. */
+  private stateOf({ state, step }: OpenNode): NonNullable<OpenNode['state']> {
+    if (state !== null) return state;
+    const region = new Region(this.question);
+    let proposal = region.solve();
+    for (const decision of pathOf(step)) {
       if (proposal.status !== 'open') region.guide.reset();
       region.decide(decision);
       proposal = region.solve();
-      step = below(step, decision, null);
     }
-    this.stack.push({ region, proposal, step });
+    return { region, proposal };
   }
 
   /** Is a node left? */
@@ -108,34 +135,105 @@ export class ProfileTree {
 
   /** Processes at most `most` nodes, the deepest first. */
   step(most: number): TreeStatus {
-    for (let count = 0; count < most && this.isOpen; ) {
-      const node = this.stack.pop()!;
-      if (isCancelled(node)) this.spare.push(node.region);
-      else {
-        this.process(node);
-        count++;
-      }
+    for (let count = 0; count < most && this.isOpen; count++) {
+      const node = this.next();
+      if (node === null) break;
+      this.process(this.stateOf(node), node.step);
     }
     if (this.solution !== null) return { status: 'solved', unknowns: this.solution };
     return { status: this.result === null ? 'running' : 'refuted' };
   }
 
+  /** The open node that is next, off the stack; those that became needless are dropped. */
+  private next(): OpenNode | null {
+    for (let node = this.stack.pop(); node !== undefined; node = this.stack.pop()) {
+      if (!isCancelled(node.step)) return node;
+      if (node.state !== null) this.spare.push(node.state.region);
+    }
+    return null;
+  }
+
+  /** Gives the next node to another thread; null when none is left here. */
+  giveAway(): GivenNode | null {
+    const node = this.next();
+    return node === null ? null : { tree: this, path: pathOf(node.step), step: node.step };
+  }
+
+  /** Takes a node back that was refuted elsewhere, or what is left of it. */
+  takeBack({ step }: GivenNode, outcome: Refutation | PartialTree): void {
+    if (isCancelled(step)) return;
+    if ('uses' in outcome) {
+      this.refute(step, outcome);
+      return;
+    }
+    const steps: ((child: 0 | 1) => Step)[] = [];
+    const stepTo = (above: number, child: 0 | 1): Step | null => (above < 0 ? step : steps[above]!(child));
+    for (const { branching, above, child, proofs } of outcome.branchings) {
+      const at = stepTo(above, child);
+      const inner: Inner = { branching, above: at, proofs: [...proofs], closed: false };
+      steps.push((next) => below(at, { ...branching, child: next }, inner));
+    }
+    for (const { above, child } of outcome.open) this.stack.push({ state: null, step: stepTo(above, child) });
+  }
+
+  /** What is left of the tree: it is empty afterwards. */
+  take(): PartialTree {
+    const indices = new Map<Inner, number>();
+    const branchings: PartialTree['branchings'][number][] = [];
+    const indexOf = (step: Step | null): number => {
+      const inner = step?.inner ?? null;
+      if (inner === null) return -1;
+      let index = indices.get(inner);
+      if (index !== undefined) return index;
+      const { branching, above, proofs } = inner;
+      const place = { above: indexOf(above), child: above?.decision.child ?? 0 };
+      index = branchings.push({ branching, proofs, ...place }) - 1;
+      indices.set(inner, index);
+      return index;
+    };
+    const open = this.stack
+      .splice(0)
+      .filter(({ step }) => !isCancelled(step))
+      .map(({ step }) => ({ above: indexOf(step), child: step?.decision.child ?? 0 }));
+    return { branchings, open };
+  }
+
+  /** The share of the tree that is done, where every child is half of its branching; nodes of it among `given` are open, too. */
+  shareDone(given: Iterable<GivenNode> = []): number {
+    if (!this.isOpen) return 1;
+    const elsewhere = [...given].filter(({ tree }) => tree === this);
+    let done = 1;
+    for (const { step } of [...this.stack, ...elsewhere])
+      if (!isCancelled(step)) done -= 2 ** -(step === null ? 0 : step.depth + 1);
+    return Math.max(0, done);
+  }
+
+  /** Nodes on the stack. */
+  get openNodes(): number {
+    return this.stack.length;
+  }
+
   /** Neurons in doubles, on centred coordinates, that the next node proposes; null with a budget or when there is none. */
   point(): Hinges | null {
     const node = this.stack.at(-1);
-    if (node === undefined || node.proposal.status !== 'open' || this.question.budget !== null) return null;
+    if (node?.state?.proposal.status !== 'open' || this.question.budget !== null) return null;
     const { plus } = this.question;
     const signs = Int8Array.from({ length: neuronCount(this.question) }, (_, k) => (k < plus ? 1 : -1));
-    return { signs, unknowns: node.region.guide.x.slice() };
+    return { signs, unknowns: node.state.region.guide.x.slice() };
   }
 
-  /** The refutation, once there is one. */
+  /** The proof, once the tree is refuted. */
+  get refuted(): Refutation | null {
+    return this.result;
+  }
+
+  /** The same for a certificate. */
   refutation(): RefutationTree {
     const { plus, minus, budget, pivot } = this.question;
     return { plus, minus, budget, pivot, nodes: provedNodes(this.question, this.result!) };
   }
 
-  private process({ region, proposal, step }: OpenNode): void {
+  private process({ region, proposal }: NonNullable<OpenNode['state']>, step: Step | null): void {
     this.counts.nodes++;
     if (region.overBudget) {
       this.close(region, step, [NODE.overBudget]);
@@ -322,7 +420,7 @@ export class ProfileTree {
     const first = regions[0].guide.cost <= regions[1].guide.cost ? 0 : 1;
     for (const child of [1 - first, first] as (0 | 1)[]) {
       const next = below(step, { ...branching, child }, inner);
-      this.stack.push({ region: regions[child]!, proposal: proposals[child]!, step: next });
+      this.stack.push({ state: { region: regions[child]!, proposal: proposals[child]! }, step: next });
     }
     this.spare.push(region);
   }
@@ -332,8 +430,14 @@ function below(above: Step | null, decision: Decision, inner: Inner | null): Ste
   return { above, depth: above === null ? 0 : above.depth + 1, decision, inner };
 }
 
-/** Is the node below a branching that was refuted without it? */
-function isCancelled({ step }: OpenNode): boolean {
+function pathOf(step: Step | null): Decision[] {
+  const path: Decision[] = [];
+  for (let at = step; at !== null; at = at.above) path.push(at.decision);
+  return path.reverse();
+}
+
+/** Does the step lead below a branching that was refuted without it? */
+function isCancelled(step: Step | null): boolean {
   for (let at = step; at !== null; at = at.above) if (at.inner?.closed) return true;
   return false;
 }

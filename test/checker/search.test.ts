@@ -3,7 +3,6 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import {
   NODE,
   type ProofNode,
-  type RefutationTree,
   rowName,
   type SearchProof,
 } from '../../src/certificate/search-proof.js';
@@ -14,7 +13,7 @@ import type { Skip } from '../../src/problem/network.js';
 import type { Problem } from '../../src/problem/problem.js';
 import { searchSparsest } from '../../src/search/search.js';
 import { plantedRows, problemOf } from '../search/problems.js';
-import { throughText } from '../search/validate.js';
+import { type ArrayProof, type ArrayTree, inArrays, throughText } from '../search/validate.js';
 
 type Objective = 'neurons' | 'parameters';
 
@@ -23,7 +22,7 @@ interface Base {
   readonly problem: Problem;
   readonly objective: Objective;
   readonly skip: Skip;
-  readonly proof: SearchProof;
+  readonly proof: ArrayProof;
   /** The minimum, which no accepted mutant may exceed. */
   readonly truth: number;
 }
@@ -40,7 +39,7 @@ beforeAll(async () => {
       expect(ended).toBe('optimal');
       expect(lowerBound).toBeGreaterThanOrEqual(2);
       const name = `${objective}, skip ${skip}`;
-      bases.push({ name, problem, objective, skip, proof, truth: lowerBound });
+      bases.push({ name, problem, objective, skip, proof: inArrays(proof), truth: lowerBound });
     }
   }
 });
@@ -57,7 +56,7 @@ function judge({ problem, objective, skip }: Base, proof: SearchProof): number |
   }
 }
 
-function edit(proof: SearchProof, t: number, change: Partial<RefutationTree>): SearchProof {
+function edit(proof: ArrayProof, t: number, change: Partial<ArrayTree>): ArrayProof {
   return {
     kind: 'search',
     trees: proof.trees.map((tree, index) => (index === t ? { ...tree, ...change } : tree)),
@@ -65,15 +64,15 @@ function edit(proof: SearchProof, t: number, change: Partial<RefutationTree>): S
 }
 
 /** The proof with one node replaced by none, one or several. */
-function splice(proof: SearchProof, t: number, at: number, ...nodes: ProofNode[]): SearchProof {
+function splice(proof: ArrayProof, t: number, at: number, ...nodes: ProofNode[]): ArrayProof {
   const { nodes: old } = proof.trees[t]!;
   return edit(proof, t, { nodes: [...old.slice(0, at), ...nodes, ...old.slice(at + 1)] });
 }
 
 /** First node of a proof that passes a test: tree, position and the node. */
 function find(
-  proof: SearchProof,
-  test: (node: ProofNode, tree: RefutationTree) => boolean,
+  proof: ArrayProof,
+  test: (node: ProofNode, tree: ArrayTree) => boolean,
 ): [number, number, ProofNode] {
   for (const [t, tree] of proof.trees.entries()) {
     const at = tree.nodes.findIndex((node) => test(node, tree));
@@ -194,7 +193,7 @@ describe('the checker of search proofs', () => {
     // One negative neuron, undecided: f(x_n) <= U_n is available to nobody before it is decided, whatever T says.
     const problem = problemOf([[0], [1], [2]], [1, 2, 4]);
     const tree = { plus: 0, minus: 1, budget: null, pivot: 0 };
-    const proof = (code: number): SearchProof => ({
+    const proof = (code: number): ArrayProof => ({
       kind: 'search',
       trees: [
         { ...tree, nodes: [[0, code, 1]] },
@@ -210,7 +209,7 @@ describe('the checker of search proofs', () => {
   it('rejects an order row for neurons of different signs, and orientation without an affine skip', () => {
     const problem = problemOf([[0], [1]], [1, -1]);
     const forged = { name: 'forged', problem, objective: 'neurons', truth: 0 } as const;
-    const proof = (plus: number, minus: number, code: number): SearchProof => ({
+    const proof = (plus: number, minus: number, code: number): ArrayProof => ({
       kind: 'search',
       trees: [{ plus, minus, budget: null, pivot: 0, nodes: [[0, code, 1]] }],
     });
@@ -325,7 +324,7 @@ describe('the checker of search proofs', () => {
 });
 
 /** One small change anywhere in a proof. pick(m) is a random integer from 0 to m. */
-function mutate(proof: SearchProof, pick: (most: number) => number): SearchProof {
+function mutate(proof: ArrayProof, pick: (most: number) => number): ArrayProof {
   const t = pick(proof.trees.length - 1);
   const tree = proof.trees[t]!;
   const at = pick(tree.nodes.length - 1);
