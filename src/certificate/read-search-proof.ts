@@ -1,7 +1,13 @@
 import { describeJson, JsonLeaf, type JsonStream, type JsonValue } from '../files/json.js';
 import { InputError } from '../problem/input-error.js';
 import { array, count, fields, wrong } from './form.js';
-import { NODE, type NodeList, type ProofNode, type RefutationTree, type SearchProof } from './search-proof.js';
+import {
+  NODE,
+  type NodeList,
+  type ProofNode,
+  type RefutationTree,
+  type SearchProof,
+} from './search-proof.js';
 
 const KEYS = ['plus', 'minus', 'budget', 'pivot', 'nodes'];
 
@@ -27,9 +33,7 @@ export function nodeStream(pieces: Iterable<string>, source: string): JsonStream
           if (length++ < KEPT) kept.push(node);
         },
         end: (): NodeList =>
-          length <= KEPT
-            ? kept
-            : { length, [Symbol.iterator]: () => nodesAgain(pieces, start, length) },
+          length <= KEPT ? kept : { length, [Symbol.iterator]: () => nodesAgain(pieces, start, length) },
       };
     },
   };

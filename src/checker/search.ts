@@ -228,7 +228,11 @@ class TreeCheck {
    */
   private classAt(place: number, size: number): number[] {
     this.counts = true;
-    this.guard(!this.orders, 'search-symmetry', () => 'neurons are counted in a tree that has used their order');
+    this.guard(
+      !this.orders,
+      'search-symmetry',
+      () => 'neurons are counted in a tree that has used their order',
+    );
     const k = Math.floor(place / size);
     const all: number[] = [];
     for (let j = 0; j < this.neurons; j++) {

@@ -1,7 +1,8 @@
 import { NODE, type ProofNode, rowName, writeInteger } from '../certificate/search-proof.js';
+import { gcd } from '../exact/bigint.js';
 import { onlyNullVector } from '../exact/elimination.js';
-import { atomAt } from './points.js';
 import { ACTIVATION } from './decision.js';
+import { atomAt } from './points.js';
 import { coordinateCount, isOriented, neuronCount, unknownCount } from './question.js';
 import type { Region } from './region.js';
 

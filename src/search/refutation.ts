@@ -111,10 +111,11 @@ function needsOfCount(region: Region): Needs {
   const starved = region.starvedNeuron;
   const { width } = region.question.points;
   if (starved === null) addNonzeros(region, coordinates);
-  else for (let i = 0; i < width; i++) {
-    const j = starved * width + i;
-    if (region.coordinates[j] === COORDINATE.zero) coordinates.add(j);
-  }
+  else
+    for (let i = 0; i < width; i++) {
+      const j = starved * width + i;
+      if (region.coordinates[j] === COORDINATE.zero) coordinates.add(j);
+    }
   return { points: new Map(), coordinates };
 }
 

@@ -1,13 +1,7 @@
 import { fitCode, LEAST_NONZEROS, rowName } from '../certificate/search-proof.js';
 import { COORDINATE, coordinateOf, type Decision, decidedNeurons, decidedSide } from './decision.js';
 import { GUIDE, LeastNorm } from './guide.js';
-import {
-  coordinateCount,
-  isOriented,
-  neuronCount,
-  type Question,
-  unknownCount,
-} from './question.js';
+import { coordinateCount, isOriented, neuronCount, type Question, unknownCount } from './question.js';
 
 /** What the doubles say about a region; `codes` name a contradiction that exact arithmetic has yet to confirm. */
 export type Proposal =

@@ -1,8 +1,8 @@
 import { Rational } from '../exact/rational.js';
 import type { Hinges } from '../primal/hinges.js';
+import type { Decision } from './decision.js';
 import type { Points } from './points.js';
 import type { Question } from './question.js';
-import type { Decision } from './decision.js';
 import type { Refutation } from './refutation.js';
 import { type PartialTree, ProfileTree, type TreeCounts } from './tree.js';
 

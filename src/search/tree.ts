@@ -321,7 +321,9 @@ export class ProfileTree {
       misses.push({ n, withholding, weight: Math.abs(miss) / 2 ** count });
     }
     misses.sort((a, b) => b.weight - a.weight || a.n - b.n);
-    return misses.slice(0, this.limits.trialPoints).flatMap(({ n, withholding }) => this.atPoint(region, n, withholding));
+    return misses
+      .slice(0, this.limits.trialPoints)
+      .flatMap(({ n, withholding }) => this.atPoint(region, n, withholding));
   }
 
   /** The branchings of undecided neurons at a point: class by class, all of it active or all of it inactive first. */
@@ -346,8 +348,20 @@ export class ProfileTree {
         if (value(k) > value(most)) most = k;
       }
       branchings.push(
-        { kind: 'point', neuron: most, members, place: n, side: value(most) >= 0 ? ACTIVATION.negative : ACTIVATION.inactive },
-        { kind: 'point', neuron: least, members, place: n, side: value(least) >= 0 ? ACTIVATION.active : ACTIVATION.positive },
+        {
+          kind: 'point',
+          neuron: most,
+          members,
+          place: n,
+          side: value(most) >= 0 ? ACTIVATION.negative : ACTIVATION.inactive,
+        },
+        {
+          kind: 'point',
+          neuron: least,
+          members,
+          place: n,
+          side: value(least) >= 0 ? ACTIVATION.active : ACTIVATION.positive,
+        },
       );
     }
     return branchings;

@@ -53,6 +53,32 @@ export function kept(name: string): CaseFile {
   return JSON.parse(readFileSync(new URL(`accept/${name}.json`, FOLDER), 'utf8'));
 }
 
+/** A peak is not the sum of two positive neurons: the example of counting in FORMAT.md. */
+function countedPeak(): CaseFile {
+  const data = instance({ name: 'a peak', x: [-1, 0, 1], y: [0, 1, 0] });
+  const problem = makeProblem(parseInstance(JSON.stringify(data), 'case').dataset);
+  const tree = (plus: number, minus: number, nodes: number[][]) => ({
+    ...{ plus, minus, budget: null, pivot: 0, nodes },
+  });
+  const trees = [
+    tree(2, 0, [
+      [5, 0, 1, 0],
+      [0, 13, 1, 29, 1, 22, 2],
+      [1, 1, 1],
+      [0, 12, 1, 28, 1, 22, 2],
+      [0, 22, 1],
+    ]),
+    tree(0, 1, [[0, 11, 1]]),
+  ];
+  const certificate = {
+    problem: identityOf(problem),
+    claim: { kind: 'minimum', objective: 'neurons', skip: 'none', lowerBound: 2 },
+    proof: { kind: 'search', trees },
+  } as const;
+  const text = [...certificateChunks(certificate)].join('');
+  return { about: 'neurons that are counted at a point', data, certificate: JSON.parse(text) };
+}
+
 /** Two inputs: a lower bound alone, by witnesses on a line. */
 function lineCase(): CaseFile {
   const problem = makeProblem(parseInstance(JSON.stringify(ZIGZAG), 'case').dataset);
@@ -146,6 +172,34 @@ const ZIGZAG = instance({
   y: [0, 1, 0, 1, 0, 0, 0],
 });
 
+<<<<<<< HEAD
+=======
+/** Fewest parameters and neurons need a search here: the corners of a square, with opposite ones alike. */
+export const SQUARE = instance({
+  name: 'exclusive or',
+  x: [
+    [0, 0],
+    [1, 0],
+    [0, 1],
+    [1, 1],
+  ],
+  y: [0, 1, 1, 0],
+});
+/** The refutation of five parameters counts neurons at a point and at a zero. */
+const CROSSES = instance({
+  name: 'six points of a grid',
+  x: [
+    [-2, -2],
+    [1, 2],
+    [-1, 0],
+    [0, -2],
+    [0, -1],
+    [-2, 0],
+  ],
+  y: [-2, 0, 0, 0, -2, -1],
+});
+
+>>>>>>> b3e921a (Certificates: nodes that count neurons of a class, with their rules, examples and forgeries)
 /** From p = 0.4356 on a denser function is cheaper. */
 const GROWING = instance({
   name: 'growing slopes',
@@ -203,7 +257,25 @@ export async function acceptedCases(): Promise<Record<string, CaseFile>> {
     'one-input-slopes': solved('one bend, and slopes that cannot add up to 0', BEND, 'bias'),
     'one-input-cases': solved('three bends: cases, each with a direction of its own', ANGLES, 'none'),
     'one-input-opposite': solved('one neuron has one sign', CROSSING_LINE, 'none'),
+<<<<<<< HEAD
     ...Object.fromEntries(KEPT.map((name) => [name, kept(name)])),
+=======
+    'search-neurons': await searched('the corners of a square need two neurons', SQUARE, 'neurons', 'none'),
+    'search-neurons-affine': await searched('and one with a free affine part', SQUARE, 'neurons', 'affine'),
+    'search-of-a-wider-architecture': changed(
+      await searched('what no network with a bias does, none without does', SQUARE, 'neurons', 'bias'),
+      ({ certificate }) => {
+        certificate.claim.skip = 'none';
+        certificate.proof.skip = 'bias';
+        delete certificate.claim.upperBound;
+        delete certificate.network;
+      },
+    ),
+    'search-parameters': await searched('parameters, with a budget', SQUARE, 'parameters', 'none'),
+    'search-counts': countedPeak(),
+    'search-counts-zeros': await searched('zeros of neurons that are counted', CROSSES, 'parameters', 'none'),
+    'search-closes-a-bracket': await searched('one input: two neurons, not one', BEND, 'neurons', 'bias'),
+>>>>>>> b3e921a (Certificates: nodes that count neurons of a class, with their rules, examples and forgeries)
     'threshold-crossing': thresholdOf('p* below 1, with a cheaper denser function', GROWING),
     'threshold-one': thresholdOf('p* = 1: one knot in every run', PLATEAU),
     'network-without-a-skip-for-skip-bias': {
@@ -275,6 +347,11 @@ export async function rejectedCases(): Promise<Record<string, CaseFile>> {
   const isBranching = (node: Json) => node[0] === 1;
   const search = base['search-neurons']!;
   const budgeted = base['search-parameters']!;
+  const counted = base['search-counts']!;
+  const zeros = base['search-counts-zeros']!;
+  /** The tree that counts neurons at a zero. */
+  const countedZero = ({ certificate }: CaseFile) =>
+    certificate.proof.trees.find((tree: Json) => tree.nodes.some((node: Json) => node[0] === 6));
   const pStar = base['threshold-crossing']!;
   const firstTree = ({ certificate }: CaseFile) =>
     certificate.proof.trees.find((tree: Json) => tree.plus + tree.minus > 0);
@@ -1220,7 +1297,116 @@ export async function rejectedCases(): Promise<Record<string, CaseFile>> {
       'an unknown kind',
       search,
       (copy) => {
-        firstBranching(copy)[0] = 5;
+        firstBranching(copy)[0] = 7;
+      },
+    ],
+    [
+      'search-row',
+      'a class with different histories',
+      counted,
+      (copy) => {
+        // Neuron 0 is decided at point 0, so that neuron 1 is not of its class: the leaf holds it at point 1.
+        const { nodes } = firstTree(copy);
+        firstTree(copy).nodes = [[1, 0, 0], ...nodes, ...nodes];
+      },
+    ],
+    [
+      'search-row',
+      'a class with a member of the other sign',
+      counted,
+      (copy) => {
+        const tree = firstTree(copy);
+        Object.assign(tree, { plus: 1, minus: 1 });
+        // Neuron 1, at point 1: decided only if it were of the class of neuron 0.
+        tree.nodes = [
+          [5, 0, 1, 0],
+          [0, 4, 1],
+          [0, 22, 1],
+        ];
+      },
+    ],
+    [
+      'search-row',
+      'a second branch for the whole class',
+      counted,
+      (copy) => {
+        // The last leaf wants both neurons negative.
+        const [root, first, , , last] = firstTree(copy).nodes;
+        firstTree(copy).nodes = [root, first, last];
+      },
+    ],
+    [
+      'search-symmetry',
+      'an order row beside counting',
+      counted,
+      (copy) => {
+        firstLeaf(copy).push(6, 1);
+      },
+    ],
+    [
+      'search-symmetry',
+      'counting after an order row',
+      counted,
+      (copy) => {
+        // Both neurons are 0 at point 0, f(0) >= 1 and f(2) = 0 contradict each other there; the order of the two adds nothing to it.
+        const leaf = [0, 10, 2, 29, 1, 22, 2, 6, 1, 3, 2];
+        firstTree(copy).nodes = [[1, 1, 0], [1, 0, 0], [1, 0, 1], [1, 1, 1], leaf, [5, 0, 2, 0]];
+      },
+    ],
+    [
+      'search-branch',
+      'a class on no side of a point',
+      counted,
+      (copy) => {
+        firstTree(copy).nodes[0][3] = 4;
+      },
+    ],
+    [
+      'search-branch',
+      'a class without a side',
+      counted,
+      (copy) => {
+        firstTree(copy).nodes[0].pop();
+      },
+    ],
+    [
+      'search-branch',
+      'zeros of a class without a budget',
+      counted,
+      (copy) => {
+        firstTree(copy).nodes[0] = [6, 0, 1];
+      },
+    ],
+    [
+      'search-branch',
+      'an atom that is counted',
+      zeros,
+      (copy) => {
+        const tree = countedZero(copy);
+        tree.nodes[0] = [6, 3 * (tree.plus + tree.minus), 1];
+      },
+    ],
+    [
+      'search-branch',
+      'a class neither zero nor nonzero',
+      zeros,
+      (copy) => {
+        const node = countedZero(copy).nodes.find((entry: Json) => entry[0] === 6);
+        node[2] = 2;
+      },
+    ],
+    [
+      'search-over-budget',
+      'a class with zeros that differ',
+      zeros,
+      (copy) => {
+        // One entry of neuron 1, then another of the class of neuron 0: neuron 1 would have two zeros if it belonged to it.
+        Object.assign(countedZero(copy), {
+          plus: 2,
+          minus: 0,
+          budget: 1000,
+          nodes: [[3, 3], [6, 1, 1], [4], [4], [4]],
+        });
       },
     ],
     ['search-node', 'an empty node', search, (copy) => void firstBranching(copy).splice(0)],

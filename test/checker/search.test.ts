@@ -1,11 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import {
-  NODE,
-  type ProofNode,
-  rowName,
-  type SearchProof,
-} from '../../src/certificate/search-proof.js';
+import { NODE, type ProofNode, rowName, type SearchProof } from '../../src/certificate/search-proof.js';
 import { checkSearch } from '../../src/checker/search.js';
 import { Rejection } from '../../src/checker/verdict.js';
 import { createRandom } from '../../src/exact/random.js';
@@ -81,17 +76,21 @@ function find(
   throw new Error('the proof has no such node');
 }
 
-const isActivation = (node: ProofNode): boolean =>
-  node[0] === NODE.activeOrNegative || node[0] === NODE.positiveOrInactive;
+const isActivation = ([kind]: ProofNode): boolean =>
+  kind === NODE.activeOrNegative || kind === NODE.positiveOrInactive || kind === NODE.classSide;
 
 describe('the checker of search proofs', () => {
   it('accepts what the search proves', () => {
     for (const each of bases) expect(judge(each, each.proof), each.name).toBe(each.truth);
   });
 
-  it('accepts the worked example of the format, and finds 2', () => {
+  it('accepts the worked examples of the format, and finds 2', () => {
     const text = readFileSync(new URL('../../src/certificate/FORMAT.md', import.meta.url), 'utf8');
-    const proof = JSON.parse(/```json\n(\{ ?\n? *"kind": ?"search"[^`]*)```/.exec(text)![1]!) as SearchProof;
+    const [proof, counting] = [...text.matchAll(/```json\n(\{ ?\n? *"kind": ?"search"[^`]*)```/g)].map(
+      ([, json]) => JSON.parse(json!) as SearchProof,
+    );
+    const peak = problemOf([[-1], [0], [1]], [0, 1, 0]);
+    expect(checkSearch(peak, throughText(counting!), 'neurons', 'none')).toBe(2);
     const xor = problemOf(
       [
         [0, 0],
@@ -101,7 +100,7 @@ describe('the checker of search proofs', () => {
       ],
       [0, 1, 1, 0],
     );
-    expect(checkSearch(xor, throughText(proof), 'neurons', 'none')).toBe(2);
+    expect(checkSearch(xor, throughText(proof!), 'neurons', 'none')).toBe(2);
   });
 
   it('shows nothing without trees, and less without one of them', () => {
@@ -164,12 +163,10 @@ describe('the checker of search proofs', () => {
       const { size } = each.problem;
       for (const [t, tree] of each.proof.trees.entries()) {
         const neurons = tree.plus + tree.minus;
-        // An activation that no leaf above has decided: one that is not branched on anywhere in the tree.
-        const branched = new Set(
-          tree.nodes.filter(isActivation).map((node) => (node[1] as number) * size + (node[2] as number)),
-        );
+        // An activation at a point that is not branched on anywhere in the tree.
+        const branched = new Set(tree.nodes.filter(isActivation).map((node) => node[2]));
         const foreign = Array.from({ length: neurons * size }, (_, code) => code).find(
-          (code) => !branched.has(code),
+          (code) => !branched.has(code % size),
         );
         if (foreign === undefined) continue;
         const at = tree.nodes.findIndex((node) => node[0] === NODE.leaf);

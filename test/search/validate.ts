@@ -18,7 +18,9 @@ export function throughText(proof: SearchProof): SearchProof {
 }
 
 /** A tree with its nodes in an array, to be looked into and changed. */
-export type ArrayTree = Omit<SearchProof['trees'][number], 'nodes'> & { readonly nodes: readonly ProofNode[] };
+export type ArrayTree = Omit<SearchProof['trees'][number], 'nodes'> & {
+  readonly nodes: readonly ProofNode[];
+};
 export type ArrayProof = Omit<SearchProof, 'trees'> & { readonly trees: readonly ArrayTree[] };
 
 /** The proof with its nodes in arrays. */
