@@ -90,11 +90,10 @@ interface IntegerData {
 
 function integerData({ size, dimension, inputs, lower, upper }: Problem): IntegerData {
   // One factor for both ends of the windows.
-  const denominator = lcm(lower.integerScale.denominator, upper.integerScale.denominator);
+  const common = lcm(lower.integerScale.denominator, upper.integerScale.denominator);
   const labels = (column: typeof lower): bigint[] => {
-    const { numerator, denominator: own } = column.integerScale;
-    const factor = numerator * (denominator / own);
-    return Array.from({ length: size }, (_, n) => column.integer(n) * factor);
+    const { numerator, denominator } = column.integerScale;
+    return Array.from({ length: size }, (_, n) => column.integer(n) * numerator * (common / denominator));
   };
   return {
     size,
@@ -105,12 +104,13 @@ function integerData({ size, dimension, inputs, lower, upper }: Problem): Intege
   };
 }
 
-/** The sides of a point: 1 and 2 active (>= 0, > 0), -2 and -1 inactive (< 0, <= 0); 0 is undecided. Side h is the opposite of side h ^ 2. */
-const SIDES = [1, 2, -2, -1] as const;
-
-/** Decisions about a coordinate; each is the opposite of 3 minus it, and 0 is undecided. */
+/** Decisions about a coordinate; 0 is undecided. */
 const ZERO = 1;
 const NONZERO = 2;
+
+/** Decisions by their number in a node, the opposite of each one half of the list further on: z >= 0, > 0, < 0, <= 0 at a point; about a coordinate. */
+const SIDES = [1, 2, -2, -1] as const;
+const ZEROS = [NONZERO, ZERO] as const;
 
 /**
  * A branching on the way to the current node: the decisions `of` (of activations or of coordinates) at `all` these places become `side` in the
@@ -161,20 +161,14 @@ class TreeCheck {
     let open = true;
     for (const node of this.tree.nodes) {
       this.guard(open, 'search-tree', () => 'the tree is complete, yet nodes follow');
-      switch (node[0]) {
-        case NODE.leaf:
-          this.checkLeaf(node);
-          open = this.nextChild();
-          break;
-        case NODE.overBudget:
-          this.checkOverBudget(node);
-          open = this.nextChild();
-          break;
-        default: {
-          const branching = this.checkBranching(node);
-          this.path.push(branching);
-          for (const at of branching.all) branching.of[at] = branching.side;
-        }
+      if (node[0] === NODE.leaf || node[0] === NODE.overBudget) {
+        if (node[0] === NODE.leaf) this.checkLeaf(node);
+        else this.checkOverBudget(node);
+        open = this.nextChild();
+      } else {
+        const branching = this.checkBranching(node);
+        this.path.push(branching);
+        for (const at of branching.all) branching.of[at] = branching.side;
       }
       this.at++;
     }
@@ -197,34 +191,35 @@ class TreeCheck {
 
   /** node, path -> its two children leave nothing out. */
   private checkBranching(node: ProofNode): Branching {
-    const [kind, index, third, fourth] = node;
-    const fault = () => `[${node.slice(0, 5)}] is no decision that is open here`;
-    if (kind === NODE.zeroOrNonzero || kind === NODE.classZero) {
-      const counts = kind === NODE.classZero;
-      this.guard(this.tree.budget !== null, 'search-branch', () => 'a zero is decided without a budget');
-      const coordinates = counts ? this.neurons * this.data.width : this.coordinates.length;
-      this.guard(isIndex(index, coordinates) && this.coordinates[index] === 0, 'search-branch', fault);
-      this.guard(node.length === (counts ? 3 : 2), 'search-branch', fault);
-      this.guard(!counts || third === 0 || third === 1, 'search-branch', fault);
-      const side = third === 0 ? NONZERO : ZERO;
-      const all = counts ? this.classAt(index, this.data.width) : [index];
-      return { of: this.coordinates, all, one: index, side, other: 3 - side, second: false };
-    }
-    const counts = kind === NODE.classSide;
-    const isPoint = counts || kind === NODE.activeOrNegative || kind === NODE.positiveOrInactive;
-    this.guard(isPoint, 'search-node', () => `no kind of node is called ${kind}`);
-    const side = counts ? fourth : kind - NODE.activeOrNegative;
-    this.guard(node.length === (counts ? 4 : 3) && isIndex(side, SIDES.length), 'search-branch', fault);
-    this.guard(isIndex(index, this.neurons) && isIndex(third, this.data.size), 'search-branch', fault);
-    const one = index * this.data.size + third;
-    this.guard(this.activation[one] === 0, 'search-branch', fault);
-    const all = counts ? this.classAt(one, this.data.size) : [one];
-    return { of: this.activation, all, one, side: SIDES[side]!, other: SIDES[side ^ 2]!, second: false };
+    const [kind, index, point] = node;
+    const counts = kind === NODE.classSide || kind === NODE.classZero;
+    const isZero = kind === NODE.zeroOrNonzero || kind === NODE.classZero;
+    const isPoint =
+      kind === NODE.activeOrNegative || kind === NODE.positiveOrInactive || kind === NODE.classSide;
+    this.guard(isZero || isPoint, 'search-node', () => `no kind of node is called ${kind}`);
+    this.guard(!isZero || this.tree.budget !== null, 'search-branch', () => 'a zero without a budget');
+    const [of, sides, size] = isZero
+      ? ([this.coordinates, ZEROS, this.data.width] as const)
+      : ([this.activation, SIDES, this.data.size] as const);
+    const isPlace = isIndex(index, this.neurons) && isIndex(point, size);
+    const one = isZero ? index : isPlace ? index * size + point : -1;
+    const side = counts ? node.at(-1) : isZero ? 1 : kind - NODE.activeOrNegative;
+    this.guard(
+      node.length === (isZero ? 2 : 3) + (counts ? 1 : 0) &&
+        isIndex(side, sides.length) &&
+        isIndex(one, isZero && !counts ? of.length : this.neurons * size) &&
+        of[one] === 0,
+      'search-branch',
+      () => `[${node.slice(0, 5)}] is no decision that is open here`,
+    );
+    const all = counts ? this.classAt(one, size) : [one];
+    return { of, all, one, side: sides[side]!, other: sides[side ^ (sides.length / 2)]!, second: false };
   }
 
   /**
-   * neuron k -> the same place (of `size` a neuron) for its whole class: the neurons of its sign about which the path has decided the same. If
-   * not all of them are on a side, one is on the other side, and it may be called k, because nothing tells them apart: no order row may.
+   * Neuron k by one of its places, of which a neuron has `size` -> the same place for its whole class: the neurons of its sign about which the
+   * path has decided the same. If not all of them are on a side, one is on the other, and may be called k, because nothing, no order row either,
+   * tells them apart.
    */
   private classAt(place: number, size: number): number[] {
     this.counts = true;
@@ -234,15 +229,12 @@ class TreeCheck {
       () => 'neurons are counted in a tree that has used their order',
     );
     const k = Math.floor(place / size);
-    const all: number[] = [];
-    for (let j = 0; j < this.neurons; j++) {
-      const isAlike =
-        k < this.tree.plus === j < this.tree.plus &&
-        isRepeated(this.activation, this.data.size, j, k) &&
-        isRepeated(this.coordinates, this.tree.budget === null ? 0 : this.data.width, j, k);
-      if (isAlike) all.push(place + (j - k) * size);
-    }
-    return all;
+    const isAlike = (j: number): boolean =>
+      k < this.tree.plus === j < this.tree.plus &&
+      isRepeated(this.activation, this.data.size, j, k) &&
+      (this.tree.budget === null || isRepeated(this.coordinates, this.data.width, j, k));
+    const members = Array.from({ length: this.neurons }, (_, j) => j).filter(isAlike);
+    return members.map((j) => place + (j - k) * size);
   }
 
   /** rows of the path, multipliers > 0 -> 0 <= negative, or 0 < 0. */
@@ -268,7 +260,7 @@ class TreeCheck {
       this.guard(
         this.sums[j] === 0n || closed[j] === 1,
         'search-contradiction',
-        () => `the rows do not cancel at unknown ${j}`,
+        () => `unknown ${j} remains`,
       );
     }
     this.guard(
@@ -344,7 +336,7 @@ class TreeCheck {
         this.guard(
           decision !== 0,
           'search-row',
-          () => `the activation of neuron ${name.neuron} at point ${name.point} is undecided`,
+          () => `neuron ${name.neuron} is undecided at point ${name.point}`,
         );
         this.addNeuron(name.neuron, name.point, decision > 0 ? -y : y);
         return { right: 0n, strict: decision === 2 || decision === -2 };
@@ -385,7 +377,7 @@ class TreeCheck {
         this.guard(
           k < plus === (side === 0),
           'search-row',
-          () => `neuron ${k} is undecided at point ${n} and has no bound on this side`,
+          () => `neuron ${k} has no bound on this side at point ${n}`,
         );
         if (chosen) this.addNeuron(k, n, signed);
       } else {
