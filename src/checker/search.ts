@@ -257,11 +257,7 @@ class TreeCheck {
       strict ||= row.strict;
     }
     for (let j = 0; j < this.sums.length; j++) {
-      this.guard(
-        this.sums[j] === 0n || closed[j] === 1,
-        'search-contradiction',
-        () => `unknown ${j} remains`,
-      );
+      this.guard(this.sums[j] === 0n || closed[j] === 1, 'search-contradiction', () => `unknown ${j} stays`);
     }
     this.guard(
       right < 0n || (right === 0n && strict),
@@ -336,7 +332,7 @@ class TreeCheck {
         this.guard(
           decision !== 0,
           'search-row',
-          () => `neuron ${name.neuron} is undecided at point ${name.point}`,
+          () => `neuron ${name.neuron} is open at point ${name.point}`,
         );
         this.addNeuron(name.neuron, name.point, decision > 0 ? -y : y);
         return { right: 0n, strict: decision === 2 || decision === -2 };
@@ -377,7 +373,7 @@ class TreeCheck {
         this.guard(
           k < plus === (side === 0),
           'search-row',
-          () => `neuron ${k} has no bound on this side at point ${n}`,
+          () => `neuron ${k} has no such bound at point ${n}`,
         );
         if (chosen) this.addNeuron(k, n, signed);
       } else {

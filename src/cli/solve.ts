@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Rational } from '../exact/rational.js';
 import { networkChunks } from '../files/network-format.js';
 import { openDataset } from '../files/read-dataset.js';
@@ -28,7 +28,8 @@ import { BACKEND_NAMES } from '../restricted/backends/backends.js';
 import { type ClaimingAnswer, certify } from '../solve/answer.js';
 import { accepted, checked, checkedCertificate } from '../solve/checked.js';
 import { isForBreakpoints, requireBreakpoints, solveRestricted } from '../solve/restricted.js';
-import { type Engine, SOLVE_DEFAULTS, type Solution, solve } from '../solve/solve.js';
+import { smtChunks } from '../solve/smt.js';
+import { defaultSkip, type Engine, SOLVE_DEFAULTS, type Solution, solve } from '../solve/solve.js';
 import {
   type CommonOptions,
   choice,
@@ -69,8 +70,24 @@ interface Options extends CommonOptions, DataOptions {
   readonly certificate?: string;
   readonly network?: string;
   readonly plot?: string;
+  readonly export?: Export;
+  readonly exportSize?: number;
   readonly all?: boolean;
   readonly knots?: boolean;
+}
+
+/** A file for another program, and its kind. */
+interface Export {
+  readonly kind: 'smt2';
+  readonly path: string;
+}
+
+function exportOption(text: string): Export {
+  const [kind, ...rest] = text.split('=');
+  const path = rest.join('=');
+  if (kind !== 'smt2' || path === '')
+    throw new InvalidArgumentError(`expected smt2=FILE, found "${text}"; name the kind and the file`);
+  return { kind, path };
 }
 
 /** `solve DATA`: the sparsest network through the data, with proof. */
@@ -132,6 +149,16 @@ export function solveCommand(): Command {
     .option('--certificate <file>', 'write the proof, for `sparsest check` (gzip when the name ends in .gz)')
     .option('--network <file>', 'write the network as JSON, in exact rationals')
     .option('--plot <file.svg>', 'draw data and function (one input)')
+    .option(
+      '--export <kind=file>',
+      'smt2=FILE: write "at most K neurons (parameters) fit" as SMT-LIB 2, for z3 or cvc5',
+      exportOption,
+    )
+    .option(
+      '--export-size <k>',
+      'the K of --export (default: one less than the network found, the statement that would have to be false)',
+      wholeNumber(0),
+    )
     .option('--all', 'describe the whole set of sparsest solutions (one input, exact labels)')
     .option('--knots', 'print the knots even when there are more than 10,000');
   return withDataOptions(withCommonOptions(command)).action((path: string, options: Options) =>
@@ -144,12 +171,17 @@ async function run(path: string, options: Options): Promise<ExitCode> {
   requireOutput('--certificate', options.certificate, ENDINGS.certificate);
   requireOutput('--network', options.network, ENDINGS.network);
   requireOutput('--plot', options.plot, ENDINGS.plot);
+  requireOutput('--export smt2', options.export?.path, ENDINGS.smt2);
+  if (options.exportSize !== undefined && options.export === undefined)
+    throw new InputError('--export-size goes with --export; add it or leave --export-size out');
   const dataset = await openDataset(path, options);
   const question = poseQuestion(questionOf(path, options, calendarOf(dataset)), dataset, nodeSha256);
   // Where two windows exclude each other every question has one answer, and `solve` proves it.
   if (isForBreakpoints(question) && question.problem.emptyWindow === null)
     return answerRestricted(question, options, start);
   refuseOptions(question, options);
+  // A size that is given need not wait for the answer.
+  if (options.exportSize !== undefined) await writeExport(question, options, options.exportSize);
   const solution = await solveUntilStopped(question, options);
   checked(question.problem, solution, readOf(solution, options));
   // The set is claimed as soon as it is described, in a file or not.
@@ -159,6 +191,8 @@ async function run(path: string, options: Options): Promise<ExitCode> {
       ? checkedCertificate(question.problem, claimed, question.sha256)
       : null;
   if (solution.status !== 'infeasible') await writeNetworkAndPlot(question, solution, options);
+  if (options.exportSize === undefined)
+    await writeExport(question, options, solution.status === 'infeasible' ? 0 : solution.upperBound - 1);
   if (options.certificate !== undefined)
     await writeCertificateFile(options.certificate, certificate!, options);
   const done = runOf(options, solution.status !== 'infeasible', start);
@@ -255,6 +289,8 @@ async function answerRestricted(question: PosedQuestion, options: Options, start
   const { problem, restriction, backend, sha256 } = question;
   requireBreakpoints(question);
   if (options.all) throw new InputError('--all describes answers of the closed form; leave it out');
+  if (options.export !== undefined)
+    throw new InputError('--export states questions about any network; leave it out, or the restriction');
   const solution = await withinLimits(options, (limits) =>
     solveRestricted(problem, restriction, {
       backend,
@@ -289,6 +325,23 @@ function runOf(options: Options, drawn: boolean, start: number): Run {
     allKnots: knots,
     all,
   };
+}
+
+/** @param size one less than 0: nothing is smaller than the network found, and nothing is written */
+async function writeExport(
+  { problem, objective, skip }: PosedQuestion,
+  options: Options,
+  size: number,
+): Promise<void> {
+  if (options.export === undefined) return;
+  if (size < 0) {
+    notice(options, '--export: no network is smaller than the one found, nothing was written');
+    return;
+  }
+  const { path } = options.export;
+  const architecture = skip ?? defaultSkip(problem);
+  await writeFileAtomically(path, smtChunks(problem, { objective, skip: architecture, size }));
+  notice(options, `"at most ${size} ${objective}" written to ${path}`);
 }
 
 async function writeNetworkAndPlot(
