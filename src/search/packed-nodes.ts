@@ -2,7 +2,7 @@ import { deflateSync, inflateSync, strFromU8, strToU8 } from 'fflate';
 import type { ProofNode } from '../certificate/search-proof.js';
 
 /** Characters of text that are packed at once. */
-const PACKED = 65_536;
+const PACKED = 262_144;
 
 /**
  * Nodes of a proof in the order of their tree, as text `[..],[..]` in parts that are packed when they are long: a few ten bytes a node. Plain
