@@ -31,7 +31,7 @@ export interface RefutationTree {
   readonly nodes: NodeList;
 }
 
-/** The nodes of a tree, in order, as often as they are asked for; an array, or a list that is unpacked or read as it is gone through. */
+/** Nodes in order, as often as they are asked for: an array, or a list that is unpacked or read as it is gone through. */
 export interface NodeList extends Iterable<ProofNode> {
   readonly length: number;
 }
@@ -51,12 +51,9 @@ export const NODE = {
   zeroOrNonzero: 3,
   /** [4]: the zeros and nonzeros of the path exceed the budget or leave a neuron without two nonzeros. */
   overBudget: 4,
-  /**
-   * [5, k, n, side]: first child, all neurons of the class of k are on this side of point n (0: z >= 0, 1: z > 0, 2: z < 0, 3: z <= 0);
-   * second child, neuron k is on the other side. The class of k: the neurons of its sign about which the path has decided the same.
-   */
+  /** [5, k, n, side]: the class of k (neurons of its sign with the same path) on side >= 0, > 0, < 0, <= 0 of n, or k on the other one. */
   classSide: 5,
-  /** [6, j, zero]: j the entry i of neuron k; first child, entry i is zero (1) or nonzero (0) in the whole class of k; second child, j is not. */
+  /** [6, j, zero]: the entry at coordinate j zero (1) or nonzero (0) in the class of its neuron, or the other way in that neuron. */
   classZero: 6,
 } as const;
 

@@ -79,16 +79,10 @@ function boundOnParameters(trees: readonly RefutationTree[]): number {
   }
 }
 
-/** The points X_n = (x_n, 1) and windows after scaling every feature and the labels by positive factors to integers. */
-interface IntegerData {
-  readonly size: number;
-  readonly width: number;
-  readonly points: readonly (readonly bigint[])[];
-  readonly lower: readonly bigint[];
-  readonly upper: readonly bigint[];
-}
+type IntegerData = ReturnType<typeof integerData>;
 
-function integerData({ size, dimension, inputs, lower, upper }: Problem): IntegerData {
+/** The points X_n = (x_n, 1) and windows after scaling every feature and the labels by positive factors to integers. */
+function integerData({ size, dimension, inputs, lower, upper }: Problem) {
   // One factor for both ends of the windows.
   const common = lcm(lower.integerScale.denominator, upper.integerScale.denominator);
   const labels = (column: typeof lower): bigint[] => {
@@ -249,8 +243,7 @@ class TreeCheck {
       this.guard(
         y !== null,
         'search-multiplier',
-        () =>
-          `${String(node[i + 1]).slice(0, 40)} is not a positive integer of at most ${MOST_DIGITS} digits`,
+        () => `entry ${i + 1} is no positive integer of bearable size`,
       );
       const row = this.addRow(node[i]!, y);
       right += y * row.right;
@@ -268,14 +261,13 @@ class TreeCheck {
 
   /** The count of zeros and nonzeros alone -> contradiction. */
   private checkOverBudget(node: ProofNode): void {
-    const { width } = this.data;
-    const { budget } = this.tree;
+    const [{ width }, { budget }] = [this.data, this.tree];
     this.guard(node.length === 1, 'search-over-budget', () => 'the node carries more than its kind');
     this.guard(budget !== null, 'search-over-budget', () => 'there is no budget');
-    let starved = false;
-    for (let k = 0; k < this.neurons; k++) {
-      starved ||= width - this.count(ZERO, k * width, (k + 1) * width) < LEAST_NONZEROS;
-    }
+    const zeros = Array.from({ length: this.neurons }, (_, k) =>
+      this.count(ZERO, k * width, (k + 1) * width),
+    );
+    const starved = zeros.some((count) => width - count < LEAST_NONZEROS);
     this.guard(
       starved || this.impliedNonzeros() > budget,
       'search-over-budget',
@@ -293,9 +285,8 @@ class TreeCheck {
   private impliedNonzeros(): number {
     const { width } = this.data;
     let sum = this.count(NONZERO, this.neurons * width, this.coordinates.length);
-    for (let k = 0; k < this.neurons; k++) {
-      sum += Math.max(LEAST_NONZEROS, this.count(NONZERO, k * width, (k + 1) * width));
-    }
+    for (let j = 0; j < this.neurons * width; j += width)
+      sum += Math.max(LEAST_NONZEROS, this.count(NONZERO, j, j + width));
     return sum;
   }
 
@@ -339,11 +330,8 @@ class TreeCheck {
       }
       case 'order': {
         const next = name.neuron + 1;
-        this.guard(
-          next < this.neurons && next !== plus,
-          'search-row',
-          () => `neurons ${name.neuron} and ${next} are not two of one sign`,
-        );
+        const isPair = next < this.neurons && next !== plus;
+        this.guard(isPair, 'search-row', () => `neurons ${name.neuron} and ${next} are not of one sign`);
         this.orders = true;
         this.guard(!this.counts, 'search-symmetry', () => 'neurons are ordered in a tree that counts them');
         this.addNeuron(name.neuron, pivot, -y);

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import type { Certificate } from '../../src/certificate/certificate.js';
+import { identityOf } from '../../src/certificate/identity.js';
 import { certificateChunks } from '../../src/certificate/write.js';
 import { Rational } from '../../src/exact/rational.js';
 import { solveOneInput } from '../../src/facing/solve.js';
@@ -172,34 +173,6 @@ const ZIGZAG = instance({
   y: [0, 1, 0, 1, 0, 0, 0],
 });
 
-<<<<<<< HEAD
-=======
-/** Fewest parameters and neurons need a search here: the corners of a square, with opposite ones alike. */
-export const SQUARE = instance({
-  name: 'exclusive or',
-  x: [
-    [0, 0],
-    [1, 0],
-    [0, 1],
-    [1, 1],
-  ],
-  y: [0, 1, 1, 0],
-});
-/** The refutation of five parameters counts neurons at a point and at a zero. */
-const CROSSES = instance({
-  name: 'six points of a grid',
-  x: [
-    [-2, -2],
-    [1, 2],
-    [-1, 0],
-    [0, -2],
-    [0, -1],
-    [-2, 0],
-  ],
-  y: [-2, 0, 0, 0, -2, -1],
-});
-
->>>>>>> b3e921a (Certificates: nodes that count neurons of a class, with their rules, examples and forgeries)
 /** From p = 0.4356 on a denser function is cheaper. */
 const GROWING = instance({
   name: 'growing slopes',
@@ -213,6 +186,8 @@ const KEPT = [
   'search-of-a-wider-architecture',
   'search-parameters',
   'search-closes-a-bracket',
+  'search-ordered',
+  'search-counts-zeros',
 ];
 
 export async function acceptedCases(): Promise<Record<string, CaseFile>> {
@@ -257,25 +232,8 @@ export async function acceptedCases(): Promise<Record<string, CaseFile>> {
     'one-input-slopes': solved('one bend, and slopes that cannot add up to 0', BEND, 'bias'),
     'one-input-cases': solved('three bends: cases, each with a direction of its own', ANGLES, 'none'),
     'one-input-opposite': solved('one neuron has one sign', CROSSING_LINE, 'none'),
-<<<<<<< HEAD
     ...Object.fromEntries(KEPT.map((name) => [name, kept(name)])),
-=======
-    'search-neurons': await searched('the corners of a square need two neurons', SQUARE, 'neurons', 'none'),
-    'search-neurons-affine': await searched('and one with a free affine part', SQUARE, 'neurons', 'affine'),
-    'search-of-a-wider-architecture': changed(
-      await searched('what no network with a bias does, none without does', SQUARE, 'neurons', 'bias'),
-      ({ certificate }) => {
-        certificate.claim.skip = 'none';
-        certificate.proof.skip = 'bias';
-        delete certificate.claim.upperBound;
-        delete certificate.network;
-      },
-    ),
-    'search-parameters': await searched('parameters, with a budget', SQUARE, 'parameters', 'none'),
     'search-counts': countedPeak(),
-    'search-counts-zeros': await searched('zeros of neurons that are counted', CROSSES, 'parameters', 'none'),
-    'search-closes-a-bracket': await searched('one input: two neurons, not one', BEND, 'neurons', 'bias'),
->>>>>>> b3e921a (Certificates: nodes that count neurons of a class, with their rules, examples and forgeries)
     'threshold-crossing': thresholdOf('p* below 1, with a cheaper denser function', GROWING),
     'threshold-one': thresholdOf('p* = 1: one knot in every run', PLATEAU),
     'network-without-a-skip-for-skip-bias': {
