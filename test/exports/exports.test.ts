@@ -13,12 +13,16 @@ import {
   networkInPython,
 } from '../../src/exports/code.js';
 import { functionInLatex, networkInLatex } from '../../src/exports/latex.js';
+import { onnxModel } from '../../src/exports/onnx.js';
+import { lpFragment } from '../../src/exports/optimisation.js';
 import { breakpoints, roundFunction, roundNetwork, through } from '../../src/exports/rounded.js';
 import { pieceTable, predictions } from '../../src/exports/tables.js';
+import { readOnnx } from '../../src/models/onnx.js';
 import { datasetFromArrays } from '../../src/problem/dataset.js';
 import { evaluate, type Network } from '../../src/problem/network.js';
-import { evaluateAt, type PiecewiseLinear } from '../../src/problem/piecewise-linear.js';
+import { evaluateAt, type PiecewiseLinear, toNetwork } from '../../src/problem/piecewise-linear.js';
 import { makeProblem } from '../../src/problem/problem.js';
+import { loadHighs } from '../../src/restricted/backends/highs.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'sparsest-exports-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -191,6 +195,90 @@ describe.skipIf(!has('python3'))('Python', () => {
       );
       expect(values[i]).toBeCloseTo(exact.toNumber(), 9);
     });
+  });
+});
+
+describe('optimisation models', () => {
+  /** The least y at x, by HiGHS. */
+  const solveAt = async (model: string, at: readonly number[]): Promise<number> => {
+    const fixed = at.reduce(
+      (text, value, i) =>
+        text.replace(
+          new RegExp(`^ .* <= ${at.length === 1 ? 'x' : `x${i + 1}`} <= .*$`, 'm'),
+          ` ${at.length === 1 ? 'x' : `x${i + 1}`} = ${value}`,
+        ),
+      model,
+    );
+    const { Status, ObjectiveValue } = (await loadHighs()).solve(fixed);
+    expect(Status).toBe('Optimal');
+    return ObjectiveValue;
+  };
+
+  it('y is f at points of the box, minimised or maximised', async () => {
+    const points = [
+      [0, 0],
+      [9, -9],
+      [-9, 4],
+      [3, 7],
+      [-9, -9],
+      [9, 9],
+    ];
+    const problem = makeProblem(
+      datasetFromArrays({ x: points, y: points.map(() => 0) }),
+      Rational.of(100_000),
+    );
+    const model = lpFragment(problem, roundNetwork(problem, NETWORK), ['two inputs']);
+    for (const point of points) {
+      const exact = evaluate(
+        NETWORK,
+        point.map((x) => Rational.of(x)),
+      ).toNumber();
+      expect(await solveAt(model, point)).toBeCloseTo(exact, 6);
+      expect(await solveAt(model.replace('Minimize', 'Maximize'), point)).toBeCloseTo(exact, 6);
+    }
+    for (const f of FUNCTIONS.slice(1)) {
+      const own = problemOf(f);
+      const fragment = lpFragment(own, roundNetwork(own, toNetwork(f)), []);
+      for (const x of [-13, -4.5, 0, 3.25, 10])
+        expect(await solveAt(fragment, [x])).toBeCloseTo(evaluateAt(f, Rational.fromDouble(x)).toNumber(), 5);
+    }
+  });
+
+  it('a hinge that keeps its sign has no binary; convexity is said', () => {
+    const x = [0, 1, 2];
+    const problem = makeProblem(datasetFromArrays({ x, y: x }), Rational.of(100));
+    const hinge = (bias: number, output: number) => ({
+      inputWeights: [Rational.one],
+      bias: Rational.of(bias),
+      outputWeight: Rational.of(output),
+    });
+    const model = (...neurons: Network['neurons']) =>
+      lpFragment(problem, roundNetwork(problem, { inputDimension: 1, skip: null, neurons }), []);
+    expect(model(hinge(1, -2), hinge(-5, 3))).not.toMatch(/Binary|h2/);
+    expect(model(hinge(-1, 2))).toMatch(/convex: where the model only presses y down[\s\S]*Binary\n b1\n/);
+    expect(model(hinge(-1, -2))).not.toContain('convex');
+  });
+
+  it('ONNX is read back as the network, to the last bit', async () => {
+    for (const skip of [
+      null,
+      NETWORK.skip,
+      { weights: [Rational.zero, Rational.zero], bias: Rational.of(1, 3) },
+    ]) {
+      const network = { ...NETWORK, skip };
+      const points = [
+        [0, 0],
+        [1, 2],
+      ];
+      const problem = makeProblem(datasetFromArrays({ x: points, y: [0, 0] }), Rational.of(100_000));
+      const rounded = roundNetwork(problem, network);
+      const read = readOnnx(onnxModel(rounded, 2), 'f.onnx').network;
+      for (const point of points.map((own) => own.map((x) => Rational.of(x)))) {
+        const difference = evaluate(read, point).subtract(evaluate(network, point)).abs();
+        expect(difference.compare(rounded.largestError)).toBeLessThanOrEqual(0);
+      }
+      expect(read.neurons).toHaveLength(4);
+    }
   });
 });
 
