@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import type { Rational } from '../exact/rational.js';
 import { networkChunks } from '../files/network-format.js';
 import { openDataset } from '../files/read-dataset.js';
@@ -31,7 +31,6 @@ import { isForBreakpoints, requireBreakpoints, solveRestricted } from '../solve/
 import { smtChunks } from '../solve/smt.js';
 import { defaultSkip, type Engine, SOLVE_DEFAULTS, type Solution, solve } from '../solve/solve.js';
 import {
-  type CommonOptions,
   choice,
   type DataOptions,
   ENDINGS,
@@ -52,8 +51,9 @@ import {
 import { catchInterrupts } from './interrupt.js';
 import { withinLimits } from './limits.js';
 import { SearchProgressLine } from './search-progress.js';
+import { requireTakeAway, type TakeAwayOptions, withTakeAwayOptions, writeTakeAway } from './take-away.js';
 
-interface Options extends CommonOptions, DataOptions {
+interface Options extends TakeAwayOptions, DataOptions {
   readonly objective: Objective;
   readonly skip?: Skip;
   readonly tolerance: Rational;
@@ -69,24 +69,9 @@ interface Options extends CommonOptions, DataOptions {
   readonly certificate?: string;
   readonly network?: string;
   readonly plot?: string;
-  readonly export?: Export;
   readonly exportSize?: number;
   readonly all?: boolean;
   readonly knots?: boolean;
-}
-
-/** A file for another program, and its kind. */
-interface Export {
-  readonly kind: 'smt2';
-  readonly path: string;
-}
-
-function exportOption(text: string): Export {
-  const [kind, ...rest] = text.split('=');
-  const path = rest.join('=');
-  if (kind !== 'smt2' || path === '')
-    throw new InvalidArgumentError(`expected smt2=FILE, found "${text}"; name the kind and the file`);
-  return { kind, path };
 }
 
 /** `solve DATA`: the sparsest network through the data, with proof. */
@@ -149,19 +134,14 @@ export function solveCommand(): Command {
     .option('--network <file>', 'write the network as JSON, in exact rationals')
     .option('--plot <file.svg>', 'draw data and function (one input)')
     .option(
-      '--export <kind=file>',
-      'smt2=FILE: write "at most K neurons (parameters) fit" as SMT-LIB 2, for z3 or cvc5',
-      exportOption,
-    )
-    .option(
       '--export-size <k>',
-      'the K of --export (default: one less than the network found, the statement that would have to be false)',
+      'the K of --export smt2 (default: one less than the network found, the statement that would have to be false)',
       wholeNumber(0),
     )
     .option('--all', 'describe the whole set of sparsest solutions (one input, exact labels)')
     .option('--knots', 'print the knots even when there are more than 10,000');
-  return withDataOptions(withCommonOptions(command)).action((path: string, options: Options) =>
-    runCommand('solve', () => run(path, options)),
+  return withDataOptions(withCommonOptions(withTakeAwayOptions(command))).action(
+    (path: string, options: Options) => runCommand('solve', () => run(path, options)),
   );
 }
 
@@ -170,9 +150,9 @@ async function run(path: string, options: Options): Promise<ExitCode> {
   requireOutput('--certificate', options.certificate, ENDINGS.certificate);
   requireOutput('--network', options.network, ENDINGS.network);
   requireOutput('--plot', options.plot, ENDINGS.plot);
-  requireOutput('--export smt2', options.export?.path, ENDINGS.smt2);
-  if (options.exportSize !== undefined && options.export === undefined)
-    throw new InputError('--export-size goes with --export; add it or leave --export-size out');
+  requireTakeAway(options);
+  if (options.exportSize !== undefined && smtFile(options) === null)
+    throw new InputError('--export-size goes with --export smt2=FILE; add it or leave --export-size out');
   const dataset = await openDataset(path, options);
   const question = poseQuestion(questionOf(path, options, calendarOf(dataset)), dataset, nodeSha256);
   // Where two windows exclude each other every question has one answer, and `solve` proves it.
@@ -289,8 +269,10 @@ async function answerRestricted(question: PosedQuestion, options: Options, start
   const { problem, restriction, backend, sha256 } = question;
   requireBreakpoints(question);
   if (options.all) throw new InputError('--all describes answers of the closed form; leave it out');
-  if (options.export !== undefined)
-    throw new InputError('--export states questions about any network; leave it out, or the restriction');
+  if (smtFile(options) !== null)
+    throw new InputError(
+      '--export smt2 states questions about any network; leave it out, or the restriction',
+    );
   const solution = await withinLimits(options, (limits) =>
     solveRestricted(problem, restriction, {
       backend,
@@ -328,17 +310,21 @@ function runOf(options: Options, drawn: boolean, start: number): Run {
 }
 
 /** @param size one less than 0: nothing is smaller than the network found, and nothing is written */
+function smtFile(options: Options): string | null {
+  return options.export?.find(({ kind }) => kind === 'smt2')?.path ?? null;
+}
+
 async function writeExport(
   { problem, objective, skip }: PosedQuestion,
   options: Options,
   size: number,
 ): Promise<void> {
-  if (options.export === undefined) return;
+  const path = smtFile(options);
+  if (path === null) return;
   if (size < 0) {
-    notice(options, '--export: no network is smaller than the one found, nothing was written');
+    notice(options, '--export smt2: no network is smaller than the one found, nothing was written');
     return;
   }
-  const { path } = options.export;
   const architecture = skip ?? defaultSkip(problem);
   await writeFileAtomically(path, smtChunks(problem, { objective, skip: architecture, size }));
   notice(options, `"at most ${size} ${objective}" written to ${path}`);
@@ -360,4 +346,5 @@ async function writeNetworkAndPlot(
     ]);
     notice(options, `picture written to ${options.plot}`);
   }
+  await writeTakeAway({ dataset, problem }, result, options);
 }

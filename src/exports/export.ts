@@ -56,7 +56,7 @@ export interface Exported {
  */
 export function exportAnswer(kind: ExportKind, taken: Taken): Exported {
   try {
-    return exported(kind, withinDoubles(taken));
+    return exported(kind, kind === 'latex' ? taken : withinDoubles(taken));
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new InputError(
@@ -147,7 +147,7 @@ function headerOf({ name, problem, network, function: f }: Taken, loss: Loss): H
 
 /** What rounding lost, in sentences; the numbers are exact. */
 export function lossText({ largestError, beyondWindows }: Loss, { exact, dimension }: Problem): string[] {
-  const where = dimension === 1 ? 'between its breakpoints' : 'at the data';
+  const where = dimension === 1 ? 'between the ends of the data' : 'at the data';
   const error = largestError.isZero()
     ? 'Its numbers are doubles: nothing is rounded.'
     : `Numbers are rounded to doubles: the largest error ${where} is ${shown(largestError)}.`;

@@ -1,11 +1,16 @@
 import { maximum, Rational } from '../exact/rational.js';
 import { evaluate, type Network, type Neuron } from '../problem/network.js';
-import { evaluateAt, evaluateSorted, type PiecewiseLinear } from '../problem/piecewise-linear.js';
+import {
+  evaluateAt,
+  evaluateSorted,
+  fromNetwork,
+  type PiecewiseLinear,
+} from '../problem/piecewise-linear.js';
 import type { Problem } from '../problem/problem.js';
 
 /** What is lost when the numbers of an answer are rounded to doubles; all exact. */
 export interface Loss {
-  /** Largest |g - f|: of one input between the first and the last breakpoint, of several inputs at the points of the data. */
+  /** Largest |g - f|: of one input anywhere between the ends of the data, of several inputs at the points of the data. */
   readonly largestError: Rational;
   /** Largest distance of g from a window of the data; 0 when the tolerance still holds. */
   readonly beyondWindows: Rational;
@@ -43,13 +48,15 @@ export function roundFunction(problem: Problem, f: PiecewiseLinear): RoundedFunc
       maximum(most, maximum(lower.value(n).subtract(value), value.subtract(upper.value(n)))),
     Rational.zero,
   );
-  // Both are linear between the breakpoints of either.
-  const all = [...places, ...x.map(Rational.fromDouble)];
-  const largestError = all.reduce(
-    (most, place) => maximum(most, evaluateAt(f, place).subtract(evaluateAt(g, place)).abs()),
-    Rational.zero,
-  );
-  return { x, y, largestError, beyondWindows };
+  return { x, y, largestError: largestDistance(problem, f, g), beyondWindows };
+}
+
+/** The largest |g - f| between the ends of the data: both are linear between the knots of either. */
+function largestDistance({ inputs, size }: Problem, f: PiecewiseLinear, g: PiecewiseLinear): Rational {
+  const [first, last] = [inputs[0]!.value(0), inputs[0]!.value(size - 1)];
+  return [first, last, ...[...f.knots, ...g.knots].map(({ at }) => at)]
+    .filter((at) => !at.lessThan(first) && !last.lessThan(at))
+    .reduce((most, at) => maximum(most, evaluateAt(f, at).subtract(evaluateAt(g, at)).abs()), Rational.zero);
 }
 
 /** Both ends of the data and every knot, increasing. */
@@ -138,5 +145,7 @@ export function roundNetwork(problem: Problem, network: Network): RoundedNetwork
       maximum(problem.lower.value(n).subtract(rounded), rounded.subtract(problem.upper.value(n))),
     );
   }
+  if (problem.dimension === 1)
+    largestError = largestDistance(problem, fromNetwork(network), fromNetwork(exact));
   return { neurons, skip, largestError, beyondWindows };
 }

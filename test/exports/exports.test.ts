@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, test } from 'vitest';
@@ -12,6 +12,7 @@ import {
   networkInC,
   networkInPython,
 } from '../../src/exports/code.js';
+import { EXPORT_KINDS } from '../../src/exports/export.js';
 import { functionInLatex, networkInLatex } from '../../src/exports/latex.js';
 import { onnxModel } from '../../src/exports/onnx.js';
 import { lpFragment } from '../../src/exports/optimisation.js';
@@ -23,6 +24,7 @@ import { evaluate, type Network } from '../../src/problem/network.js';
 import { evaluateAt, type PiecewiseLinear, toNetwork } from '../../src/problem/piecewise-linear.js';
 import { makeProblem } from '../../src/problem/problem.js';
 import { loadHighs } from '../../src/restricted/backends/highs.js';
+import { sparsestHere } from '../support/command-line.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'sparsest-exports-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -76,7 +78,7 @@ describe('rounding', () => {
       const problem = problemOf(f);
       const { x, y, largestError, beyondWindows } = roundFunction(problem, f);
       const g = through(x, y);
-      const [first, last] = [Rational.fromDouble(x[0]!), Rational.fromDouble(x.at(-1)!)];
+      const [first, last] = [problem.inputs[0]!.value(0), problem.inputs[0]!.value(problem.size - 1)];
       const grid = Array.from({ length: 200 }, (_, i) =>
         first.add(last.subtract(first).multiply(Rational.of(i, 199))),
       );
@@ -333,5 +335,47 @@ describe('text', () => {
       'x,y,f,residual\n3,0,4,-4\n-2,0.5,0,0.5\n0,1,1,0\n',
     );
     expect(breakpoints(problem, peak).map(String)).toEqual(['-2', '-1', '1/2', '2', '3']);
+  });
+});
+
+describe('solve', () => {
+  it('writes tables and exports, and says what rounding lost', async () => {
+    const at = (name: string) => join(folder, name);
+    const words = ['--table', at('t.csv'), '--predict', at('p.csv')];
+    const kinds = Object.entries(EXPORT_KINDS).flatMap(([kind, [ending]]) => [
+      '--export',
+      `${kind}=${at(`f${ending}`)}`,
+    ]);
+    const { code, err } = await sparsestHere(
+      'solve',
+      'instances/mcycle.csv',
+      '--tolerance',
+      '50',
+      ...words,
+      ...kinds,
+    );
+    expect(code).toBe(0);
+    expect(err.match(/All windows still hold\./g)).toHaveLength(7);
+    expect(err).toMatch(/latex written to .*: exact\n/);
+    expect(readFileSync(at('t.csv'), 'utf8').trim().split('\n')).toHaveLength(12);
+    expect(readFileSync(at('p.csv'), 'utf8').trim().split('\n')).toHaveLength(134);
+    // The exported model is one that `verify` accepts within the tolerance.
+    for (const model of ['f.onnx', 'f.npz']) {
+      const verified = await sparsestHere('verify', at(model), 'instances/mcycle.csv', '--tolerance', '50');
+      expect(verified.out).toContain('Every claim holds');
+    }
+  });
+
+  it('refuses what does not go with the data', async () => {
+    const at = (name: string) => join(folder, name);
+    for (const [words, message] of [
+      [['--export', `pwl-json=${at('a.json')}`], /--export pwl-json is about one input; for several write/],
+      [['--table', at('a.csv')], /--table lists the pieces of a function of one input/],
+      [['--export', `c=${at('a.txt')}`], /--export c .*: expected a name ending in \.c or \.h/],
+      [['--export', 'cobol=a'], /expected KIND=FILE, KIND one of c, python/],
+    ] as const) {
+      const { code, err } = await sparsestHere('solve', 'instances/big-m-trap.json', ...words);
+      expect({ code, err }).toMatchObject({ code: 2, err: expect.stringMatching(message) });
+    }
   });
 });
