@@ -51,7 +51,6 @@ import {
 } from './common.js';
 import { catchInterrupts } from './interrupt.js';
 import { withinLimits } from './limits.js';
-import { readModel } from './model-options.js';
 import { SearchProgressLine } from './search-progress.js';
 
 interface Options extends CommonOptions, DataOptions {
@@ -244,7 +243,7 @@ async function solveUntilStopped(question: PosedQuestion, options: Options): Pro
 
 /** @throws InputError when the model cannot be read or has another number of inputs */
 async function startNetwork(path: string, problem: Problem): Promise<Network> {
-  const { readModel } = await import('./verify.js');
+  const { readModel } = await import('./model-options.js');
   const { network } = readModel(path, undefined);
   if (network.inputDimension !== problem.dimension) {
     throw new InputError(
