@@ -63,8 +63,10 @@ const PACE = {
   activations: 2_000_000,
   /** Starts of the search over vertices. */
   starts: 30,
-  /** Linear programs of the search over patterns. */
-  patternPrograms: 12_000,
+  /** Linear programs of the search over patterns: at least, at most, and as a multiple of those until the last better network. */
+  patternPrograms: { least: 8_000, most: 60_000, patience: 20 },
+  /** Share of the time limit for that search. */
+  patternShare: 0.6,
   /** Milliseconds between two reports, at each of which other work of the thread gets its turn. */
   report: 50,
   /** Seconds for the proof of a leaf and its check, per ray and point. */
@@ -73,7 +75,7 @@ const PACE = {
   networkShare: 0.3,
   /** The same for the first relaxation over patterns, and for all of them. */
   firstShare: 0.4,
-  treeShare: 0.7,
+  treeShare: 0.8,
   /** Most columns of a network that is made exact. */
   exactShares: 100,
 } as const;
@@ -256,7 +258,9 @@ class Minimization {
     const random = createRandom(1);
     let current: PatternProposal | null = null;
     let failures = 0;
-    for (let start = 0; descent.programs < PACE.patternPrograms; ) {
+    const { least, most, patience } = PACE.patternPrograms;
+    let enough: number = least;
+    for (let start = 0; descent.programs < Math.min(most, enough); ) {
       const found: PatternProposal | null =
         current === null
           ? descent.descend(descent.random(random, 2 + (start++ % 3)), random)
@@ -265,13 +269,15 @@ class Minimization {
       if (found !== null && (current === null || found.cost < current.cost * (1 - 1e-9))) {
         current = found;
         failures = 0;
+        const before = this.best;
         this.offer(found.cost, () => exactPatternNetwork(this.question, found, this.labelUnit));
+        if (this.best !== before) enough = Math.max(enough, patience * descent.programs);
       }
       if (failures > PATTERN_PATIENCE) {
         current = null;
         failures = 0;
       }
-      if ((await this.pause(PACE.networkShare)) !== null) return;
+      if ((await this.pause(PACE.patternShare)) !== null) return;
     }
   }
 
