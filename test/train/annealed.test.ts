@@ -203,7 +203,13 @@ describe('polish', () => {
     for (let seed = 0; seed < 6; seed++) {
       // The last one has the sparsest pattern, in which the labels cost no more.
       const method = seed === 5 ? ('annealed' as const) : ('reweighted' as const);
-      const { network } = train(peak, { method, epochs: seed === 5 ? 40_000 : 4000, width: 12, seed, every: 0 });
+      const { network } = train(peak, {
+        method,
+        epochs: seed === 5 ? 40_000 : 4000,
+        width: 12,
+        seed,
+        every: 0,
+      });
       const trained = trainedNetwork(network).network;
       const p = Rational.parse('2/5');
       const polished = finish(polish(data, trained, 'none', p));
