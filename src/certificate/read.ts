@@ -30,7 +30,7 @@ import type { PricesProof, Share } from './lp-minimum.js';
 import type { PatternNode } from './patterns.js';
 import { PIECE, type Pieces } from './pieces.js';
 import { ONE_INPUT_KEYS, readOneInput } from './read-one-input.js';
-import { readSearchProof } from './read-search-proof.js';
+import { nodeStream, readSearchProof } from './read-search-proof.js';
 import {
   readLpMinimumSeveralClaim,
   readLpMinimumSeveralProof,
@@ -47,11 +47,13 @@ import { CERTIFICATE_VERSION } from './write.js';
  * Reads the JSON text of a certificate, whole or in pieces. Only the form is judged here (FORMAT.md, "Form"): every field is known, present
  * and of its type; whether it is true is for the checker.
  *
+ * @param text pieces are asked for once more whenever a tree of many nodes is gone through: it is not kept
  * @param source name of the file, for messages
  * @throws InputError naming the field, what was expected and what was found
  */
 export function parseCertificate(text: string | Iterable<string>, source: string): Certificate {
-  const json = parseJson(text, source, { ...DEFAULT_JSON_OPTIONS, leaf: NEURON_LEAF });
+  const stream = nodeStream(typeof text === 'string' ? [text] : text, source);
+  const json = parseJson(text, source, { ...DEFAULT_JSON_OPTIONS, leaf: NEURON_LEAF, stream });
   if (!isJsonObject(json)) throw new InputError(`${source}: expected an object, found ${describeJson(json)}`);
   if (json.format !== 'sparsest-certificate')
     throw wrong(`${source}, format`, '"sparsest-certificate"', json.format);

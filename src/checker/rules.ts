@@ -39,6 +39,7 @@ export type Rule =
   | 'search-tree' // one complete binary tree in preorder
   | 'search-node' // a node of a known kind
   | 'search-branch' // a decision that is open, either way
+  | 'search-symmetry' // neurons of one sign are counted or ordered, not both
   | 'search-over-budget' // a leaf that spends too much
   | 'search-leaf' // a leaf that lists rows and multipliers
   | 'search-row' // rows that hold at this leaf

@@ -184,6 +184,7 @@ export const ENDINGS = {
   certificate: ['.json', '.json.gz'],
   network: ['.json', '.json.gz'],
   plot: ['.svg'],
+  smt2: ['.smt2'],
 } as const;
 
 /** @throws InputError unless the file named by an option can be written and its name says what it will hold */

@@ -28,9 +28,9 @@ import { BACKEND_NAMES } from '../restricted/backends/backends.js';
 import { type ClaimingAnswer, certify } from '../solve/answer.js';
 import { accepted, checked, checkedCertificate } from '../solve/checked.js';
 import { isForBreakpoints, requireBreakpoints, solveRestricted } from '../solve/restricted.js';
-import { type Engine, SOLVE_DEFAULTS, type Solution, solve } from '../solve/solve.js';
+import { smtChunks } from '../solve/smt.js';
+import { defaultSkip, type Engine, SOLVE_DEFAULTS, type Solution, solve } from '../solve/solve.js';
 import {
-  type CommonOptions,
   choice,
   type DataOptions,
   ENDINGS,
@@ -50,10 +50,10 @@ import {
 } from './common.js';
 import { catchInterrupts } from './interrupt.js';
 import { withinLimits } from './limits.js';
-import { readModel } from './model-options.js';
 import { SearchProgressLine } from './search-progress.js';
+import { requireTakeAway, type TakeAwayOptions, withTakeAwayOptions, writeTakeAway } from './take-away.js';
 
-interface Options extends CommonOptions, DataOptions {
+interface Options extends TakeAwayOptions, DataOptions {
   readonly objective: Objective;
   readonly skip?: Skip;
   readonly tolerance: Rational;
@@ -69,6 +69,7 @@ interface Options extends CommonOptions, DataOptions {
   readonly certificate?: string;
   readonly network?: string;
   readonly plot?: string;
+  readonly exportSize?: number;
   readonly all?: boolean;
   readonly knots?: boolean;
 }
@@ -132,10 +133,15 @@ export function solveCommand(): Command {
     .option('--certificate <file>', 'write the proof, for `sparsest check` (gzip when the name ends in .gz)')
     .option('--network <file>', 'write the network as JSON, in exact rationals')
     .option('--plot <file.svg>', 'draw data and function (one input)')
+    .option(
+      '--export-size <k>',
+      'the K of --export smt2 (default: one less than the network found, the statement that would have to be false)',
+      wholeNumber(0),
+    )
     .option('--all', 'describe the whole set of sparsest solutions (one input, exact labels)')
     .option('--knots', 'print the knots even when there are more than 10,000');
-  return withDataOptions(withCommonOptions(command)).action((path: string, options: Options) =>
-    runCommand('solve', () => run(path, options)),
+  return withDataOptions(withCommonOptions(withTakeAwayOptions(command))).action(
+    (path: string, options: Options) => runCommand('solve', () => run(path, options)),
   );
 }
 
@@ -144,12 +150,17 @@ async function run(path: string, options: Options): Promise<ExitCode> {
   requireOutput('--certificate', options.certificate, ENDINGS.certificate);
   requireOutput('--network', options.network, ENDINGS.network);
   requireOutput('--plot', options.plot, ENDINGS.plot);
+  requireTakeAway(options);
+  if (options.exportSize !== undefined && smtFile(options) === null)
+    throw new InputError('--export-size goes with --export smt2=FILE; add it or leave --export-size out');
   const dataset = await openDataset(path, options);
   const question = poseQuestion(questionOf(path, options, calendarOf(dataset)), dataset, nodeSha256);
   // Where two windows exclude each other every question has one answer, and `solve` proves it.
   if (isForBreakpoints(question) && question.problem.emptyWindow === null)
     return answerRestricted(question, options, start);
   refuseOptions(question, options);
+  // A size that is given need not wait for the answer.
+  if (options.exportSize !== undefined) await writeExport(question, options, options.exportSize);
   const solution = await solveUntilStopped(question, options);
   checked(question.problem, solution, readOf(solution, options));
   // The set is claimed as soon as it is described, in a file or not.
@@ -159,6 +170,8 @@ async function run(path: string, options: Options): Promise<ExitCode> {
       ? checkedCertificate(question.problem, claimed, question.sha256)
       : null;
   if (solution.status !== 'infeasible') await writeNetworkAndPlot(question, solution, options);
+  if (options.exportSize === undefined)
+    await writeExport(question, options, solution.status === 'infeasible' ? 0 : solution.upperBound - 1);
   if (options.certificate !== undefined)
     await writeCertificateFile(options.certificate, certificate!, options);
   const done = runOf(options, solution.status !== 'infeasible', start);
@@ -187,7 +200,7 @@ function questionOf(path: string, options: Options, calendar: Calendar | null): 
 /** The answer, or the bracket reached at Ctrl-C or SIGTERM. */
 async function solveUntilStopped(question: PosedQuestion, options: Options): Promise<Solution> {
   const { problem, objective, skip, engine, seed } = question;
-  const start = question.start === null ? null : startNetwork(question.start, problem);
+  const start = question.start === null ? null : await startNetwork(question.start, problem);
   const interrupt = catchInterrupts();
   const progress = new SearchProgressLine(options);
   const solution = await solve(problem, {
@@ -209,7 +222,8 @@ async function solveUntilStopped(question: PosedQuestion, options: Options): Pro
 }
 
 /** @throws InputError when the model cannot be read or has another number of inputs */
-function startNetwork(path: string, problem: Problem): Network {
+async function startNetwork(path: string, problem: Problem): Promise<Network> {
+  const { readModel } = await import('./model-options.js');
   const { network } = readModel(path, undefined);
   if (network.inputDimension !== problem.dimension) {
     throw new InputError(
@@ -255,6 +269,10 @@ async function answerRestricted(question: PosedQuestion, options: Options, start
   const { problem, restriction, backend, sha256 } = question;
   requireBreakpoints(question);
   if (options.all) throw new InputError('--all describes answers of the closed form; leave it out');
+  if (smtFile(options) !== null)
+    throw new InputError(
+      '--export smt2 states questions about any network; leave it out, or the restriction',
+    );
   const solution = await withinLimits(options, (limits) =>
     solveRestricted(problem, restriction, {
       backend,
@@ -291,6 +309,27 @@ function runOf(options: Options, drawn: boolean, start: number): Run {
   };
 }
 
+/** @param size one less than 0: nothing is smaller than the network found, and nothing is written */
+function smtFile(options: Options): string | null {
+  return options.export?.find(({ kind }) => kind === 'smt2')?.path ?? null;
+}
+
+async function writeExport(
+  { problem, objective, skip }: PosedQuestion,
+  options: Options,
+  size: number,
+): Promise<void> {
+  const path = smtFile(options);
+  if (path === null) return;
+  if (size < 0) {
+    notice(options, '--export smt2: no network is smaller than the one found, nothing was written');
+    return;
+  }
+  const architecture = skip ?? defaultSkip(problem);
+  await writeFileAtomically(path, smtChunks(problem, { objective, skip: architecture, size }));
+  notice(options, `"at most ${size} ${objective}" written to ${path}`);
+}
+
 async function writeNetworkAndPlot(
   { dataset, problem }: PosedQuestion,
   result: { readonly network: Network; readonly function: PiecewiseLinear | null },
@@ -307,4 +346,5 @@ async function writeNetworkAndPlot(
     ]);
     notice(options, `picture written to ${options.plot}`);
   }
+  await writeTakeAway({ dataset, problem }, result, options);
 }

@@ -1,8 +1,10 @@
 import { NODE, type ProofNode, rowName, writeInteger } from '../certificate/search-proof.js';
+import { gcd } from '../exact/bigint.js';
 import { onlyNullVector } from '../exact/elimination.js';
+import { ACTIVATION } from './decision.js';
 import { atomAt } from './points.js';
-import { coordinateCount, isOrdered, isOriented, neuronCount, unknownCount } from './question.js';
-import { ACTIVATION, type Region } from './region.js';
+import { coordinateCount, isOriented, neuronCount, unknownCount } from './question.js';
+import type { Region } from './region.js';
 
 /** An exact row a . x <= right (or <) in integers; only nonzero coefficients of open coordinates are kept. */
 export interface ExactRow {
@@ -21,8 +23,6 @@ export function isRowOf({ question, activation }: Region, code: number): boolean
   switch (name?.kind) {
     case 'activation':
       return activation[code] !== ACTIVATION.undecided;
-    case 'order':
-      return isOrdered(question, name.neuron);
     case 'orientation':
       return isOriented(question);
     case 'fit':
@@ -37,8 +37,11 @@ export function isRowOf({ question, activation }: Region, code: number): boolean
   }
 }
 
-/** The exact row behind a code of a region, see `isRowOf`. */
-export function exactRow(region: Region, code: number): ExactRow {
+/**
+ * The exact row behind a code of a region, see `isRowOf`.
+ * @param all with the coefficients of closed coordinates, too
+ */
+export function exactRow(region: Region, code: number, all = false): ExactRow {
   const { question, activation, closed } = region;
   const { points, pivot } = question;
   const { size, width } = points;
@@ -48,7 +51,7 @@ export function exactRow(region: Region, code: number): ExactRow {
   const put = (base: number, n: number, factor: 1n | -1n, open: boolean): void => {
     const point = points.exact[n]!;
     for (let i = 0; i < width; i++) {
-      if (point[i] === 0n || (!open && closed[base + i] === 1)) continue;
+      if (point[i] === 0n || (!open && !all && closed[base + i] === 1)) continue;
       columns.push(base + i);
       entries.push(factor === 1n ? point[i]! : -point[i]!);
     }
@@ -61,7 +64,6 @@ export function exactRow(region: Region, code: number): ExactRow {
   }
   if (name.kind !== 'fit') {
     put(name.neuron * width, pivot, -1n, false);
-    if (name.kind === 'order') put((name.neuron + 1) * width, pivot, 1n, false);
     return { code, columns, entries, right: 0n, strict: false };
   }
   const n = name.point;
@@ -76,7 +78,7 @@ export function exactRow(region: Region, code: number): ExactRow {
   const firstSkip = coordinateCount(question);
   for (let j = firstAtom; j < firstSkip; j++) {
     const value = atomAt(points, j - firstAtom, n);
-    if (value === 0n || closed[j] === 1) continue;
+    if (value === 0n || (!all && closed[j] === 1)) continue;
     columns.push(j);
     entries.push(direction === 1 ? value : -value);
   }
@@ -127,11 +129,12 @@ function dependency(rows: readonly ExactRow[], unknowns: number): bigint[] | nul
   return system.length < last ? null : (onlyNullVector(system, rows.length)?.reverse() ?? null);
 }
 
-/** The proof node of a contradiction. */
+/** The proof node of a contradiction, with the smallest multipliers of its kind. */
 export function leafNode(rows: readonly ExactRow[], multipliers: readonly bigint[]): ProofNode {
   const node: (number | string)[] = [NODE.leaf];
+  const common = multipliers.reduce((divisor, y) => gcd(divisor, y), 0n);
   rows.forEach((row, r) => {
-    if (multipliers[r]! !== 0n) node.push(row.code, writeInteger(multipliers[r]!));
+    if (multipliers[r]! !== 0n) node.push(row.code, writeInteger(multipliers[r]! / common));
   });
   return node;
 }

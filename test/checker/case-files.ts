@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import type { Certificate } from '../../src/certificate/certificate.js';
+import { identityOf } from '../../src/certificate/identity.js';
 import { certificateChunks } from '../../src/certificate/write.js';
 import { Rational } from '../../src/exact/rational.js';
 import { solveOneInput } from '../../src/facing/solve.js';
@@ -52,6 +53,32 @@ function instance(fields: object): Json {
 /** An accepted case whose proof was searched for: with the search it would change, and with it what its forgeries break, so the file is kept. */
 export function kept(name: string): CaseFile {
   return JSON.parse(readFileSync(new URL(`accept/${name}.json`, FOLDER), 'utf8'));
+}
+
+/** A peak is not the sum of two positive neurons: the example of counting in FORMAT.md. */
+function countedPeak(): CaseFile {
+  const data = instance({ name: 'a peak', x: [-1, 0, 1], y: [0, 1, 0] });
+  const problem = makeProblem(parseInstance(JSON.stringify(data), 'case').dataset);
+  const tree = (plus: number, minus: number, nodes: number[][]) => ({
+    ...{ plus, minus, budget: null, pivot: 0, nodes },
+  });
+  const trees = [
+    tree(2, 0, [
+      [5, 0, 1, 0],
+      [0, 13, 1, 29, 1, 22, 2],
+      [1, 1, 1],
+      [0, 12, 1, 28, 1, 22, 2],
+      [0, 22, 1],
+    ]),
+    tree(0, 1, [[0, 11, 1]]),
+  ];
+  const certificate = {
+    problem: identityOf(problem),
+    claim: { kind: 'minimum', objective: 'neurons', skip: 'none', lowerBound: 2 },
+    proof: { kind: 'search', trees },
+  } as const;
+  const text = [...certificateChunks(certificate)].join('');
+  return { about: 'neurons that are counted at a point', data, certificate: JSON.parse(text) };
 }
 
 /** Two inputs: a lower bound alone, by witnesses on a line. */
@@ -160,6 +187,8 @@ const KEPT = [
   'search-of-a-wider-architecture',
   'search-parameters',
   'search-closes-a-bracket',
+  'search-ordered',
+  'search-counts-zeros',
 ];
 
 export async function acceptedCases(): Promise<Record<string, CaseFile>> {
@@ -206,6 +235,7 @@ export async function acceptedCases(): Promise<Record<string, CaseFile>> {
     'one-input-cases': solved('three bends: cases, each with a direction of its own', ANGLES, 'none'),
     'one-input-opposite': solved('one neuron has one sign', CROSSING_LINE, 'none'),
     ...Object.fromEntries(KEPT.map((name) => [name, kept(name)])),
+    'search-counts': countedPeak(),
     'threshold-crossing': thresholdOf('p* below 1, with a cheaper denser function', GROWING),
     'threshold-one': thresholdOf('p* = 1: one knot in every run', PLATEAU),
     'network-without-a-skip-for-skip-bias': {
@@ -277,6 +307,11 @@ export async function rejectedCases(): Promise<Record<string, CaseFile>> {
   const isBranching = (node: Json) => node[0] === 1;
   const search = base['search-neurons']!;
   const budgeted = base['search-parameters']!;
+  const counted = base['search-counts']!;
+  const zeros = base['search-counts-zeros']!;
+  /** The tree that counts neurons at a zero. */
+  const countedZero = ({ certificate }: CaseFile) =>
+    certificate.proof.trees.find((tree: Json) => tree.nodes.some((node: Json) => node[0] === 6));
   const pStar = base['threshold-crossing']!;
   const firstTree = ({ certificate }: CaseFile) =>
     certificate.proof.trees.find((tree: Json) => tree.plus + tree.minus > 0);
@@ -1223,7 +1258,116 @@ export async function rejectedCases(): Promise<Record<string, CaseFile>> {
       'an unknown kind',
       search,
       (copy) => {
-        firstBranching(copy)[0] = 5;
+        firstBranching(copy)[0] = 7;
+      },
+    ],
+    [
+      'search-row',
+      'a class with different histories',
+      counted,
+      (copy) => {
+        // Neuron 0 is decided at point 0, so that neuron 1 is not of its class: the leaf holds it at point 1.
+        const { nodes } = firstTree(copy);
+        firstTree(copy).nodes = [[1, 0, 0], ...nodes, ...nodes];
+      },
+    ],
+    [
+      'search-row',
+      'a class with a member of the other sign',
+      counted,
+      (copy) => {
+        const tree = firstTree(copy);
+        Object.assign(tree, { plus: 1, minus: 1 });
+        // Neuron 1, at point 1: decided only if it were of the class of neuron 0.
+        tree.nodes = [
+          [5, 0, 1, 0],
+          [0, 4, 1],
+          [0, 22, 1],
+        ];
+      },
+    ],
+    [
+      'search-row',
+      'a second branch for the whole class',
+      counted,
+      (copy) => {
+        // The last leaf wants both neurons negative.
+        const [root, first, , , last] = firstTree(copy).nodes;
+        firstTree(copy).nodes = [root, first, last];
+      },
+    ],
+    [
+      'search-symmetry',
+      'an order row beside counting',
+      counted,
+      (copy) => {
+        firstLeaf(copy).push(6, 1);
+      },
+    ],
+    [
+      'search-symmetry',
+      'counting after an order row',
+      counted,
+      (copy) => {
+        // Both neurons are 0 at point 0, f(0) >= 1 and f(2) = 0 contradict each other there; the order of the two adds nothing to it.
+        const leaf = [0, 10, 2, 29, 1, 22, 2, 6, 1, 3, 2];
+        firstTree(copy).nodes = [[1, 1, 0], [1, 0, 0], [1, 0, 1], [1, 1, 1], leaf, [5, 0, 2, 0]];
+      },
+    ],
+    [
+      'search-branch',
+      'a class on no side of a point',
+      counted,
+      (copy) => {
+        firstTree(copy).nodes[0][3] = 4;
+      },
+    ],
+    [
+      'search-branch',
+      'a class without a side',
+      counted,
+      (copy) => {
+        firstTree(copy).nodes[0].pop();
+      },
+    ],
+    [
+      'search-branch',
+      'zeros of a class without a budget',
+      counted,
+      (copy) => {
+        firstTree(copy).nodes[0] = [6, 0, 1];
+      },
+    ],
+    [
+      'search-branch',
+      'an atom that is counted',
+      zeros,
+      (copy) => {
+        const tree = countedZero(copy);
+        tree.nodes[0] = [6, 3 * (tree.plus + tree.minus), 1];
+      },
+    ],
+    [
+      'search-branch',
+      'a class neither zero nor nonzero',
+      zeros,
+      (copy) => {
+        const node = countedZero(copy).nodes.find((entry: Json) => entry[0] === 6);
+        node[2] = 2;
+      },
+    ],
+    [
+      'search-over-budget',
+      'a class with zeros that differ',
+      zeros,
+      (copy) => {
+        // One entry of neuron 1, then another of the class of neuron 0: neuron 1 would have two zeros if it belonged to it.
+        Object.assign(countedZero(copy), {
+          plus: 2,
+          minus: 0,
+          budget: 1000,
+          nodes: [[3, 3], [6, 1, 1], [4], [4], [4]],
+        });
       },
     ],
     ['search-node', 'an empty node', search, (copy) => void firstBranching(copy).splice(0)],

@@ -1,0 +1,42 @@
+import type { Rational } from '../exact/rational.js';
+import { columnsOf, type Dataset } from '../problem/dataset.js';
+import { evaluate, type Network } from '../problem/network.js';
+import { evaluateSorted, type PiecewiseLinear } from '../problem/piecewise-linear.js';
+import type { Problem } from '../problem/problem.js';
+import { breakpoints } from './rounded.js';
+
+/** A number in a table: the exact decimal where it is one, else the nearest double. */
+function decimal(value: Rational): string {
+  const rounded = value.toNumber();
+  return Number.isFinite(rounded) ? String(rounded) : value.toString();
+}
+
+/** The pieces: x, f and the slope of the piece that begins there, for both ends of the data and every knot; no slope in the last row. */
+export function* pieceTable(problem: Problem, f: PiecewiseLinear): Generator<string> {
+  const places = breakpoints(problem, f);
+  const values = evaluateSorted(f, places);
+  yield 'x,f,slope\n';
+  let slope = f.slope;
+  let k = 0;
+  for (let i = 0; i < places.length; i++) {
+    for (; k < f.knots.length && f.knots[k]!.at.compare(places[i]!) <= 0; k++)
+      slope = slope.add(f.knots[k]!.slopeChange);
+    yield `${decimal(places[i]!)},${decimal(values[i]!)},${i + 1 < places.length ? decimal(slope) : ''}\n`;
+  }
+}
+
+/** Every row of the data with f there, and, where there are labels, label - f. In the order of the file. */
+export function* predictions(dataset: Dataset, network: Network): Generator<string> {
+  const { inputs, labels } = dataset;
+  const columns = columnsOf(dataset);
+  const quoted = (name: string) => (/[",\n\r]/.test(name) ? `"${name.replaceAll('"', '""')}"` : name);
+  const heads = [...columns.inputs, ...(labels === null ? [] : [columns.target ?? 'y'])].map(quoted);
+  yield `${[...heads, 'f', ...(labels === null ? [] : ['residual'])].join(',')}\n`;
+  for (let n = 0; n < inputs[0]!.length; n++) {
+    const x = inputs.map((column) => column.value(n));
+    const value = evaluate(network, x);
+    const cells = [...x, ...(labels === null ? [] : [labels.value(n)]), value];
+    if (labels !== null) cells.push(labels.value(n).subtract(value));
+    yield `${cells.map(decimal).join(',')}\n`;
+  }
+}
