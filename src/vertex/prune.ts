@@ -43,7 +43,7 @@ export function* prune(
   reached: (network: Network) => void = () => {},
 ): Steps<Pruned> {
   const targets = outputsOf(problem, network);
-  let current: Network = { ...network, neurons: network.neurons.filter((neuron) => !isDead(neuron)) };
+  let current = withoutDead(network);
   let events = 0;
   for (;;) {
     reached(current);
@@ -72,8 +72,13 @@ export function* prune(
         throw new InternalError('prune: a direction of the kernel does not lower the cost');
       events++;
     }
-    current = found;
+    // A weight may turn out to be 0 in rationals that was a little off in doubles.
+    current = withoutDead(found);
   }
+}
+
+function withoutDead(network: Network): Network {
+  return { ...network, neurons: network.neurons.filter((neuron) => !isDead(neuron)) };
 }
 
 /** The products |v w_i| that cost: with one input without the bias. */

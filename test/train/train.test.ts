@@ -370,7 +370,7 @@ describe('trainingOptions', () => {
     [{ epochs: 1.5 }, 'epochs: expected an integer >= 0, found 1.5'],
     [{ width: 0 }, 'width: expected an integer >= 1, found 0'],
     [{ stopAfterSparse: -1 }, 'stopAfterSparse: expected an integer >= 0 or null, found -1'],
-    [{ method: 'sgd' }, 'method: expected one of reweighted, adam, adamw, found sgd'],
+    [{ method: 'sgd' }, 'method: expected one of reweighted, adam, adamw, annealed, found sgd'],
     [{ skip: 'linear' }, 'skip: expected one of none, bias, affine, found linear'],
     [{ momentum: 1 }, 'momentum: not an option of training'],
   ])('refuses %o', (given, message) => {
