@@ -77,6 +77,7 @@ const CLAIM_MODULES = [
   'solution-set',
   'restricted',
   'model',
+  'least-tolerance',
 ];
 
 /** Names the problem of a certificate; no other rule rests on it, and what only it imports is not counted either. */

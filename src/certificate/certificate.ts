@@ -1,5 +1,6 @@
 import type { Network, Objective, Skip } from '../problem/network.js';
 import type { KnotValues } from './knot-values.js';
+import type { LeastToleranceClaim, LeastToleranceProof } from './least-tolerance.js';
 import type { LpMinimumClaim, PricesProof } from './lp-minimum.js';
 import type { ModelClaim } from './model.js';
 import type { OneInputProof } from './one-input.js';
@@ -46,6 +47,7 @@ export type Claim =
   | PatternsClaim
   | SolutionSetClaim
   | RestrictedClaim
+  | LeastToleranceClaim
   | ModelClaim;
 
 /** Every network of the architecture through all windows has at least lowerBound; `network` has upperBound. */
@@ -72,7 +74,8 @@ export type Proof =
   | PricesProof
   | PatternTreeProof
   | FreeRunsProof
-  | KnotTreeProof;
+  | KnotTreeProof
+  | LeastToleranceProof;
 
 /**
  * Witness (+1, a, b, c), a < b < c: the line through (x_a, l_a) and (x_b, u_b) passes strictly below l_c at x_c, so f has a

@@ -25,6 +25,7 @@ import {
   wrong,
 } from './form.js';
 import type { KnotValue, KnotValues } from './knot-values.js';
+import type { LeastToleranceClaim, LeastToleranceStep } from './least-tolerance.js';
 import type { PricesProof, Share } from './lp-minimum.js';
 import type { PatternNode } from './patterns.js';
 import { PIECE, type Pieces } from './pieces.js';
@@ -195,6 +196,9 @@ function readClaim(value: JsonValue | undefined, version: number, source: string
         ...(upperBound === undefined ? {} : { upperBound: count(upperBound, `${where}.upperBound`) }),
       };
     }
+    case 'least-tolerance':
+      fields(value, where, ['kind', 'curve']);
+      return { kind: 'least-tolerance', curve: readCurve(value.curve, `${where}.curve`) };
     case 'solution-set':
       fields(value, where, ['kind', 'knots', 'functions', 'vertices']);
       return {
@@ -206,7 +210,7 @@ function readClaim(value: JsonValue | undefined, version: number, source: string
     default:
       throw wrong(
         `${source}, claim.kind`,
-        '"minimum", "infeasible", "threshold", "lp-minimum", "patterns", "solution-set", "restricted" or "model"',
+        '"minimum", "infeasible", "threshold", "lp-minimum", "patterns", "solution-set", "restricted", "least-tolerance" or "model"',
         value.kind,
       );
   }
@@ -235,6 +239,13 @@ function readProof(value: JsonValue | undefined, version: number, source: string
       const nodes = array(fields(value, where, ['kind', 'nodes']).nodes, `${where}.nodes`);
       return { kind: 'knot-tree', nodes: nodes.map((node, i) => readKnotNode(node, `${where}.nodes[${i}]`)) };
     }
+    case 'least-tolerance': {
+      const steps = array(fields(value, where, ['kind', 'steps']).steps, `${where}.steps`);
+      return {
+        kind: 'least-tolerance',
+        steps: steps.map((step, i) => readToleranceStep(step, version, `${where}.steps[${i}]`)),
+      };
+    }
     case 'free-runs': {
       const runs = array(fields(value, where, ['kind', 'runs']).runs, `${where}.runs`);
       return { kind: 'free-runs', runs: runs.map((run, i) => readFreeRun(run, `${where}.runs[${i}]`)) };
@@ -249,10 +260,28 @@ function readProof(value: JsonValue | undefined, version: number, source: string
     default:
       throw wrong(
         `${source}, proof.kind`,
-        '"witnesses", "empty-window", "one-input", "search", "threshold", "prices", "pattern-tree", "free-runs" or "knot-tree"',
+        '"witnesses", "empty-window", "one-input", "search", "threshold", "prices", "pattern-tree", "free-runs", "knot-tree" or "least-tolerance"',
         value.kind,
       );
   }
+}
+
+function readCurve(value: JsonValue | undefined, where: string): LeastToleranceClaim['curve'] {
+  return array(value, where).map((entry, i) => {
+    const { knots, tolerance } = fields(entry, `${where}[${i}]`, ['knots', 'tolerance']);
+    return {
+      knots: count(knots, `${where}[${i}].knots`),
+      tolerance: rationalText(tolerance, `${where}[${i}].tolerance`),
+    };
+  });
+}
+
+function readToleranceStep(value: JsonValue, version: number, where: string): LeastToleranceStep {
+  const step = fields(value, where, ['pieces'], ['witnesses', 'point']);
+  const pieces = readPieces(step.pieces!, `${where}.pieces`);
+  if (step.point === undefined) return { bound: readWitnesses(step, version, where), pieces };
+  fields(value, where, ['pieces', 'point']);
+  return { bound: { point: count(step.point, `${where}.point`) }, pieces };
 }
 
 function readKnotNode(value: JsonValue, where: string): KnotTreeNode {

@@ -4,6 +4,7 @@ import type { Sha256 } from '../problem/canonical.js';
 import type { Skip } from '../problem/network.js';
 import type { Problem } from '../problem/problem.js';
 import { checkFunction } from './function.js';
+import { checkLeastTolerance } from './least-tolerance.js';
 import { checkLpMinimum } from './lp-minimum.js';
 import { checkModel } from './model.js';
 import { checkNetwork } from './network.js';
@@ -48,6 +49,8 @@ function checkClaim(problem: Problem, { model, ...statement }: Statement): strin
   if (claim.kind === 'model')
     return `${checkModel(problem, model, claim)}; ${checkClaim(problem, { ...statement, claim: claim.bound })}`;
   guard(model === undefined, 'model-network', () => 'only a claim about a model comes with one');
+  if (claim.kind === 'least-tolerance') return checkLeastTolerance(problem, statement, claim);
+  guard(problem.weights === undefined, 'least-tolerance-weights', () => 'weights are about least tolerances');
   switch (claim.kind) {
     case 'infeasible':
       return checkInfeasible(problem, statement);

@@ -11,6 +11,7 @@ import { InputError } from '../problem/input-error.js';
 import { nodeSha256 } from '../problem/node-sha256.js';
 import { makeProblem, type Problem, problemOfInputs } from '../problem/problem.js';
 import { dataFile } from '../problem/question.js';
+import { wideningProblem } from '../problem/widening.js';
 import { columnsText } from '../text/columns.js';
 import { readingOptions } from '../text/command-line.js';
 import {
@@ -22,6 +23,7 @@ import {
   runCommand,
   withCommonOptions,
   withDataOptions,
+  withWeights,
 } from './common.js';
 
 /** Limits of the search for the reading that a certificate is about. */
@@ -40,7 +42,7 @@ export function checkCommand(name = 'check'): Command {
       'the problem: .csv, .json or .npz; it is read from this file, never from the certificate',
     )
     .argument('<certificate>', 'certificate file (.json or .json.gz)');
-  return withDataOptions(withCommonOptions(command)).action(
+  return withWeights(withDataOptions(withCommonOptions(command))).action(
     (dataPath: string, certificatePath: string, options: CommonOptions & DataOptions) =>
       runCommand(name, () => run(dataPath, certificatePath, options)),
   );
@@ -80,6 +82,7 @@ function readFor({ claim }: Certificate, path: string, options: DataOptions): Da
 function problemFor(dataset: Dataset, { claim, problem: { tolerance } }: Certificate): Problem {
   try {
     if (claim.kind === 'patterns') return problemOfInputs(dataset);
+    if (claim.kind === 'least-tolerance') return wideningProblem(dataset);
     return makeProblem(dataset, hasWindows(dataset) ? Rational.zero : Rational.parse(tolerance));
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
@@ -117,23 +120,23 @@ function otherReading(
 function* readings(
   dataset: Dataset,
   certificate: Certificate,
-  { target, inputs, header, float64 = false }: DataOptions,
+  { target, inputs, header, float64 = false, weights }: DataOptions,
 ): Generator<DataOptions> {
-  const given = { target, inputs, header };
+  const given = { target, inputs, header, weights };
   yield { ...given, float64: !float64 };
   if (dataset.columns === undefined) return;
   const { inputs: read, target: label, lower, unused = [] } = dataset.columns;
   const names = [...read, ...(label === null ? [] : [label]), ...unused];
   const targets = lower === undefined ? names : [undefined, ...names];
   for (const reading of [float64, !float64]) {
-    for (const name of targets) yield { target: name, inputs, header, float64: reading };
+    for (const name of targets) yield { target: name, inputs, header, weights, float64: reading };
     if (inputs !== undefined) {
-      for (const name of targets) yield { target: name, header, float64: reading };
+      for (const name of targets) yield { target: name, header, weights, float64: reading };
     }
     if (inputsOf(certificate) !== 1) continue;
     for (const name of targets) {
       for (const input of names) {
-        if (input !== name) yield { target: name, inputs: [input], header, float64: reading };
+        if (input !== name) yield { target: name, inputs: [input], header, weights, float64: reading };
       }
     }
   }

@@ -52,6 +52,14 @@ export function withDataOptions(command: Command): Command {
     .option('--float64', 'numbers in text files mean the nearest double, not the decimal that is written');
 }
 
+/** Adds --weights, for commands that take a tolerance or find one. */
+export function withWeights(command: Command): Command {
+  return command.option(
+    '--weights <column>',
+    'CSV column of positive weights: a tolerance e allows a row e times its weight (default: 1)',
+  );
+}
+
 /** `header` is false with --no-header, else true. */
 export type DataOptions = ReadingOptions;
 

@@ -1,10 +1,10 @@
 import { availableParallelism } from 'node:os';
 import { Command, Option } from 'commander';
 import type { Rational } from '../exact/rational.js';
-import { networkChunks } from '../files/network-format.js';
 import { readDataset } from '../files/read-dataset.js';
 import { readText } from '../files/read-file.js';
-import { writeFileAtomically } from '../files/write-file.js';
+import { LeastTolerances } from '../knots/least-tolerance.js';
+import { budgetJson, budgetPage } from '../pages/budget.js';
 import { restrictedJson, restrictedPage } from '../pages/restricted.js';
 import { KNOTS_SHOWN, type Run } from '../pages/run.js';
 import { solveJson } from '../pages/solve-json.js';
@@ -12,14 +12,16 @@ import { solvePage } from '../pages/solve-page.js';
 import { InputError } from '../problem/input-error.js';
 import type { Network, Objective, Skip } from '../problem/network.js';
 import { nodeSha256 } from '../problem/node-sha256.js';
-import { type PiecewiseLinear, toNetwork } from '../problem/piecewise-linear.js';
+import { toNetwork } from '../problem/piecewise-linear.js';
 import { parsePositions } from '../problem/positions.js';
 import type { Problem } from '../problem/problem.js';
 import {
   dataFile,
   type EngineName,
+  isUnrestricted,
   type PosedQuestion,
   poseQuestion,
+  poseTolerances,
   QUESTION_DEFAULTS,
   type Question,
 } from '../problem/question.js';
@@ -45,12 +47,14 @@ import {
   wholeNumber,
   withCommonOptions,
   withDataOptions,
+  withWeights,
   writeCertificateFile,
 } from './common.js';
 import { catchInterrupts } from './interrupt.js';
 import { withinLimits } from './limits.js';
 import { SearchProgressLine } from './search-progress.js';
 import { readModel } from './verify.js';
+import { writeNetworkAndPlot } from './write-solution.js';
 
 interface Options extends CommonOptions, DataOptions {
   readonly objective: Objective;
@@ -65,6 +69,8 @@ interface Options extends CommonOptions, DataOptions {
   readonly knotsOn?: string;
   readonly maxSlopeChange?: Rational;
   readonly maxKnots?: number;
+  readonly budget?: number;
+  readonly widen?: boolean;
   readonly certificate?: string;
   readonly network?: string;
   readonly plot?: string;
@@ -128,12 +134,17 @@ export function solveCommand(): Command {
       exactNumber,
     )
     .option('--max-knots <k>', 'one input: is it possible with at most k knots?', wholeNumber(0))
+    .option('--budget <k>', 'one input: the least tolerance for which k knots are enough', wholeNumber(0))
+    .option(
+      '--widen',
+      'with --budget: by how much the windows in the file must be widened, or may be narrowed',
+    )
     .option('--certificate <file>', 'write the proof, for `sparsest check` (gzip when the name ends in .gz)')
     .option('--network <file>', 'write the network as JSON, in exact rationals')
     .option('--plot <file.svg>', 'draw data and function (one input)')
     .option('--all', 'describe the whole set of sparsest solutions (one input, exact labels)')
     .option('--knots', 'print the knots even when there are more than 10,000');
-  return withDataOptions(withCommonOptions(command)).action((path: string, options: Options) =>
+  return withWeights(withDataOptions(withCommonOptions(command))).action((path: string, options: Options) =>
     runCommand('solve', () => run(path, options)),
   );
 }
@@ -143,6 +154,7 @@ async function run(path: string, options: Options): Promise<ExitCode> {
   requireOutput('--certificate', options.certificate, ENDINGS.certificate);
   requireOutput('--network', options.network, ENDINGS.network);
   requireOutput('--plot', options.plot, ENDINGS.plot);
+  if (options.budget !== undefined || options.widen) return answerBudget(path, options, start);
   const question = poseQuestion(questionOf(path, options), readDataset(path, options), nodeSha256);
   // Where two windows exclude each other every question has one answer, and `solve` proves it.
   if (isForBreakpoints(question) && question.problem.emptyWindow === null)
@@ -166,6 +178,53 @@ async function run(path: string, options: Options): Promise<ExitCode> {
   return solution.status === 'optimal' ? EXIT.ok : EXIT.undecided;
 }
 
+/** `--budget K`: not as few knots as a tolerance allows, but as small a tolerance as K knots allow. */
+async function answerBudget(path: string, options: Options, start: number): Promise<ExitCode> {
+  const asked = questionOf(path, options);
+  refuseBeside(asked, options);
+  const question = poseTolerances(asked, readDataset(path, options), nodeSha256);
+  const { problem, sha256 } = question;
+  const tolerances = new LeastTolerances(problem);
+  const found = await withinLimits(options, (limits) =>
+    limits.take(tolerances.least(asked.budget!), () => `pass ${tolerances.passes} over the windows`),
+  );
+  if (found === null)
+    throw new InputError('--time-limit: it came before the least tolerance; allow more time');
+  const answer = { kind: 'least-tolerance', steps: [found.value] } as const;
+  const certificate = checkedCertificate(problem, answer, sha256);
+  const f = found.value.function;
+  await writeNetworkAndPlot(
+    { ...question, problem: found.value.windows },
+    { network: toNetwork(f), function: f },
+    options,
+  );
+  if (options.certificate !== undefined)
+    await writeCertificateFile(options.certificate, certificate, options);
+  const done = runOf(options, true, start);
+  if (options.json) printJson(budgetJson(question, tolerances, found.value, done));
+  else process.stdout.write(budgetPage(question, tolerances, found.value, done));
+  return EXIT.ok;
+}
+
+/** Options that do not go with a budget. */
+function refuseBeside(question: Question, { all }: Options): void {
+  const { budget, tolerance, objective, skip, engine, restriction, start } = question;
+  const found = [
+    ...(budget === null ? ['--widen without --budget'] : []),
+    ...(tolerance.isZero() ? [] : ['--tolerance']),
+    ...(objective === 'neurons' ? [] : ['--objective']),
+    ...((skip ?? 'affine') === 'affine' ? [] : ['--skip']),
+    ...(engine === 'auto' || engine === 'runs' ? [] : ['--engine']),
+    ...(isUnrestricted(restriction) ? [] : ['--knots-on, --max-slope-change, --max-knots']),
+    ...(start === null ? [] : ['--start']),
+    ...(all ? ['--all'] : []),
+  ];
+  if (found.length === 0) return;
+  throw new InputError(
+    `--budget asks for the least tolerance of neurons with skip affine and knots anywhere; it does not go with ${found.join(', ')}`,
+  );
+}
+
 function questionOf(path: string, options: Options): Question {
   const { objective, skip = null, tolerance, engine, backend = null, knotsOn, seed, threads } = options;
   const { start = null } = options;
@@ -177,6 +236,7 @@ function questionOf(path: string, options: Options): Question {
       maxKnots: options.maxKnots ?? null,
     },
     knotsFile: knotsOn ?? null,
+    ...{ budget: options.budget ?? null, widen: options.widen ?? false },
     timeLimit: options.timeLimit === SOLVE_DEFAULTS.timeLimit ? null : options.timeLimit,
     threads: threads === availableParallelism() ? null : threads,
   };
@@ -287,20 +347,4 @@ function runOf(options: Options, drawn: boolean, start: number): Run {
     allKnots: knots,
     all,
   };
-}
-
-async function writeNetworkAndPlot(
-  { dataset, problem }: PosedQuestion,
-  result: { readonly network: Network; readonly function: PiecewiseLinear | null },
-  options: Options,
-): Promise<void> {
-  if (options.network !== undefined) {
-    await writeFileAtomically(options.network, networkChunks(result.network));
-    notice(options, `network written to ${options.network}`);
-  }
-  if (options.plot !== undefined) {
-    const { plotSolution } = await import('../pictures/solution.js');
-    await writeFileAtomically(options.plot, [await plotSolution(problem, result.function!, dataset.name)]);
-    notice(options, `picture written to ${options.plot}`);
-  }
 }

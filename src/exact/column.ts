@@ -223,14 +223,21 @@ export function withCommonScale(columns: readonly ExactColumn[]): ExactColumn[] 
   return ExactColumn.togetherFromIntegers(lists, Rational.of(1n, denominator));
 }
 
-/** value(i) + offset for every entry, as a new column. */
-export function shifted(column: ExactColumn, offset: Rational): ExactColumn {
-  if (offset.isZero()) return column;
-  const denominator = lcm(column.integerScale.denominator, offset.denominator);
-  const factor = column.integerScale.multiply(Rational.of(denominator)).numerator;
-  const added = offset.numerator * (denominator / offset.denominator);
-  const integers = Array.from({ length: column.length }, (_, i) => column.integer(i) * factor + added);
-  return ExactColumn.fromIntegers(integers, Rational.of(1n, denominator));
+/** Columns of one scale moved apart: lower.value(i) - by * weight_i and upper.value(i) + by * weight_i, weights 1 when null. */
+export function widened(
+  lower: ExactColumn,
+  upper: ExactColumn,
+  weights: ExactColumn | null,
+  by: Rational,
+): ExactColumn[] {
+  if (by.isZero()) return [lower, upper];
+  const step = weights === null ? by : by.multiply(weights.integerScale);
+  const unit = Rational.of(1n, lcm(lower.integerScale.denominator, step.denominator));
+  const factor = lower.integerScale.divide(unit).numerator;
+  const moved = (column: ExactColumn, by: bigint): bigint[] =>
+    Array.from(column.doubles, (_, i) => column.integer(i) * factor + (weights?.integer(i) ?? 1n) * by);
+  const added = step.divide(unit).numerator;
+  return ExactColumn.togetherFromIntegers([moved(lower, -added), moved(upper, added)], unit);
 }
 
 /** integer * 2^-bits, with relative error at most 2^-53 while the result is normal. Monotone in the integer. */

@@ -115,7 +115,7 @@ function tableOf(first: readonly string[], source: string, options: CsvOptions):
   const names = columnNames(first, source, options);
   const unnamed = first.map((cell) => options.header !== false && cell.trim() === '');
   const roles = columnRoles(names, unnamed, source, options);
-  const ends = options.inputsOnly ? [] : [roles.label, roles.lower, roles.upper];
+  const ends = options.inputsOnly ? [] : [roles.label, roles.lower, roles.upper, roles.weights];
   const read = [...roles.inputs, ...ends.filter((k) => k !== null)];
   return { names, roles, read, columns: createNumberColumns(read.length, options, `${source}, row 1`) };
 }
@@ -134,6 +134,7 @@ function datasetOf({ names, roles, read, columns }: Table, source: string, optio
   }
   const nameOf = (k: number | null) => (column(k) === null ? null : names[k!]!);
   const [lower, upper] = [nameOf(roles.lower), nameOf(roles.upper)];
+  const weights = column(roles.weights);
   const unused = names.filter((_, k) => !read.includes(k));
   const firstRow = options.header === false ? 1 : 2;
   return {
@@ -142,10 +143,12 @@ function datasetOf({ names, roles, read, columns }: Table, source: string, optio
     labels: column(roles.label),
     lower: column(roles.lower),
     upper: column(roles.upper),
+    ...(weights === null ? {} : { weights }),
     columns: {
       inputs: roles.inputs.map((k) => names[k]!),
       target: nameOf(roles.label),
       ...(lower === null || upper === null ? {} : { lower, upper }),
+      ...(weights === null ? {} : { weights: names[roles.weights!]! }),
       ...(unused.length === 0 ? {} : { unused }),
     },
     describeRow: (index) => `row ${index + firstRow} of ${source}`,

@@ -59,18 +59,19 @@ function refuseColumns(path: string, extension: string, options: CsvOptions): vo
     ...(options.target === undefined ? [] : ['--target']),
     ...(options.inputs === undefined ? [] : ['--inputs']),
     ...(options.header === false ? ['--no-header'] : []),
+    ...(options.weights === undefined ? [] : ['--weights']),
   ];
   if (found.length === 0) return;
   throw new InputError(
     `${path}: columns can be chosen (${found.join(', ')}) only for .csv; in .${extension} the inputs are "x" and the label is ` +
-      `"y"; leave ${found.length === 1 ? 'it' : 'them'} out`,
+      `"y", weights are "weights"; leave ${found.length === 1 ? 'it' : 'them'} out`,
   );
 }
 
-const ARRAYS = ['x', 'y', 'lower', 'upper'];
+const ARRAYS = ['x', 'y', 'lower', 'upper', 'weights'];
 
 /**
- * Reads the arrays of a NumPy .npz file: `x` of shape (N,) or (N, d), and `y`, or `lower` and `upper`, or all three, of
+ * Reads the arrays of a NumPy .npz file: `x` of shape (N,) or (N, d), and `y`, or `lower` and `upper`, or all three, and `weights` if there are any, of
  * shape (N,) or (N, 1); with `inputsOnly` `x` alone is enough. A number means the exact value of its float. Aligned float64 data are not copied.
  *
  * @param source name of the file, for messages and as the name of the data set
@@ -110,7 +111,7 @@ export function datasetFromNpz(
     }
     return exactColumn(array.values, (i) => `${source}: ${name}[${i}]`);
   };
-  const [labels, lower, upper] = [list('y'), list('lower'), list('upper')];
+  const [labels, lower, upper, weights] = [list('y'), list('lower'), list('upper'), list('weights')];
   if ((lower === null) !== (upper === null)) {
     throw new InputError(
       `${source}: expected both arrays "lower" and "upper", found only "${lower === null ? 'upper' : 'lower'}"; add the other`,
@@ -125,7 +126,10 @@ export function datasetFromNpz(
     for (let i = 0; i < count; i++) feature[i] = x.values[i * dimension + k]!;
     return exactColumn(feature, (i) => `${source}: x[${i}, ${k}]`);
   });
-  return { name: source, inputs, labels, lower, upper, describeRow: (i) => `x[${i}] of ${source}` };
+  return {
+    ...{ name: source, inputs, labels, lower, upper, ...(weights === null ? {} : { weights }) },
+    describeRow: (i) => `x[${i}] of ${source}`,
+  };
 }
 
 function exactColumn(values: Float64Array, describe: (index: number) => string): ExactColumn {

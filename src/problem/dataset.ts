@@ -12,6 +12,8 @@ export interface Dataset {
   readonly labels: ExactColumn | null;
   readonly lower: ExactColumn | null;
   readonly upper: ExactColumn | null;
+  /** Positive; a tolerance e means e times the weight of the row. Left out: all 1. */
+  readonly weights?: ExactColumn;
   /** The columns by the names the file has for them; left out where they have none (`columnsOf`). */
   readonly columns?: DataColumns;
   /** "row 7 of data.csv" for messages; index counts data rows from 0. */
@@ -27,19 +29,31 @@ export interface DataColumns {
   /** The ends of the windows; both or neither. */
   readonly lower?: string;
   readonly upper?: string;
+  readonly weights?: string;
   /** Columns of the file that are nothing of these; left out when there are none. */
   readonly unused?: readonly string[];
 }
 
 /** The columns of a data set. Those without names of their own are x, or x1 .. xd, then y, lower and upper. */
-export function columnsOf({ columns, inputs, labels, lower, upper }: Dataset): DataColumns {
+export function columnsOf({ columns, inputs, labels, lower, upper, weights }: Dataset): DataColumns {
   if (columns !== undefined) return columns;
   return {
     inputs: inputs.length === 1 ? ['x'] : inputs.map((_, k) => `x${k + 1}`),
     target: labels === null ? null : 'y',
     ...(lower === null ? {} : { lower: 'lower' }),
     ...(upper === null ? {} : { upper: 'upper' }),
+    ...(weights === undefined ? {} : { weights: 'weights' }),
   };
+}
+
+/** @throws InputError naming the row of a weight that is not positive */
+export function requirePositiveWeights({ weights, describeRow }: Dataset): void {
+  for (let i = 0; i < (weights?.length ?? 0); i++) {
+    const found = weights!.value(i);
+    const remedy = 'correct it, or leave the row out if it does not count';
+    if (found.sign() <= 0)
+      throw new InputError(`${describeRow(i)}: expected a weight above 0, found ${found}; ${remedy}`);
+  }
 }
 
 /** True when the windows came from a file, not from labels and a tolerance. */
@@ -57,13 +71,14 @@ export interface DatasetArrays {
   readonly y?: readonly ExactNumber[];
   readonly lower?: readonly ExactNumber[];
   readonly upper?: readonly ExactNumber[];
+  readonly weights?: readonly ExactNumber[];
 }
 
 /**
  * A data set from arrays of N rows.
  * @throws InputError when lengths differ, rows are ragged or a value is not a finite number
  */
-export function datasetFromArrays({ name = 'data', x, y, lower, upper }: DatasetArrays): Dataset {
+export function datasetFromArrays({ name = 'data', x, y, lower, upper, weights }: DatasetArrays): Dataset {
   const rows = x.map((row) => (Array.isArray(row) ? (row as readonly ExactNumber[]) : [row as ExactNumber]));
   const dimension = rows[0]?.length ?? 1;
   rows.forEach((row, i) => {
@@ -88,6 +103,7 @@ export function datasetFromArrays({ name = 'data', x, y, lower, upper }: Dataset
     labels: y === undefined ? null : column(y, 'y'),
     lower: lower === undefined ? null : column(lower, 'lower'),
     upper: upper === undefined ? null : column(upper, 'upper'),
+    ...(weights === undefined ? {} : { weights: column(weights, 'weights') }),
     describeRow: (index) => `${name}: row ${index}`,
   };
 }

@@ -1,6 +1,6 @@
-import { type ExactColumn, shifted, withCommonScale } from '../exact/column.js';
+import { type ExactColumn, widened, withCommonScale } from '../exact/column.js';
 import { Rational } from '../exact/rational.js';
-import { type Dataset, hasWindows } from './dataset.js';
+import { type Dataset, hasWindows, requirePositiveWeights } from './dataset.js';
 import { InputError } from './input-error.js';
 
 /**
@@ -22,6 +22,8 @@ export interface Problem {
   readonly exact: boolean;
   /** A point whose merged windows do not meet (lower > upper), or null. Such a problem is infeasible. */
   readonly emptyWindow: EmptyWindow | null;
+  /** Positive; the windows may be widened by e times these (`wideningProblem`), and points may have equal inputs. */
+  readonly weights?: ExactColumn;
 }
 
 export interface EmptyWindow {
@@ -34,7 +36,7 @@ export interface EmptyWindow {
 /**
  * Sorts, merges and widens a data set into the canonical problem.
  *
- * @param tolerance widens labels y to the windows [y - tolerance, y + tolerance]; exact
+ * @param tolerance widens labels y to the windows [y - tolerance, y + tolerance], times the weight of the row if it has one; exact
  * @throws InputError when equal inputs carry different labels and the tolerance is 0 (windows that exclude each other are an
  * `emptyWindow` instead, single values or not), when a window has lower > upper, when there are no rows, or when a
  * tolerance is asked for data that bring their own windows
@@ -89,10 +91,8 @@ function windows(data: Dataset, tolerance: Rational): [ExactColumn, ExactColumn]
   if (data.labels === null)
     throw new InputError(`${data.name}: expected labels "y" or windows "lower" and "upper", found neither`);
   if (tolerance.isZero()) return [data.labels, data.labels];
-  return withCommonScale([shifted(data.labels, tolerance.negate()), shifted(data.labels, tolerance)]) as [
-    ExactColumn,
-    ExactColumn,
-  ];
+  requirePositiveWeights(data);
+  return widened(data.labels, data.labels, data.weights ?? null, tolerance) as [ExactColumn, ExactColumn];
 }
 
 /**

@@ -1,8 +1,10 @@
 import { Rational } from '../exact/rational.js';
 import { problemHash, type Sha256 } from './canonical.js';
-import type { Dataset } from './dataset.js';
+import { type Dataset, hasWindows } from './dataset.js';
+import { InputError } from './input-error.js';
 import type { Objective, Skip } from './network.js';
 import { makeProblem, type Problem } from './problem.js';
+import { wideningProblem } from './widening.js';
 
 /** A data file and how it is read. */
 export interface DataFile {
@@ -15,6 +17,8 @@ export interface DataFile {
   readonly header: boolean;
   /** Numbers in text mean the nearest double, not the decimal that is written. */
   readonly float64: boolean;
+  /** Column that holds the weights; null for none. */
+  readonly weights: string | null;
   /** What the data are written in; null when the name of the file says it. */
   readonly format: string | null;
 }
@@ -25,16 +29,21 @@ export interface ReadingOptions {
   readonly inputs?: readonly string[];
   readonly header?: boolean;
   readonly float64?: boolean;
+  readonly weights?: string;
 }
 
 /** A data file that is read in a given way. */
-export function dataFile(path: string, { target, inputs, header, float64 }: ReadingOptions = {}): DataFile {
+export function dataFile(
+  path: string,
+  { target, inputs, header, float64, weights }: ReadingOptions = {},
+): DataFile {
   return {
     path,
     target: target ?? null,
     inputs: inputs ?? null,
     header: header ?? true,
     float64: float64 ?? false,
+    weights: weights ?? null,
     format: null,
   };
 }
@@ -66,6 +75,10 @@ export interface Question {
   /** The network may miss every label by this much; 0 for interpolation and for windows that came with the data. */
   readonly tolerance: Rational;
   readonly restriction: Restriction;
+  /** At most this many knots, as well as they can do it; null: as few as the tolerance allows. */
+  readonly budget: number | null;
+  /** With a budget: by how much the windows of the file must be widened. */
+  readonly widen: boolean;
   /** The file that `restriction.knotsOn` was read from. */
   readonly knotsFile: string | null;
   /** Exponent of the l^p path norm; null where none is asked about. */
@@ -89,6 +102,8 @@ export const QUESTION_DEFAULTS: Omit<Question, 'data'> = {
   skip: null,
   tolerance: Rational.zero,
   restriction: NO_RESTRICTION,
+  budget: null,
+  widen: false,
   knotsFile: null,
   p: null,
   engine: 'auto',
@@ -118,6 +133,31 @@ export function poseQuestion(
   createSha256?: () => Sha256,
 ): PosedQuestion {
   const problem = makeProblem(dataset, question.tolerance);
+  return { ...question, dataset, problem, sha256: problemHash(problem, createSha256) };
+}
+
+/**
+ * The same for a question about the least tolerance: labels may contradict each other, and weights stay with the points.
+ * @throws InputError when the data make no problem (see `wideningProblem`), or have windows that nobody asked to widen
+ */
+export function poseTolerances(
+  question: Question,
+  dataset: Dataset,
+  createSha256?: () => Sha256,
+): PosedQuestion {
+  if (hasWindows(dataset) !== question.widen) {
+    throw new InputError(
+      question.widen
+        ? `${dataset.name}: --widen is about windows (lower, upper) in the file, found labels, whose least tolerance is found without it; leave it out`
+        : `${dataset.name}: the file brings its own windows (lower, upper); --widen finds by how much they must be widened, or may be narrowed`,
+    );
+  }
+  if (dataset.inputs.length !== 1) {
+    throw new InputError(
+      `${dataset.name}: least tolerances are found for one input, found ${dataset.inputs.length}; name one with --inputs`,
+    );
+  }
+  const problem = wideningProblem(dataset);
   return { ...question, dataset, problem, sha256: problemHash(problem, createSha256) };
 }
 

@@ -5,6 +5,7 @@ import type { LpMinimizer } from '../lp-norm/minimize.js';
 import type { Threshold } from '../lp-norm/threshold.js';
 import { problemHash } from '../problem/canonical.js';
 import type { Problem } from '../problem/problem.js';
+import { type ToleranceAnswer, toleranceStatement } from './least-tolerance.js';
 import { lpStatement } from './lp-minimum.js';
 import { type ModelAnswer, modelClaim } from './model.js';
 import type { PatternsAnswer } from './patterns.js';
@@ -23,10 +24,11 @@ export type Answer =
   | LpMinimizer
   | Threshold
   | PatternsAnswer
+  | ToleranceAnswer
   | ModelAnswer;
 
 /** Answers that claim something, whatever is in them: at least the bounds reached. */
-export type ClaimingAnswer = Solution | SparsestSet | RestrictedSolution | Threshold;
+export type ClaimingAnswer = Solution | SparsestSet | RestrictedSolution | Threshold | ToleranceAnswer;
 
 /**
  * What an answer claims of its problem, with the evidence, in the form that certificates hold.
@@ -42,6 +44,8 @@ export function statementOf(problem: Problem, answer: Answer): Statement | null 
       return setStatement(problem, answer);
     case 'restricted':
       return answer.statement;
+    case 'least-tolerance':
+      return toleranceStatement(answer);
     case 'lp-minimum': {
       const statement = lpStatement(answer);
       return statement === null ? null : { ...statement, function: answer.values };

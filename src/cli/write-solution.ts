@@ -1,0 +1,29 @@
+import { networkChunks } from '../files/network-format.js';
+import { writeFileAtomically } from '../files/write-file.js';
+import type { Network } from '../problem/network.js';
+import type { PiecewiseLinear } from '../problem/piecewise-linear.js';
+import type { PosedQuestion } from '../problem/question.js';
+import { type CommonOptions, notice } from './common.js';
+
+/** Files that a solution is written to, where they are asked for. */
+export interface SolutionFiles extends CommonOptions {
+  readonly network?: string;
+  readonly plot?: string;
+}
+
+/** Writes the network and the picture that were asked for. */
+export async function writeNetworkAndPlot(
+  { dataset, problem }: PosedQuestion,
+  result: { readonly network: Network; readonly function: PiecewiseLinear | null },
+  options: SolutionFiles,
+): Promise<void> {
+  if (options.network !== undefined) {
+    await writeFileAtomically(options.network, networkChunks(result.network));
+    notice(options, `network written to ${options.network}`);
+  }
+  if (options.plot !== undefined) {
+    const { plotSolution } = await import('../pictures/solution.js');
+    await writeFileAtomically(options.plot, [await plotSolution(problem, result.function!, dataset.name)]);
+    notice(options, `picture written to ${options.plot}`);
+  }
+}
