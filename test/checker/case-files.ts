@@ -10,10 +10,12 @@ import { threshold } from '../../src/lp-norm/threshold.js';
 import { problemHash } from '../../src/problem/canonical.js';
 import type { Skip } from '../../src/problem/network.js';
 import { makeProblem, type Problem, problemOfInputs } from '../../src/problem/problem.js';
+import { wideningProblem } from '../../src/problem/widening.js';
 import { witnessesOnLines } from '../../src/search/lines.js';
 import { pointsOf } from '../../src/search/points.js';
 import { certify } from '../../src/solve/answer.js';
 import { solve } from '../../src/solve/solve.js';
+import { acceptedLeastTolerance, forgedLeastTolerance } from './least-tolerance-cases.js';
 import { acceptedLpMinimum, forgedLpMinimum } from './lp-minimum-cases.js';
 import { acceptedModels, forgedModels } from './model-cases.js';
 import { acceptedPatterns, forgedPatterns } from './patterns-cases.js';
@@ -43,6 +45,8 @@ export const FOLDER = new URL('.', import.meta.url);
 export function problemOf({ data, certificate }: CaseFile): Problem {
   const { dataset } = parseInstance(JSON.stringify(data), 'case');
   if (certificate.claim.kind === 'patterns') return problemOfInputs(dataset);
+  if (certificate.claim.kind === 'least-tolerance' || dataset.weights !== undefined)
+    return wideningProblem(dataset);
   return makeProblem(dataset, Rational.parse(certificate.problem.tolerance));
 }
 
@@ -178,6 +182,7 @@ export async function acceptedCases(): Promise<Record<string, CaseFile>> {
     ...acceptedPatterns(),
     ...acceptedSolutionSets(),
     ...(await acceptedRestricted(PLATEAU, WINDOWS)),
+    ...acceptedLeastTolerance(WINDOWS),
     ...acceptedUnique(),
     ...(await acceptedModels(PLATEAU, SQUARE, EMPTY)),
     'exact-affine': plateau,
@@ -319,6 +324,7 @@ export async function rejectedCases(): Promise<Record<string, CaseFile>> {
     ...forgedPatterns(base),
     ...forgedSolutionSets(base),
     ...forgedRestricted(base),
+    ...forgedLeastTolerance(base),
     ...forgedUnique(base),
     ...forgedModels(base),
     [
