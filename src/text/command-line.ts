@@ -52,7 +52,7 @@ const TAKES: Readonly<Record<Verb, readonly (keyof typeof OPTIONS)[]>> = {
     'seed',
     'start',
   ],
-  tradeoff: ['budget', 'timeLimit'],
+  tradeoff: ['restriction', 'budget', 'timeLimit'],
   check: [],
   minimize: ['p', 'timeLimit'],
   threshold: ['timeLimit'],
