@@ -55,7 +55,7 @@ export function budgetPage(
       columnsLine(dataset),
     ],
     [
-      pc.bold(`${toleranceInWords(problem, answer)}, and no less: proved and checked.`),
+      pc.bold(`${toleranceInWords(problem, answer)}: proved and checked.`),
       'f(x) = sum_k v_k (w_k x + b_k)+ + a x + c   (skip affine: a and c are free)',
       ...(used < knots
         ? [`${plural(used, 'neuron')} of them ${used === 1 ? 'is' : 'are'} enough for that.`]
@@ -75,10 +75,10 @@ export function budgetPage(
 function toleranceInWords({ exact, emptyWindow, weights }: Problem, { tolerance }: LeastTolerance): string {
   const times = weights === undefined ? '' : ' times its weight';
   const labels = exact || emptyWindow !== null;
-  if (labels) return `Within ${readable(tolerance)}${times} of every label`;
+  if (labels) return `Within ${readable(tolerance)}${times} of every label, and no less`;
   return tolerance.sign() < 0
-    ? `Every window may be narrowed by ${readable(tolerance.negate())}${times} at both ends`
-    : `Every window widened by ${readable(tolerance)}${times} at both ends`;
+    ? `Every window may be narrowed by ${readable(tolerance.negate())}${times} at both ends, and no more`
+    : `Every window widened by ${readable(tolerance)}${times} at both ends, and no less`;
 }
 
 /** Why no smaller tolerance does, in words. */

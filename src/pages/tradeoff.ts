@@ -81,7 +81,9 @@ export function tradeoffPage(answer: Tradeoff, run: Run): string {
       ? wrap(
           last.tolerance.isZero()
             ? `With ${plural(last.knots, 'knot')} the function passes through every point.`
-            : `More than ${plural(last.knots, 'knot')} do not help: equal inputs ask for different values, and no function comes closer to them than ${readable(last.tolerance)}.`,
+            : !problem.exact && problem.emptyWindow === null
+              ? `More than ${plural(last.knots, 'knot')} do not help: a window is a single value then.`
+              : `More than ${plural(last.knots, 'knot')} do not help: equal inputs ask for different values, and no function comes closer to them than ${readable(last.tolerance)}.`,
           WIDTH,
         )
       : [],

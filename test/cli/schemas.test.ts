@@ -107,6 +107,18 @@ const LINES: readonly (readonly [code: number, line: string, expected: object])[
   [0, `solve ${MCYCLE} --tolerance 50`, { provedBy: 'windows', objective: { value: 9, tolerance: '50' } }],
   [
     0,
+    `solve ${MCYCLE} --budget 9 --certificate @budget.json`,
+    { objective: { budget: 9, tolerance: '10223/220', floor: false } },
+  ],
+  [0, 'solve @windows.csv --budget 1 --widen', { objective: { tolerance: '-3/4' } }],
+  [0, 'solve @table.csv --budget 0 --inputs t --weights id', { objective: { tolerance: '1/4' } }],
+  [0, `tradeoff ${MCYCLE} --certificate @curve.json`, { complete: true, elbow: 2 }],
+  [0, `tradeoff ${NILE} --max-knots 2`, { complete: false, curve: [{ tolerance: '417' }, {}, {}] }],
+  [3, `tradeoff ${NILE} --time-limit 1e-9`, { status: 'bracket', ended: 'time limit' }],
+  [0, `check ${MCYCLE} @budget.json`, { claim: { kind: 'least-tolerance' } }],
+  [0, `check ${MCYCLE} @curve.json`, { accepted: true }],
+  [
+    0,
     'solve @table.csv --inputs t',
     { data: { dimension: 1, columns: { inputs: ['t'], target: 'y', unused: ['id', 'note'] } } },
   ],

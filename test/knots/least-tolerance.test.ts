@@ -1,11 +1,15 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { checkStatement } from '../../src/checker/check.js';
 import { createRandom } from '../../src/exact/random.js';
 import { Rational } from '../../src/exact/rational.js';
 import { finish } from '../../src/exact/steps.js';
+import { parseCsv } from '../../src/files/csv.js';
 import { LeastTolerances } from '../../src/knots/least-tolerance.js';
 import { evaluateSorted } from '../../src/problem/piecewise-linear.js';
+import { wideningProblem } from '../../src/problem/widening.js';
 import { statementOf } from '../../src/solve/answer.js';
+import { readable } from '../../src/text/format.js';
 import {
   compareWithSlowMethod,
   criticalValues,
@@ -94,6 +98,19 @@ describe('the least tolerance for K knots', () => {
       expect(leastTolerance(problemOfRows(mirrored, weighted, windows), knots).tolerance.equals(e)).toBe(
         true,
       );
+    }
+  });
+
+  it('is that of the table in the README', () => {
+    const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+    const [budgets] = /^\| data \|(( \d+ \|)+) knots to the end \|$/m.exec(readme)!.slice(1);
+    for (const name of ['nile', 'lynx', 'co2', 'mcycle']) {
+      const text = readFileSync(new URL(`../../instances/${name}.csv`, import.meta.url), 'utf8');
+      const tolerances = new LeastTolerances(wideningProblem(parseCsv(text, name)));
+      const least = (K: number) => finish(tolerances.least(K)).tolerance;
+      const cells = budgets!.match(/\d+/g)!.map((K) => readable(least(Number(K))));
+      const row = [name, ...cells, `${tolerances.enough}: ${least(tolerances.enough)}`].join(' | ');
+      expect(readme).toContain(`| ${row} |`);
     }
   });
 });
