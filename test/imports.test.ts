@@ -78,6 +78,7 @@ const CLAIM_MODULES = [
   'restricted',
   'model',
   'least-tolerance',
+  'shape',
 ];
 
 /** Names the problem of a certificate; no other rule rests on it, and what only it imports is not counted either. */

@@ -8,6 +8,7 @@ import type { PatternsClaim, PatternTreeProof } from './patterns.js';
 import type { Pieces } from './pieces.js';
 import type { KnotTreeProof, RestrictedClaim } from './restricted.js';
 import type { SearchProof } from './search-proof.js';
+import type { ShapeClaim, ShapeConflictProof } from './shape.js';
 import type { FreeRunsProof, SolutionSetClaim } from './solution-set.js';
 import type { ThresholdClaim, ThresholdProof } from './threshold.js';
 
@@ -48,6 +49,7 @@ export type Claim =
   | SolutionSetClaim
   | RestrictedClaim
   | LeastToleranceClaim
+  | ShapeClaim
   | ModelClaim;
 
 /** Every network of the architecture through all windows has at least lowerBound; `network` has upperBound. */
@@ -75,7 +77,8 @@ export type Proof =
   | PatternTreeProof
   | FreeRunsProof
   | KnotTreeProof
-  | LeastToleranceProof;
+  | LeastToleranceProof
+  | ShapeConflictProof;
 
 /**
  * Witness (+1, a, b, c), a < b < c: the line through (x_a, l_a) and (x_b, u_b) passes strictly below l_c at x_c, so f has a

@@ -33,6 +33,7 @@ import { ONE_INPUT_KEYS, readOneInput } from './read-one-input.js';
 import { readSearchProof } from './read-search-proof.js';
 import { readThresholdClaim, readThresholdProof, readTiles } from './read-threshold.js';
 import type { KnotTreeNode } from './restricted.js';
+import type { ShapeText } from './shape.js';
 import type { FreeRunEntry } from './solution-set.js';
 import { CERTIFICATE_VERSION } from './write.js';
 
@@ -196,6 +197,16 @@ function readClaim(value: JsonValue | undefined, version: number, source: string
         ...(upperBound === undefined ? {} : { upperBound: count(upperBound, `${where}.upperBound`) }),
       };
     }
+    case 'shape': {
+      fields(value, where, ['kind', 'shape'], ['lowerBound', 'upperBound']);
+      const { lowerBound, upperBound } = value;
+      return {
+        kind: 'shape',
+        shape: readShape(value.shape, `${where}.shape`),
+        ...(lowerBound === undefined ? {} : { lowerBound: count(lowerBound, `${where}.lowerBound`) }),
+        ...(upperBound === undefined ? {} : { upperBound: count(upperBound, `${where}.upperBound`) }),
+      };
+    }
     case 'least-tolerance':
       fields(value, where, ['kind', 'curve']);
       return { kind: 'least-tolerance', curve: readCurve(value.curve, `${where}.curve`) };
@@ -210,7 +221,7 @@ function readClaim(value: JsonValue | undefined, version: number, source: string
     default:
       throw wrong(
         `${source}, claim.kind`,
-        '"minimum", "infeasible", "threshold", "lp-minimum", "patterns", "solution-set", "restricted", "least-tolerance" or "model"',
+        '"minimum", "infeasible", "threshold", "lp-minimum", "patterns", "solution-set", "restricted", "least-tolerance", "shape" or "model"',
         value.kind,
       );
   }
@@ -239,6 +250,10 @@ function readProof(value: JsonValue | undefined, version: number, source: string
       const nodes = array(fields(value, where, ['kind', 'nodes']).nodes, `${where}.nodes`);
       return { kind: 'knot-tree', nodes: nodes.map((node, i) => readKnotNode(node, `${where}.nodes[${i}]`)) };
     }
+    case 'shape-conflict': {
+      const points = array(fields(value, where, ['kind', 'points']).points, `${where}.points`);
+      return { kind: 'shape-conflict', points: points.map((i, k) => count(i, `${where}.points[${k}]`)) };
+    }
     case 'least-tolerance': {
       const steps = array(fields(value, where, ['kind', 'steps']).steps, `${where}.steps`);
       return {
@@ -260,10 +275,21 @@ function readProof(value: JsonValue | undefined, version: number, source: string
     default:
       throw wrong(
         `${source}, proof.kind`,
-        '"witnesses", "empty-window", "one-input", "search", "threshold", "prices", "pattern-tree", "free-runs", "knot-tree" or "least-tolerance"',
+        '"witnesses", "empty-window", "one-input", "search", "threshold", "prices", "pattern-tree", "free-runs", "knot-tree", "least-tolerance" or "shape-conflict"',
         value.kind,
       );
   }
+}
+
+function readShape(value: JsonValue | undefined, where: string): ShapeText {
+  const { minSlope, maxSlope, curvature } = fields(value, where, [], ['minSlope', 'maxSlope', 'curvature']);
+  if (curvature !== undefined && curvature !== 'convex' && curvature !== 'concave')
+    throw wrong(`${where}.curvature`, '"convex" or "concave"', curvature);
+  return {
+    ...(minSlope === undefined ? {} : { minSlope: rationalText(minSlope, `${where}.minSlope`) }),
+    ...(maxSlope === undefined ? {} : { maxSlope: rationalText(maxSlope, `${where}.maxSlope`) }),
+    ...(curvature === undefined ? {} : { curvature }),
+  };
 }
 
 function readCurve(value: JsonValue | undefined, where: string): LeastToleranceClaim['curve'] {

@@ -14,6 +14,7 @@ import { checkPieces } from './pieces.js';
 import { checkProblem } from './problem.js';
 import { checkRestricted } from './restricted.js';
 import { checkSearch } from './search.js';
+import { checkShape } from './shape.js';
 import { checkSolutionSet } from './solution-set.js';
 import { checkThresholdClaim } from './threshold-unique.js';
 import { guard, Rejection, type Verdict, verdictOf } from './verdict.js';
@@ -64,6 +65,8 @@ function checkClaim(problem: Problem, { model, ...statement }: Statement): strin
       return checkPatterns(problem, statement, claim);
     case 'solution-set':
       return checkSolutionSet(problem, statement, claim);
+    case 'shape':
+      return checkShape(problem, statement, claim);
     case 'restricted':
       return checkRestricted(problem, statement, claim);
   }

@@ -1,12 +1,14 @@
 import { availableParallelism } from 'node:os';
 import { Command, Option } from 'commander';
-import type { Rational } from '../exact/rational.js';
+import { maximum, minimum, Rational } from '../exact/rational.js';
 import { readDataset } from '../files/read-dataset.js';
 import { readText } from '../files/read-file.js';
 import { LeastTolerances } from '../knots/least-tolerance.js';
+import { sparsestOfShape } from '../knots/shapes.js';
 import { budgetJson, budgetPage } from '../pages/budget.js';
 import { restrictedJson, restrictedPage } from '../pages/restricted.js';
 import { KNOTS_SHOWN, type Run } from '../pages/run.js';
+import { shapeJson, shapePage } from '../pages/shape.js';
 import { solveJson } from '../pages/solve-json.js';
 import { solvePage } from '../pages/solve-page.js';
 import { InputError } from '../problem/input-error.js';
@@ -25,6 +27,7 @@ import {
   QUESTION_DEFAULTS,
   type Question,
 } from '../problem/question.js';
+import { isAnyShape, type Shape } from '../problem/shape.js';
 import { BACKEND_NAMES } from '../restricted/backends/backends.js';
 import { type ClaimingAnswer, certify } from '../solve/answer.js';
 import { accepted, checked, checkedCertificate } from '../solve/checked.js';
@@ -69,6 +72,11 @@ interface Options extends CommonOptions, DataOptions {
   readonly knotsOn?: string;
   readonly maxSlopeChange?: Rational;
   readonly maxKnots?: number;
+  readonly monotone?: 'increasing' | 'decreasing';
+  readonly minSlope?: Rational;
+  readonly maxSlope?: Rational;
+  readonly convex?: boolean;
+  readonly concave?: boolean;
   readonly budget?: number;
   readonly widen?: boolean;
   readonly certificate?: string;
@@ -134,6 +142,20 @@ export function solveCommand(): Command {
       exactNumber,
     )
     .option('--max-knots <k>', 'one input: is it possible with at most k knots?', wholeNumber(0))
+    .addOption(
+      choice('--monotone <way>', 'one input: the function never falls, or never rises', [
+        'increasing',
+        'decreasing',
+      ]),
+    )
+    .option(
+      '--min-slope <s>',
+      'one input: every slope is at least s, exact number (--min-slope=-1)',
+      exactNumber,
+    )
+    .option('--max-slope <s>', 'one input: every slope is at most s, exact number', exactNumber)
+    .option('--convex', 'one input: slopes never fall from piece to piece')
+    .option('--concave', 'one input: slopes never rise from piece to piece')
     .option('--budget <k>', 'one input: the least tolerance for which k knots are enough', wholeNumber(0))
     .option(
       '--widen',
@@ -154,8 +176,11 @@ async function run(path: string, options: Options): Promise<ExitCode> {
   requireOutput('--certificate', options.certificate, ENDINGS.certificate);
   requireOutput('--network', options.network, ENDINGS.network);
   requireOutput('--plot', options.plot, ENDINGS.plot);
-  if (options.budget !== undefined || options.widen) return answerBudget(path, options, start);
-  const question = poseQuestion(questionOf(path, options), readDataset(path, options), nodeSha256);
+  const asked = questionOf(path, options);
+  if (options.budget !== undefined || options.widen) return answerBudget(asked, options, start);
+  const question = poseQuestion(asked, readDataset(path, options), nodeSha256);
+  if (!isAnyShape(asked.shape) && question.problem.emptyWindow === null)
+    return answerShape(question, options, start);
   // Where two windows exclude each other every question has one answer, and `solve` proves it.
   if (isForBreakpoints(question) && question.problem.emptyWindow === null)
     return answerRestricted(question, options, start);
@@ -179,10 +204,13 @@ async function run(path: string, options: Options): Promise<ExitCode> {
 }
 
 /** `--budget K`: not as few knots as a tolerance allows, but as small a tolerance as K knots allow. */
-async function answerBudget(path: string, options: Options, start: number): Promise<ExitCode> {
-  const asked = questionOf(path, options);
-  refuseBeside(asked, options);
-  const question = poseTolerances(asked, readDataset(path, options), nodeSha256);
+async function answerBudget(asked: Question, options: Options, start: number): Promise<ExitCode> {
+  refuseBeside(asked, options, '--budget asks for the least tolerance');
+  if (!isAnyShape(asked.shape))
+    throw new InputError(
+      '--budget finds the least tolerance of functions of any shape; leave the shape or the budget out',
+    );
+  const question = poseTolerances(asked, readDataset(asked.data.path, options), nodeSha256);
   const { problem, sha256 } = question;
   const tolerances = new LeastTolerances(problem);
   const found = await withinLimits(options, (limits) =>
@@ -206,12 +234,57 @@ async function answerBudget(path: string, options: Options, start: number): Prom
   return EXIT.ok;
 }
 
-/** Options that do not go with a budget. */
-function refuseBeside(question: Question, { all }: Options): void {
-  const { budget, tolerance, objective, skip, engine, restriction, start } = question;
+/** `--monotone`, `--min-slope`, `--max-slope`, `--convex`, `--concave`: the sparsest function of a shape. */
+async function answerShape(question: PosedQuestion, options: Options, start: number): Promise<ExitCode> {
+  refuseBeside(question, options, 'a shape is found for networks');
+  const { problem, shape, dataset } = question;
+  if (problem.dimension !== 1)
+    throw new InputError(
+      `${dataset.name}: shapes are about one input, found ${problem.dimension}; name one with --inputs`,
+    );
+  const solution = sparsestOfShape(problem, shape);
+  const certificate = checkedCertificate(problem, { kind: 'shape', shape, solution }, question.sha256);
+  if (solution.status === 'optimal')
+    await writeNetworkAndPlot(
+      question,
+      { network: toNetwork(solution.function), function: solution.function },
+      options,
+    );
+  if (options.certificate !== undefined)
+    await writeCertificateFile(options.certificate, certificate, options);
+  const done = runOf(options, solution.status === 'optimal', start);
+  if (options.json) printJson(shapeJson(question, solution, done));
+  else process.stdout.write(shapePage(question, solution, done));
+  return solution.status === 'optimal' ? EXIT.ok : EXIT.fails;
+}
+
+/** The shape that the options ask for. */
+function shapeOf({ monotone, minSlope, maxSlope, convex, concave }: Options): Shape {
+  if (convex && concave)
+    throw new InputError('--convex and --concave together leave only lines; ask with --max-knots 0');
+  const limits = {
+    minSlope: [minSlope, ...(monotone === 'increasing' ? [Rational.zero] : [])].filter(
+      (s) => s !== undefined,
+    ),
+    maxSlope: [maxSlope, ...(monotone === 'decreasing' ? [Rational.zero] : [])].filter(
+      (s) => s !== undefined,
+    ),
+  };
+  const least = limits.minSlope.length === 0 ? null : limits.minSlope.reduce(maximum);
+  const most = limits.maxSlope.length === 0 ? null : limits.maxSlope.reduce(minimum);
+  if (least !== null && most !== null && most.lessThan(least))
+    throw new InputError(
+      `slopes at least ${least} and at most ${most}: no slope is both; correct --monotone, --min-slope or --max-slope`,
+    );
+  return { minSlope: least, maxSlope: most, curvature: convex ? 'convex' : concave ? 'concave' : null };
+}
+
+/** Options that do not go with a budget or a shape. */
+function refuseBeside(question: Question, { all }: Options, what: string): void {
+  const { budget, widen, tolerance, objective, skip, engine, restriction, start } = question;
   const found = [
-    ...(budget === null ? ['--widen without --budget'] : []),
-    ...(tolerance.isZero() ? [] : ['--tolerance']),
+    ...(budget === null && widen ? ['--widen without --budget'] : []),
+    ...(tolerance.isZero() || budget === null ? [] : ['--tolerance']),
     ...(objective === 'neurons' ? [] : ['--objective']),
     ...((skip ?? 'affine') === 'affine' ? [] : ['--skip']),
     ...(engine === 'auto' || engine === 'runs' ? [] : ['--engine']),
@@ -221,7 +294,7 @@ function refuseBeside(question: Question, { all }: Options): void {
   ];
   if (found.length === 0) return;
   throw new InputError(
-    `--budget asks for the least tolerance of neurons with skip affine and knots anywhere; it does not go with ${found.join(', ')}`,
+    `${what}: of neurons with skip affine and knots anywhere; it does not go with ${found.join(', ')}`,
   );
 }
 
@@ -236,6 +309,7 @@ function questionOf(path: string, options: Options): Question {
       maxKnots: options.maxKnots ?? null,
     },
     knotsFile: knotsOn ?? null,
+    shape: shapeOf(options),
     ...{ budget: options.budget ?? null, widen: options.widen ?? false },
     timeLimit: options.timeLimit === SOLVE_DEFAULTS.timeLimit ? null : options.timeLimit,
     threads: threads === availableParallelism() ? null : threads,

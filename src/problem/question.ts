@@ -4,6 +4,7 @@ import { type Dataset, hasWindows } from './dataset.js';
 import { InputError } from './input-error.js';
 import type { Objective, Skip } from './network.js';
 import { makeProblem, type Problem } from './problem.js';
+import { ANY_SHAPE, type Shape } from './shape.js';
 import { wideningProblem } from './widening.js';
 
 /** A data file and how it is read. */
@@ -75,6 +76,8 @@ export interface Question {
   /** The network may miss every label by this much; 0 for interpolation and for windows that came with the data. */
   readonly tolerance: Rational;
   readonly restriction: Restriction;
+  /** What the function must be like. */
+  readonly shape: Shape;
   /** At most this many knots, as well as they can do it; null: as few as the tolerance allows. */
   readonly budget: number | null;
   /** With a budget: by how much the windows of the file must be widened. */
@@ -102,6 +105,7 @@ export const QUESTION_DEFAULTS: Omit<Question, 'data'> = {
   skip: null,
   tolerance: Rational.zero,
   restriction: NO_RESTRICTION,
+  shape: ANY_SHAPE,
   budget: null,
   widen: false,
   knotsFile: null,

@@ -10,6 +10,7 @@ import { lpStatement } from './lp-minimum.js';
 import { type ModelAnswer, modelClaim } from './model.js';
 import type { PatternsAnswer } from './patterns.js';
 import type { RestrictedSolution } from './restricted.js';
+import { type ShapeAnswer, shapeStatement } from './shape.js';
 import { type SparsestSet, setStatement } from './solution-set.js';
 import type { Solution } from './solve.js';
 
@@ -25,10 +26,17 @@ export type Answer =
   | Threshold
   | PatternsAnswer
   | ToleranceAnswer
+  | ShapeAnswer
   | ModelAnswer;
 
 /** Answers that claim something, whatever is in them: at least the bounds reached. */
-export type ClaimingAnswer = Solution | SparsestSet | RestrictedSolution | Threshold | ToleranceAnswer;
+export type ClaimingAnswer =
+  | Solution
+  | SparsestSet
+  | RestrictedSolution
+  | Threshold
+  | ToleranceAnswer
+  | ShapeAnswer;
 
 /**
  * What an answer claims of its problem, with the evidence, in the form that certificates hold.
@@ -46,6 +54,8 @@ export function statementOf(problem: Problem, answer: Answer): Statement | null 
       return answer.statement;
     case 'least-tolerance':
       return toleranceStatement(answer);
+    case 'shape':
+      return shapeStatement(problem, answer);
     case 'lp-minimum': {
       const statement = lpStatement(answer);
       return statement === null ? null : { ...statement, function: answer.values };

@@ -28,6 +28,11 @@ const OPTIONS = {
     ...(maxSlopeChange === null ? [] : ['--max-slope-change', exactText(maxSlopeChange)]),
     ...(maxKnots === null ? [] : ['--max-knots', `${maxKnots}`]),
   ],
+  shape: ({ shape: { minSlope, maxSlope, curvature } }) => [
+    ...(minSlope === null ? [] : [`--min-slope=${exactText(minSlope)}`]),
+    ...(maxSlope === null ? [] : [`--max-slope=${exactText(maxSlope)}`]),
+    ...(curvature === null ? [] : [`--${curvature}`]),
+  ],
   budget: ({ budget, widen }) => [
     ...(budget === null ? [] : ['--budget', `${budget}`]),
     ...(widen ? ['--widen'] : []),
