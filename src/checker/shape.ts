@@ -32,7 +32,7 @@ export function checkShape(
     'shape-limits',
     () => 'expected a shape, and slopes between two limits in order',
   );
-  const among = `function ${inWords(shape)} ${problem.exact ? 'through the data' : 'through the windows'}`;
+  const among = `function (${inWords(shape)}) ${problem.exact ? 'through the data' : 'through the windows'}`;
   if (lowerBound === undefined) {
     guard(
       proof.kind === 'shape-conflict' && upperBound === undefined,

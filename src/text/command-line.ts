@@ -51,6 +51,7 @@ const TAKES: Readonly<Record<Verb, readonly (keyof typeof OPTIONS)[]>> = {
     'tolerance',
     'engine',
     'restriction',
+    'shape',
     'budget',
     'timeLimit',
     'threads',

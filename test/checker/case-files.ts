@@ -20,6 +20,7 @@ import { acceptedLpMinimum, forgedLpMinimum } from './lp-minimum-cases.js';
 import { acceptedModels, forgedModels } from './model-cases.js';
 import { acceptedPatterns, forgedPatterns } from './patterns-cases.js';
 import { acceptedRestricted, forgedRestricted } from './restricted-cases.js';
+import { acceptedShapes, forgedShapes } from './shape-cases.js';
 import { acceptedSolutionSets, forgedSolutionSets } from './solution-set-cases.js';
 import { acceptedUnique, forgedUnique } from './unique-cases.js';
 import { acceptedVersion2, forgedVersion2 } from './version-2-cases.js';
@@ -183,6 +184,7 @@ export async function acceptedCases(): Promise<Record<string, CaseFile>> {
     ...acceptedSolutionSets(),
     ...(await acceptedRestricted(PLATEAU, WINDOWS)),
     ...acceptedLeastTolerance(WINDOWS),
+    ...acceptedShapes(PLATEAU),
     ...acceptedUnique(),
     ...(await acceptedModels(PLATEAU, SQUARE, EMPTY)),
     'exact-affine': plateau,
@@ -325,6 +327,7 @@ export async function rejectedCases(): Promise<Record<string, CaseFile>> {
     ...forgedSolutionSets(base),
     ...forgedRestricted(base),
     ...forgedLeastTolerance(base),
+    ...forgedShapes(base),
     ...forgedUnique(base),
     ...forgedModels(base),
     [

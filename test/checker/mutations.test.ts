@@ -31,6 +31,7 @@ import { expectLpMinimum } from './lp-minimum-truth.js';
 import { expectMeasured } from './model-truth.js';
 import { mutateJson, mutateText, type Outcome, pick, Tally } from './mutants.js';
 import { expectRestricted } from './restricted-truth.js';
+import { expectShape } from './shape-truth.js';
 import { expectSolutionSet } from './solution-set-truth.js';
 
 /** An accepted certificate, its problem, and what is true about it. */
@@ -129,6 +130,10 @@ function expectTrue(base: Base, certificate: Certificate): void {
   }
   if (claim.kind === 'least-tolerance') {
     expectLeastTolerance(problem, certificate);
+    return;
+  }
+  if (claim.kind === 'shape') {
+    expectShape(problem, certificate);
     return;
   }
   if (claim.kind === 'patterns') {
