@@ -8,20 +8,20 @@ import type { Shape } from '../../src/problem/shape.js';
 import { fewestKnotsByLines } from '../support/fewest-knots.js';
 
 /** Random windows or labels, near a line or scattered, and a shape. */
-export function randomShaped(seed: number, most: number, slack = 0): { problem: Problem; shape: Shape } {
+export function randomShaped(seed: number, most: number): { problem: Problem; shape: Shape } {
   const random = createRandom(seed);
   const size = random.integer(1, most);
   const x: Rational[] = [];
   const lower: Rational[] = [];
   const upper: Rational[] = [];
-  const wide = random.integer(0, 3) + slack;
+  const wide = random.integer(0, 3);
   const [slope, bend] = [random.integer(-1, 2), random.integer(-1, 1)];
   let position = 0;
   for (let i = 0; i < size; i++) {
     position += random.integer(1, 2);
     x.push(Rational.of(position, 2));
     const y = Rational.of(slope * position + bend * position * position, 2 + size).add(
-      Rational.of(random.integer(-2 - 2 * slack, 2 + 2 * slack)),
+      Rational.of(random.integer(-2, 2)),
     );
     lower.push(y.subtract(Rational.of(wide)));
     upper.push(y.add(Rational.of(random.integer(0, 2) * wide)));
@@ -35,6 +35,36 @@ export function randomShaped(seed: number, most: number, slack = 0): { problem: 
       maxSlope: limits >= 2 ? s.add(Rational.of(random.integer(0, 5), 2)) : null,
       curvature:
         limits > 0 && random.integer(0, 2) > 0 ? null : random.integer(0, 1) === 0 ? 'convex' : 'concave',
+    },
+  };
+}
+
+/** Random windows around a function of a random shape. */
+export function feasibleShaped(seed: number, size: number): { problem: Problem; shape: Shape } {
+  const random = createRandom(seed);
+  const kind = random.integer(1, 7);
+  const [least, most] = [random.integer(-2, 0), random.integer(0, 2)];
+  const curvature = (kind & 4) === 0 ? null : random.integer(0, 1) === 0 ? 'convex' : 'concave';
+  const slopes = Array.from({ length: size }, () =>
+    random.integer((kind & 1) === 0 ? -8 : 2 * least, (kind & 2) === 0 ? 8 : 2 * most),
+  );
+  if (curvature !== null) slopes.sort((a, b) => (curvature === 'convex' ? a - b : b - a));
+  let [position, height] = [0, Rational.zero];
+  const [x, lower, upper]: [Rational[], Rational[], Rational[]] = [[], [], []];
+  for (const slope of slopes) {
+    const step = random.integer(1, 3);
+    position += step;
+    height = height.add(Rational.of(slope * step, 2));
+    x.push(Rational.of(position));
+    lower.push(height.subtract(Rational.of(random.integer(0, 2))));
+    upper.push(height.add(Rational.of(random.integer(0, 2))));
+  }
+  return {
+    problem: makeProblem(datasetFromArrays({ x, lower, upper })),
+    shape: {
+      minSlope: (kind & 1) === 0 ? null : Rational.of(least),
+      maxSlope: (kind & 2) === 0 ? null : Rational.of(most),
+      curvature,
     },
   };
 }
