@@ -1,20 +1,29 @@
-// Several inputs: `npm run build && node bench/search.mjs [--limit SECONDS]`.
+// Several inputs: `npm run bench search [-- --limit SECONDS]`.
 //
 // Answers first: every vector of test/vectors/multivariate.json is solved, proved and checked before anything is timed. Then
-// the refutation of three neurons, the growth with N, d and K, certificate sizes and checking times, and side by side the
-// published big-M formulation on HiGHS (box 1000 on weights and biases, --limit seconds a question, default 60). Exit code 1 when
-// one of our answers is wrong.
+// a fixed list of refutations beside the figures recorded of trees with order rows (order-rows.json) and beside z3 and cvc5 where these are
+// installed; the growth with N, d and K, certificate sizes and checking times, and side by side the published big-M formulation on HiGHS (box
+// 1000 on weights and biases, --limit seconds a question, default 60). Exit code 1 when one of our answers is wrong.
 
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { performance } from 'node:perf_hooks';
+import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { searchProofChunks } from '../dist/certificate/write-search-proof.js';
 import { checkSearch } from '../dist/checker/search.js';
 import { createRandom } from '../dist/exact/random.js';
+import { Rational } from '../dist/exact/rational.js';
+import { readDataset } from '../dist/files/read-dataset.js';
 import { countNeurons, countParameters, evaluate } from '../dist/problem/network.js';
+import { makeProblem } from '../dist/problem/problem.js';
 import { highsBackend } from '../dist/restricted/backends/highs.js';
+import { questionsOfLevel } from '../dist/search/levels.js';
+import { pointsOf } from '../dist/search/points.js';
 import { searchSparsest } from '../dist/search/search.js';
+import { ProfileTree } from '../dist/search/tree.js';
+import { smtChunks } from '../dist/solve/smt.js';
 import { assert, machine, printTable, problemOf } from './common.mjs';
 
 const limitAt = process.argv.indexOf('--limit');
@@ -120,33 +129,147 @@ const vectors = JSON.parse(
   );
 }
 
-// --- refuting three neurons ------------------------------------------------------------------------------------------------
+// --- refutations -----------------------------------------------------------------------------------------------------------
+
+const fromFile = (name, tolerance = '0') =>
+  makeProblem(
+    readDataset(fileURLToPath(new URL(`../instances/${name}`, import.meta.url)), {}),
+    Rational.parse(tolerance),
+  );
+
+const teacher = (seed, d, n, neurons) => {
+  const { x, y } = planted(seed, d, n, neurons);
+  return problemOf(x, y);
+};
+
+/** All corners of a cube, labelled by the parity of their ones. */
+function parity(bits) {
+  const x = Array.from({ length: 2 ** bits }, (_, n) => Array.from({ length: bits }, (_, i) => (n >> i) & 1));
+  return problemOf(
+    x,
+    x.map((point) => point.reduce((sum, bit) => sum ^ bit, 0)),
+  );
+}
+
+/** The largest of three inputs at integer points. */
+function largestOfThree(size) {
+  const random = createRandom(3);
+  const points = new Map();
+  while (points.size < size) {
+    const point = Array.from({ length: 3 }, () => random.integer(-9, 9));
+    points.set(point.join(), point);
+  }
+  const x = [...points.values()];
+  return problemOf(
+    x,
+    x.map((point) => Math.max(...point)),
+  );
+}
+
+/** Name, problem, objective, skip and the size that is refuted. The names are those of order-rows.json. */
+const REFUTATIONS = [
+  ['planted 4, d2 N14, seed 1', () => teacher(1, 2, 14, 4), 'neurons', 'none', 3],
+  ['planted 4, d2 N14, seed 4', () => teacher(4, 2, 14, 4), 'neurons', 'none', 3],
+  ['planted 4, d2 N14, seed 6', () => teacher(6, 2, 14, 4), 'neurons', 'none', 3],
+  ['random d2 N12', () => teacher(2120, 2, 12, 0), 'neurons', 'none', 3],
+  ['random d2 N14', () => teacher(2140, 2, 14, 0), 'neurons', 'none', 4],
+  ['random d2 N16', () => teacher(2160, 2, 16, 0), 'neurons', 'none', 4],
+  ['random d2 N16, five', () => teacher(2160, 2, 16, 0), 'neurons', 'none', 5],
+  ['random d2 N14, affine', () => teacher(2140, 2, 14, 0), 'neurons', 'affine', 3],
+  ['random d2 N14, bias', () => teacher(2140, 2, 14, 0), 'neurons', 'bias', 3],
+  ['planted 4, d3 N14', () => teacher(3144, 3, 14, 4), 'neurons', 'none', 3],
+  ['planted 4, d3 N30', () => teacher(11, 3, 30, 4), 'neurons', 'none', 3],
+  ['planted 4, d3 N100', () => teacher(12, 3, 100, 4), 'neurons', 'none', 3],
+  ['planted 3, d5 N30', () => teacher(13, 5, 30, 3), 'neurons', 'none', 2],
+  ['planted 4, d5 N30', () => teacher(14, 5, 30, 4), 'neurons', 'none', 3],
+  ['planted 4, d5 N100', () => teacher(15, 5, 100, 4), 'neurons', 'none', 3],
+  ['trees-12', () => fromFile('trees-12.csv'), 'neurons', 'none', 3],
+  ['trees within 1', () => fromFile('trees.csv', '1'), 'neurons', 'none', 3],
+  ['trees within 1, four', () => fromFile('trees.csv', '1'), 'neurons', 'none', 4],
+  ['trees within 1, five', () => fromFile('trees.csv', '1'), 'neurons', 'none', 5],
+  ['trees within 2, four', () => fromFile('trees.csv', '2'), 'neurons', 'none', 4],
+  ['stackloss within 1/2', () => fromFile('stackloss.csv', '1/2'), 'neurons', 'none', 3],
+  ['parity of 3 bits', () => parity(3), 'neurons', 'none', 2],
+  ['parity of 4 bits', () => parity(4), 'neurons', 'none', 3],
+  ['largest of three, affine', () => largestOfThree(30), 'neurons', 'affine', 3],
+  ['random d2 N8', () => teacher(2080, 2, 8, 0), 'parameters', 'none', 6],
+  ['random d2 N10', () => teacher(2100, 2, 10, 0), 'parameters', 'none', 6],
+  ['planted 1, d4 N12', () => teacher(4121, 4, 12, 1), 'parameters', 'none', 3],
+];
+
+/** Refutes a size on one thread, in seconds of the processor, which other work on the machine disturbs least; null after --limit seconds. */
+function refute(problem, objective, skip, size) {
+  const start = process.cpuUsage();
+  const elapsed = () => {
+    const { user, system } = process.cpuUsage(start);
+    return (user + system) / 1e6;
+  };
+  const trees = [];
+  let nodes = 0;
+  for (const question of questionsOfLevel(pointsOf(problem), objective, skip, size)) {
+    const tree = new ProfileTree(question);
+    let status = 'running';
+    while (status === 'running' && elapsed() < LIMIT) ({ status } = tree.step(1024));
+    nodes += tree.counts.nodes;
+    if (status !== 'refuted') return { nodes, seconds: elapsed(), proof: null };
+    trees.push(tree.refutation());
+  }
+  return { nodes, seconds: elapsed(), proof: { kind: 'search', trees } };
+}
+
+/** Seconds of another solver until it says that the size does not fit; what it says instead; '-' where it is not installed. */
+function secondOpinion(name, args, text) {
+  if (spawnSync(name, ['--version']).error !== undefined) return '-';
+  const start = performance.now();
+  const { stdout } = spawnSync(name, args, { input: text, encoding: 'utf8', timeout: 1000 * LIMIT });
+  const seconds = (performance.now() - start) / 1000;
+  assert(!/^sat/.test(stdout), `${name} finds a network of a size that was refuted`);
+  return /^unsat/.test(stdout) ? short(seconds) : `> ${LIMIT}`;
+}
 
 {
+  const recorded = JSON.parse(readFileSync(new URL('order-rows.json', import.meta.url), 'utf8'));
   const rows = [];
-  for (let seed = 1; seed <= 8; seed++) {
-    const { x, y } = planted(seed, 2, 14, 4);
-    const result = await solve(problemOf(x, y), 'neurons');
-    const refuted = result.reached[4];
-    assert(
-      refuted === undefined || refuted < 10,
-      `seed ${seed}: three neurons refuted after ${refuted} s, limit 10 s`,
-    );
+  const ratios = [];
+  for (const [name, make, objective, skip, size] of REFUTATIONS) {
+    const problem = make();
+    const before = recorded[`${name}, ${objective}`];
+    const { nodes, seconds, proof } = refute(problem, objective, skip, size);
+    const text = [...smtChunks(problem, { objective, skip, size })].join('');
+    let proved = ['-', '-', '-'];
+    if (proof !== null) {
+      const start = process.cpuUsage();
+      assert(checkSearch(problem, proof, objective, skip) > size, `${name}: the proof is rejected`);
+      const { user, system } = process.cpuUsage(start);
+      const written = proof.trees.reduce((sum, tree) => sum + tree.nodes.length, 0);
+      const bytes = gzipSync([...searchProofChunks(proof)].join('')).length;
+      proved = [written, (bytes / written).toFixed(0), short((user + system) / 1e6)];
+    }
+    const isClosed = before.nodes !== null && proof !== null;
+    if (isClosed) ratios.push(before.seconds / seconds);
     rows.push([
-      seed,
-      bracket(result),
-      refuted === undefined ? '-' : short(refuted),
-      result.nodes,
-      result.programs,
-      short(result.seconds),
-      short(result.checkSeconds),
+      name,
+      `${size} ${objective}`,
+      before.nodes ?? 'open',
+      before.nodes === null ? `> ${before.seconds}` : short(before.seconds),
+      proof === null ? 'open' : nodes,
+      proof === null ? `> ${LIMIT}` : short(seconds),
+      isClosed ? `${(before.seconds / seconds).toFixed(1)}x` : '-',
+      ...proved,
+      secondOpinion('z3', ['-in'], text),
+      secondOpinion('cvc5', ['--lang=smt2', '-'], text),
     ]);
   }
   printTable(
-    'planted with 4 neurons, d = 2, N = 14: when three neurons were refuted (limit 10 s), and the whole answer',
-    ['seed', 'neurons', 'K = 3 refuted s', 'nodes', 'programs', 'seconds', 'check s'],
+    `refutations on one thread, seconds of the processor (${LIMIT} s limit), beside trees with order rows, z3 and cvc5`,
+    [
+      ...['data', 'refuted', 'order rows', 'seconds', 'counting', 'seconds', 'ratio'],
+      ...['nodes written', 'bytes each', 'check s', 'z3 s', 'cvc5 s'],
+    ],
     rows,
   );
+  const mean = Math.exp(ratios.reduce((sum, ratio) => sum + Math.log(ratio), 0) / ratios.length);
+  console.log(`  geometric mean of the ratio on the ${ratios.length} that both close: ${mean.toFixed(1)}`);
 }
 
 // --- growth ----------------------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@ import type { Network, Objective, Skip } from '../problem/network.js';
 import type { KnotValues } from './knot-values.js';
 import type { LeastToleranceClaim, LeastToleranceProof } from './least-tolerance.js';
 import type { LpMinimumClaim, PricesProof } from './lp-minimum.js';
+import type { LpMinimumSeveralClaim, LpMinimumSeveralProof } from './lp-minimum-several.js';
 import type { ModelClaim } from './model.js';
 import type { OneInputProof } from './one-input.js';
 import type { PatternsClaim, PatternTreeProof } from './patterns.js';
@@ -11,6 +12,7 @@ import type { SearchProof } from './search-proof.js';
 import type { ShapeClaim, ShapeConflictProof } from './shape.js';
 import type { FreeRunsProof, SolutionSetClaim } from './solution-set.js';
 import type { ThresholdClaim, ThresholdProof } from './threshold.js';
+import type { ThresholdSeveralClaim, ThresholdSeveralProof } from './threshold-several.js';
 
 export type { Objective };
 
@@ -44,7 +46,9 @@ export type Claim =
   | MinimumClaim
   | InfeasibleClaim
   | ThresholdClaim
+  | ThresholdSeveralClaim
   | LpMinimumClaim
+  | LpMinimumSeveralClaim
   | PatternsClaim
   | SolutionSetClaim
   | RestrictedClaim
@@ -73,7 +77,9 @@ export type Proof =
   | OneInputProof
   | SearchProof
   | ThresholdProof
+  | ThresholdSeveralProof
   | PricesProof
+  | LpMinimumSeveralProof
   | PatternTreeProof
   | FreeRunsProof
   | KnotTreeProof
@@ -85,8 +91,6 @@ export type Proof =
  * knot with a positive slope change strictly inside (x_a, x_c). (-1, a, b, c) is the mirror image. Witnesses of one sign
  * have disjoint intervals.
  */
-export type Witness = readonly [sign: 1 | -1, a: number, b: number, c: number];
-
 export interface WitnessProof {
   readonly kind: 'witnesses';
   /** Four integers a witness: sign, a, b, c. */

@@ -7,5 +7,5 @@ import { parseCertificate } from './read.js';
  * @throws InputError when the file cannot be read or is not a certificate
  */
 export function readCertificate(path: string): Certificate {
-  return parseCertificate(readTextPieces(path), path);
+  return parseCertificate({ [Symbol.iterator]: () => readTextPieces(path) }, path);
 }

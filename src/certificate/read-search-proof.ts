@@ -1,12 +1,71 @@
-import { describeJson, type JsonValue } from '../files/json.js';
+import { describeJson, JsonLeaf, type JsonStream, type JsonValue } from '../files/json.js';
 import { InputError } from '../problem/input-error.js';
 import { array, count, fields, wrong } from './form.js';
-import { NODE, type ProofNode, type RefutationTree, type SearchProof } from './search-proof.js';
+import {
+  NODE,
+  type NodeList,
+  type ProofNode,
+  type RefutationTree,
+  type SearchProof,
+} from './search-proof.js';
 
 const KEYS = ['plus', 'minus', 'budget', 'pivot', 'nodes'];
 
+/** Lists of nodes up to this length are kept when they are read; longer ones are read again each time they are gone through. */
+const KEPT = 20_000;
+
+/** Nodes of a longer list that are held at a time. */
+const BATCH = 500;
+
 /**
- * Reads the JSON value of a search proof. Only its form is judged.
+ * Reads the nodes of trees while the text of a certificate is read, judges their form, and keeps only short lists.
+ * @param pieces the same text again, as often as it is asked for
+ */
+export function nodeStream(pieces: Iterable<string>, source: string): JsonStream {
+  return {
+    path: ['proof', 'trees', null, 'nodes'],
+    begin: (start, name) => {
+      const kept: ProofNode[] = [];
+      let length = 0;
+      return {
+        entry: (value) => {
+          const node = readNode(value, `${source}, ${name}[${length}]`);
+          if (length++ < KEPT) kept.push(node);
+        },
+        end: (): NodeList =>
+          length <= KEPT ? kept : { length, [Symbol.iterator]: () => nodesAgain(pieces, start, length) },
+      };
+    },
+  };
+}
+
+/** Nodes from a place of the text on. They have been read before: only numbers and digits in quotes stand between their brackets. */
+function* nodesAgain(pieces: Iterable<string>, start: number, length: number): Generator<ProofNode> {
+  let before = start;
+  let left = length;
+  let text = '';
+  for (const piece of pieces) {
+    text += piece.slice(before);
+    before = Math.max(0, before - piece.length);
+    while (left > 0) {
+      let end = 0;
+      let count = 0;
+      for (; count < Math.min(left, BATCH); count++) {
+        const bracket = text.indexOf(']', end);
+        if (bracket < 0) break;
+        end = bracket + 1;
+      }
+      if (count === 0) break;
+      yield* JSON.parse(`[${text.slice(0, end).replace(/^\s*,/, '')}]`) as ProofNode[];
+      text = text.slice(end);
+      left -= count;
+    }
+    if (left === 0) return;
+  }
+}
+
+/**
+ * Reads the JSON value of a search proof, whose lists of nodes `nodeStream` has read. Only its form is judged.
  * @throws InputError naming the field, what was expected and what was found
  */
 export function readSearchProof(value: JsonValue, source: string): SearchProof {
@@ -29,8 +88,13 @@ function readTree(value: JsonValue, where: string): RefutationTree {
     minus: count(tree.minus, `${where}.minus`),
     budget: tree.budget === null ? null : count(tree.budget, `${where}.budget`),
     pivot: count(tree.pivot, `${where}.pivot`),
-    nodes: array(tree.nodes, `${where}.nodes`).map((node, i) => readNode(node, `${where}.nodes[${i}]`)),
+    nodes: readNodes(tree.nodes, `${where}.nodes`),
   };
+}
+
+function readNodes(value: JsonValue | undefined, where: string): NodeList {
+  if (!(value instanceof JsonLeaf)) throw wrong(where, 'a list', value);
+  return value.value as NodeList;
 }
 
 function readNode(value: JsonValue, where: string): ProofNode {

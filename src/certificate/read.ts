@@ -30,7 +30,13 @@ import type { PricesProof, Share } from './lp-minimum.js';
 import type { PatternNode } from './patterns.js';
 import { PIECE, type Pieces } from './pieces.js';
 import { ONE_INPUT_KEYS, readOneInput } from './read-one-input.js';
-import { readSearchProof } from './read-search-proof.js';
+import { nodeStream, readSearchProof } from './read-search-proof.js';
+import {
+  readLpMinimumSeveralClaim,
+  readLpMinimumSeveralProof,
+  readThresholdSeveralClaim,
+  readThresholdSeveralProof,
+} from './read-several.js';
 import { readThresholdClaim, readThresholdProof, readTiles } from './read-threshold.js';
 import type { KnotTreeNode } from './restricted.js';
 import type { ShapeText } from './shape.js';
@@ -41,11 +47,13 @@ import { CERTIFICATE_VERSION } from './write.js';
  * Reads the JSON text of a certificate, whole or in pieces. Only the form is judged here (FORMAT.md, "Form"): every field is known, present
  * and of its type; whether it is true is for the checker.
  *
+ * @param text pieces are asked for once more whenever a tree of many nodes is gone through: it is not kept
  * @param source name of the file, for messages
  * @throws InputError naming the field, what was expected and what was found
  */
 export function parseCertificate(text: string | Iterable<string>, source: string): Certificate {
-  const json = parseJson(text, source, { ...DEFAULT_JSON_OPTIONS, leaf: NEURON_LEAF });
+  const stream = nodeStream(typeof text === 'string' ? [text] : text, source);
+  const json = parseJson(text, source, { ...DEFAULT_JSON_OPTIONS, leaf: NEURON_LEAF, stream });
   if (!isJsonObject(json)) throw new InputError(`${source}: expected an object, found ${describeJson(json)}`);
   if (json.format !== 'sparsest-certificate')
     throw wrong(`${source}, format`, '"sparsest-certificate"', json.format);
@@ -218,10 +226,14 @@ function readClaim(value: JsonValue | undefined, version: number, source: string
         functions: digits(value.functions, `${where}.functions`),
         vertices: digits(value.vertices, `${where}.vertices`),
       };
+    case 'lp-minimum-several':
+      return readLpMinimumSeveralClaim(value, source);
+    case 'threshold-several':
+      return readThresholdSeveralClaim(value, source);
     default:
       throw wrong(
         `${source}, claim.kind`,
-        '"minimum", "infeasible", "threshold", "lp-minimum", "patterns", "solution-set", "restricted", "least-tolerance", "shape" or "model"',
+        '"minimum", "infeasible", "threshold", "threshold-several", "lp-minimum", "lp-minimum-several", "patterns", "solution-set", "restricted", "least-tolerance", "shape" or "model"',
         value.kind,
       );
   }
@@ -272,10 +284,14 @@ function readProof(value: JsonValue | undefined, version: number, source: string
         nodes: nodes.map((node, i) => readPatternNode(node, `${where}.nodes[${i}]`)),
       };
     }
+    case 'lp-minimum-several':
+      return readLpMinimumSeveralProof(value, source);
+    case 'threshold-several':
+      return readThresholdSeveralProof(value, source);
     default:
       throw wrong(
         `${source}, proof.kind`,
-        '"witnesses", "empty-window", "one-input", "search", "threshold", "prices", "pattern-tree", "free-runs", "knot-tree", "least-tolerance" or "shape-conflict"',
+        '"witnesses", "empty-window", "one-input", "search", "threshold", "threshold-several", "prices", "lp-minimum-several", "pattern-tree", "free-runs", "knot-tree", "least-tolerance" or "shape-conflict"',
         value.kind,
       );
   }

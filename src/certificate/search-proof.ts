@@ -27,8 +27,13 @@ export interface RefutationTree {
   readonly budget: number | null;
   /** Index of the point X_n that is q in the order and orientation rows. */
   readonly pivot: number;
-  /** The branching tree in preorder, see `ProofNode`. */
-  readonly nodes: readonly ProofNode[];
+  /** The branching tree in preorder, see `NODE`. */
+  readonly nodes: NodeList;
+}
+
+/** Nodes in order, as often as they are asked for: an array, or a list that is unpacked or read as it is gone through. */
+export interface NodeList extends Iterable<ProofNode> {
+  readonly length: number;
 }
 
 /** A number below 10^15, or, for multipliers of a leaf only, decimal digits in a string. */
@@ -46,6 +51,10 @@ export const NODE = {
   zeroOrNonzero: 3,
   /** [4]: the zeros and nonzeros of the path exceed the budget or leave a neuron without two nonzeros. */
   overBudget: 4,
+  /** [5, k, n, side]: the class of k (neurons of its sign with the same path) on side >= 0, > 0, < 0, <= 0 of n, or k on the other one. */
+  classSide: 5,
+  /** [6, j, zero]: the entry at coordinate j zero (1) or nonzero (0) in the class of its neuron, or the other way in that neuron. */
+  classZero: 6,
 } as const;
 
 export type ProofNode = readonly Integer[];
@@ -54,7 +63,7 @@ export type ProofNode = readonly Integer[];
  * Numbers for the rows of a profile of K neurons on N points, as leaves name them:
  *
  *   k N + n                               the activation of neuron k at point n, as the path decided it
- *   K N + k                               order: w_k . q >= w_{k+1} . q
+ *   K N + k                               order: w_k . q >= w_{k+1} . q; only in trees without the nodes 5 and 6
  *   K N + K + k                           orientation: w_k . q >= 0
  *   K N + 2 K + (2 n + side) 2^K + T      fit at point n; side 0: f(x_n) <= U_n, side 1: f(x_n) >= L_n;
  *                                         T: the undecided neurons that enter with w_k . X_n instead of 0, one bit each

@@ -1,4 +1,4 @@
-import type { SearchProof } from './search-proof.js';
+import type { NodeList, ProofNode, SearchProof } from './search-proof.js';
 
 /** Nodes per piece of text. */
 const BATCH = 2_000;
@@ -9,11 +9,22 @@ export function* searchProofChunks({ skip, trees }: SearchProof): Generator<stri
   for (let t = 0; t < trees.length; t++) {
     const { plus, minus, budget, pivot, nodes } = trees[t]!;
     yield `${t === 0 ? '' : ',\n'}{"plus":${plus},"minus":${minus},"budget":${budget},"pivot":${pivot},"nodes":[`;
-    for (let i = 0; i < nodes.length; i += BATCH) {
-      const text = JSON.stringify(nodes.slice(i, i + BATCH));
-      yield `${i === 0 ? '' : ',\n'}${text.slice(1, -1)}`;
+    let separator = '';
+    for (const batch of batches(nodes)) {
+      yield `${separator}${JSON.stringify(batch).slice(1, -1)}`;
+      separator = ',\n';
     }
     yield ']}';
   }
   yield ']}';
+}
+
+function* batches(nodes: NodeList): Generator<ProofNode[]> {
+  let batch: ProofNode[] = [];
+  for (const node of nodes) {
+    if (batch.push(node) < BATCH) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
 }

@@ -91,6 +91,10 @@ function* proofChunks(proof: Proof, version: number): Generator<string> {
     yield '{"kind":"pattern-tree","nodes":';
     yield* lines(proof.nodes, (node) => JSON.stringify(node));
     yield '}';
+  } else if (proof.kind === 'lp-minimum-several') {
+    yield `{"kind":"lp-minimum-several","majorant":"${proof.majorant}","tau":"${proof.tau}","nodes":`;
+    yield* lines(proof.nodes, (node) => JSON.stringify(node));
+    yield '}';
   } else yield JSON.stringify(proof);
 }
 

@@ -1,5 +1,4 @@
 import type { Certificate, MinimumClaim, Objective, Proof } from '../certificate/certificate.js';
-import { finish } from '../exact/steps.js';
 import type { Sha256 } from '../problem/canonical.js';
 import type { Skip } from '../problem/network.js';
 import type { Problem } from '../problem/problem.js';
@@ -14,6 +13,7 @@ import { checkPieces } from './pieces.js';
 import { checkProblem } from './problem.js';
 import { checkRestricted } from './restricted.js';
 import { checkSearch } from './search.js';
+import { checkSeveral } from './several.js';
 import { checkShape } from './shape.js';
 import { checkSolutionSet } from './solution-set.js';
 import { checkThresholdClaim } from './threshold-unique.js';
@@ -58,7 +58,7 @@ function checkClaim(problem: Problem, { model, ...statement }: Statement): strin
     case 'minimum':
       return checkMinimum(problem, statement, claim);
     case 'threshold':
-      return finish(checkThresholdClaim(problem, statement, claim));
+      return checkThresholdClaim(problem, statement, claim);
     case 'lp-minimum':
       return checkLpMinimum(problem, statement, claim);
     case 'patterns':
@@ -69,6 +69,8 @@ function checkClaim(problem: Problem, { model, ...statement }: Statement): strin
       return checkShape(problem, statement, claim);
     case 'restricted':
       return checkRestricted(problem, statement, claim);
+    default:
+      return checkSeveral(problem, statement, claim);
   }
 }
 
@@ -79,14 +81,9 @@ function checkInfeasible(problem: Problem, statement: Statement): string {
   guard(proof.kind === 'empty-window', 'claim-proof', () => `proof ${proof.kind} shows no empty window`);
   const { point } = proof;
   guard(
-    point >= 0 && point < problem.size,
+    point >= 0 && point < problem.size && problem.upper.value(point).lessThan(problem.lower.value(point)),
     'empty-window',
-    () => `point ${point}: expected 0 .. ${problem.size - 1}`,
-  );
-  guard(
-    problem.upper.value(point).lessThan(problem.lower.value(point)),
-    'empty-window',
-    () => `the window of point ${point} is not empty`,
+    () => `there is no point ${point}, or its window is not empty`,
   );
   return 'no function passes through all windows: two rows with equal input exclude each other';
 }

@@ -1,8 +1,9 @@
 import type { ThresholdClaim, ThresholdProof } from '../certificate/threshold.js';
 import type { Problem } from '../problem/problem.js';
 import { checkStatement, type Statement } from './check.js';
-import { checkThresholdClaim, checkUniqueClaim } from './threshold-unique.js';
-import { type Verdict, verdictOf } from './verdict.js';
+import { checkThresholdSeveral } from './threshold-several.js';
+import { checkingThresholdClaim, checkUniqueClaim } from './threshold-unique.js';
+import { rejected, type Verdict } from './verdict.js';
 
 /**
  * `checkStatement` in steps, for checks that last (claims about p*).
@@ -10,8 +11,10 @@ import { type Verdict, verdictOf } from './verdict.js';
  */
 export function* checkingStatement(problem: Problem, statement: Statement): Generator<number, Verdict, void> {
   const { claim } = statement;
+  if (claim.kind === 'threshold-several')
+    return yield* judged(checkThresholdSeveral(problem, statement, claim));
   if (claim.kind !== 'threshold') return checkStatement(problem, statement);
-  return yield* judged(checkThresholdClaim(problem, statement, claim));
+  return yield* judged(checkingThresholdClaim(problem, statement, claim));
 }
 
 /** The same for what a claim about p* says of uniqueness, when all else in it has been accepted. */
@@ -24,15 +27,9 @@ export function checkingUniqueness(
 }
 
 function* judged(steps: Generator<number, string, void>): Generator<number, Verdict, void> {
-  for (;;) {
-    let share = 0;
-    const verdict = verdictOf(() => {
-      const { done, value } = steps.next();
-      if (done === true) return value;
-      share = value;
-      return '';
-    });
-    if (!verdict.accepted || verdict.statement !== '') return verdict;
-    yield share;
+  try {
+    return { accepted: true, statement: yield* steps };
+  } catch (error) {
+    return rejected(error);
   }
 }

@@ -4,11 +4,10 @@ import { PowerSum, signOfPowerSum } from '../exact/power-sum.js';
 import { Rational } from '../exact/rational.js';
 import type { Problem } from '../problem/problem.js';
 import type { Statement } from './check.js';
-import { checkFunction } from './function.js';
 import { isSumWithin, lpNumber } from './lp-cost.js';
 import { hasLeastProduct } from './lp-limit.js';
 import { Tiles } from './lp-tiles.js';
-import { fewestKnots, knotCodes, type Run } from './runs.js';
+import { checkKnots, fewestKnots, type Run } from './runs.js';
 import { guard } from './verdict.js';
 
 /** Terms of exact sums in all: work that only a forger asks for. */
@@ -17,32 +16,11 @@ const MOST_TERMS = 2 ** 22;
 /** Precisions at which a price with a rational share is compared. */
 const PRECISIONS = [96, 192, 384, 768, 1536, 3072, 6144, 12288] as const;
 
-/** function, prices -> a global minimiser of the l^p path norm. See FORMAT.md for the argument. */
-export function checkLpMinimum(
-  problem: Problem,
-  { proof, network, pieces, function: values }: Statement,
-  claim: LpMinimumClaim,
-): string {
-  guard(
-    network === undefined && pieces === undefined && values !== undefined,
-    'claim-network',
-    () => 'the minimiser is written as a function',
-  );
+/** function or pieces, prices -> a global minimiser of the l^p path norm. See FORMAT.md for the argument. */
+export function checkLpMinimum(problem: Problem, statement: Statement, claim: LpMinimumClaim): string {
+  const { proof } = statement;
   guard(proof.kind === 'prices', 'claim-proof', () => `proof ${proof.kind} does not bound the l^p path norm`);
-  checkFunction(problem, values);
-  return checkLpTiling(problem, claim, proof, knotCodes(problem, values));
-}
-
-/**
- * The same for a minimiser that is known by where its knots lie: 2 i on the point i, 2 i + 1 between the points i and i + 1. That is all a
- * vertex of S needs.
- */
-export function checkLpTiling(
-  problem: Problem,
-  claim: LpMinimumClaim,
-  proof: PricesProof,
-  knots: Int32Array,
-): string {
+  const knots = checkKnots(problem, statement, 'lp-minimum-vertex');
   guard(
     problem.dimension === 1 && problem.exact,
     'lp-minimum-problem',

@@ -1,7 +1,7 @@
 import { DOUBLE_POWER_RANGE, doublePair, exponentialOfProduct, logarithms } from '../exact/double-power.js';
 import { Rational } from '../exact/rational.js';
 import type { Problem } from '../problem/problem.js';
-import { type Run, runsOf, tilesOf } from './runs.js';
+import { changesOf, type Run, runsOf, tilesOf } from './runs.js';
 
 /**
  * The tiles of the function, and the costs c^p of all tiles of all runs in doubles with error bounds, at the point where the tile
@@ -26,11 +26,13 @@ export class Tiles {
     ];
     // Slope changes |s_i - s_{i-1}|, each rounded from one quotient of integers.
     const { numerator, denominator } = this.unit;
-    this.runs = runsOf(problem, (i, turn, gaps) => {
-      const c = Number((turn < 0n ? -turn : turn) * numerator) / Number(gaps * denominator);
-      changes[0][i] = Number.isFinite(c) ? c : 0;
-    });
-    for (const { first, points } of this.runs) {
+    this.runs = runsOf(problem);
+    for (const run of this.runs) {
+      const { first, points } = run;
+      changesOf(problem, run).forEach((change, t) => {
+        const c = Number(change.numerator * numerator) / Number(change.denominator * denominator);
+        changes[0][first + t] = Number.isFinite(c) ? c : 0;
+      });
       for (let k = first; k + 1 < first + points; k++) changes[1][k] = changes[0][k]! + changes[0][k + 1]!;
     }
     this.begins = tilesOf(problem, this.runs, knots, 'lp-minimum-vertex');

@@ -1,5 +1,6 @@
 import type { Objective } from '../certificate/certificate.js';
 import { bitLength, gcd, lcm } from '../exact/bigint.js';
+import { overCommonDenominator } from '../exact/common-denominator.js';
 import { Rational } from '../exact/rational.js';
 import {
   countNeurons,
@@ -60,11 +61,8 @@ interface IntegerForm {
 
 function integerForm(weights: readonly Rational[], bias: Rational, units: readonly Rational[]): IntegerForm {
   const all = [...weights.map((weight, i) => weight.multiply(units[i]!)), bias];
-  const denominator = all.reduce((common, { denominator }) => guardLength(lcm(common, denominator)), 1n);
-  return {
-    denominator,
-    weights: all.map((weight) => weight.numerator * (denominator / weight.denominator)),
-  };
+  const { numerators, denominator } = overCommonDenominator(all, guardLength);
+  return { denominator, weights: numerators };
 }
 
 function formAt({ weights }: IntegerForm, X: readonly bigint[]): bigint {

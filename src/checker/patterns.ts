@@ -1,5 +1,6 @@
 import type { PatternNode, PatternsClaim } from '../certificate/patterns.js';
-import { lcm, sign } from '../exact/bigint.js';
+import { sign } from '../exact/bigint.js';
+import { overCommonDenominator } from '../exact/common-denominator.js';
 import { Rational } from '../exact/rational.js';
 import type { Problem } from '../problem/problem.js';
 import type { Statement } from './check.js';
@@ -88,8 +89,7 @@ export class PatternTree {
       () => `${texts.length} numbers, expected ${dimension} weights and a bias`,
     );
     const values = texts.map((text, i) => Rational.parse(text).multiply(this.scales[i]!));
-    const denominator = values.reduce((d, value) => lcm(d, value.denominator), 1n);
-    const weights = values.map((value) => value.numerator * (denominator / value.denominator));
+    const { numerators: weights } = overCommonDenominator(values);
     for (let n = 0; n < size; n++) {
       const value = weights.reduce((sum, weight, i) => sum + weight * this.columns[i]!(n), 0n);
       guard(

@@ -39,10 +39,11 @@ export type Rule =
   | 'search-tree' // one complete binary tree in preorder
   | 'search-node' // a node of a known kind
   | 'search-branch' // a decision that is open, either way
+  | 'search-symmetry' // neurons of one sign are counted or ordered, not both
   | 'search-over-budget' // a leaf that spends too much
   | 'search-leaf' // a leaf that lists rows and multipliers
   | 'search-row' // rows that hold at this leaf
   | 'search-multiplier' // multipliers are positive integers
   | 'search-contradiction' // rows and multipliers add up to 0 <= negative
   // Claims with a module of their own, and the function piece by piece of the check before printing.
-  | `${'threshold' | 'one-input' | 'lp-minimum' | 'patterns' | 'solution-set' | 'restricted' | 'model' | 'pieces' | 'least-tolerance' | 'shape'}-${string}`;
+  | `${'threshold' | 'several' | 'one-input' | 'lp-minimum' | 'patterns' | 'solution-set' | 'restricted' | 'model' | 'pieces' | 'least-tolerance' | 'shape'}-${string}`;

@@ -1,5 +1,12 @@
 import type { KnotValues } from '../certificate/knot-values.js';
+import { PIECE, type Pieces } from '../certificate/pieces.js';
+import { abs } from '../exact/bigint.js';
+import { orientation } from '../exact/orientation.js';
+import type { Quotient } from '../exact/rational.js';
 import type { Problem } from '../problem/problem.js';
+import type { Statement } from './check.js';
+import { checkFunction } from './function.js';
+import { checkPieces } from './pieces.js';
 import type { Rule } from './rules.js';
 import { guard } from './verdict.js';
 
@@ -10,36 +17,62 @@ export interface Run {
   readonly sign: 1 | -1;
 }
 
-/**
- * The runs of one input and exact labels, from left to right.
- * @param visit told turn / gaps = s_i - s_{i-1} in integer units, gaps > 0, at every point of a run
- */
-export function runsOf(
-  { inputs, lower: y, size }: Problem,
-  visit: (i: number, turn: bigint, gaps: bigint) => void = () => {},
-): Run[] {
+/** The runs of one input and exact labels, from left to right. */
+export function runsOf({ inputs, lower: y, size }: Problem): Run[] {
   const x = inputs[0]!;
   const runs: Run[] = [];
-  let sign: 1 | 0 | -1 = 0;
+  let side = 0;
   let first = 0;
-  let [X, Y] = [x.integer(0), y.integer(0)];
-  let [dx, dy] = [1n, 0n];
-  for (let i = 0; i < size; i++) {
-    let own: 1 | 0 | -1 = 0;
-    if (i + 1 < size) {
-      const [nextX, nextY] = [x.integer(i + 1), y.integer(i + 1)];
-      const [run, rise] = [nextX - X, nextY - Y];
-      const turn = rise * dx - dy * run;
-      if (i > 0) own = turn > 0n ? 1 : turn < 0n ? -1 : 0;
-      if (own !== 0) visit(i, turn, run * dx);
-      [X, Y, dx, dy] = [nextX, nextY, run, rise];
-    }
-    if (own === sign) continue;
-    if (sign !== 0) runs.push({ first, points: i - first, sign });
-    sign = own;
+  for (let i = 1; i < size; i++) {
+    const turn = i + 1 < size ? orientation(x, i - 1, y, i, y, i + 1, y) : 0;
+    if (turn === side) continue;
+    if (side !== 0) runs.push({ first, points: i - first, sign: side > 0 ? 1 : -1 });
+    side = turn;
     first = i;
   }
   return runs;
+}
+
+/** The slope changes e_0 .. e_{L-1} at the points of a run, all in one unit, not in lowest terms. */
+export function changesOf(
+  { inputs, lower: y }: Problem,
+  { first, points }: Pick<Run, 'first' | 'points'>,
+): Quotient[] {
+  const x = inputs[0]!;
+  let [X, Y] = [x.integer(first), y.integer(first)];
+  let [before, rise] = [X - x.integer(first - 1), Y - y.integer(first - 1)];
+  return Array.from({ length: points }, (_, t) => {
+    const [nextX, nextY] = [x.integer(first + t + 1), y.integer(first + t + 1)];
+    const [after, next] = [nextX - X, nextY - Y];
+    const change = { numerator: abs(next * before - rise * after), denominator: before * after };
+    [X, Y, before, rise] = [nextX, nextY, after, next];
+    return change;
+  });
+}
+
+/** The runs by their first points. */
+export class Runs implements Iterable<readonly [point: number, length: number]> {
+  private readonly lengths: ReadonlyMap<number, number>;
+
+  /** @param problem one input, exact labels */
+  constructor(private readonly problem: Problem) {
+    this.lengths = new Map(runsOf(problem).map(({ first, points }) => [first, points]));
+  }
+
+  /** The first point of every run and how many points it has, from left to right. */
+  [Symbol.iterator](): Iterator<readonly [point: number, length: number]> {
+    return this.lengths.entries();
+  }
+
+  /** Points of the run that begins there; 0: there is none. */
+  length(point: number): number {
+    return this.lengths.get(point) ?? 0;
+  }
+
+  /** Its slope changes, see `changesOf`. */
+  changes(first: number): Quotient[] {
+    return changesOf(this.problem, { first, points: this.length(first) });
+  }
 }
 
 /** Fewest knots of any function through the points: every other point of a run needs one of its own. */
@@ -47,8 +80,39 @@ export function fewestKnots(runs: readonly Run[]): number {
   return runs.reduce((sum, { points }) => sum + ((points + 1) >> 1), 0);
 }
 
-/** function -> where its knots lie: 2 i on the point i, 2 i + 1 between the points i and i + 1. The points x_i <= knot < x_{i+1} are found by one sweep. */
-export function knotCodes({ inputs, size }: Problem, values: KnotValues): Int32Array {
+/** function or pieces -> through every window, and where the knots lie: 2 i on the point i, 2 i + 1 between the points i and i + 1. */
+export function checkKnots(
+  problem: Problem,
+  { network, pieces, function: values }: Statement,
+  rule: Rule,
+): Int32Array {
+  guard(
+    network === undefined && (pieces === undefined) !== (values === undefined),
+    'claim-network',
+    () => 'expected a function of one input, by its pieces or by its values',
+  );
+  if (values !== undefined) {
+    checkFunction(problem, values);
+    return knotsOfValues(problem, values);
+  }
+  checkPieces(problem, pieces!);
+  return knotsOfPieces(pieces!, rule);
+}
+
+/** The lines change at the last point of the one, when the other begins there, or in the gap after it. */
+function knotsOfPieces(pieces: Pieces, rule: Rule): Int32Array {
+  const codes = new Int32Array(pieces.length / PIECE.length - 1);
+  for (let j = 0; j < codes.length; j++) {
+    const last = pieces[j * PIECE.length + PIECE.to]!;
+    const gap = pieces[(j + 1) * PIECE.length + PIECE.from]! - last;
+    guard(gap <= 1, rule, () => `there are points between the pieces ${j} and ${j + 1}`);
+    codes[j] = 2 * last + gap;
+  }
+  return codes;
+}
+
+/** The points x_i <= knot < x_{i+1} are found by one sweep. */
+function knotsOfValues({ inputs, size }: Problem, values: KnotValues): Int32Array {
   const x = inputs[0]!;
   const { numerator: xn, denominator: xd } = x.integerScale;
   const codes = new Int32Array(values.length - 2);

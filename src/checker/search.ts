@@ -79,22 +79,15 @@ function boundOnParameters(trees: readonly RefutationTree[]): number {
   }
 }
 
-/** The points X_n = (x_n, 1) and windows after scaling every feature and the labels by positive factors to integers. */
-interface IntegerData {
-  readonly size: number;
-  readonly width: number;
-  readonly points: readonly (readonly bigint[])[];
-  readonly lower: readonly bigint[];
-  readonly upper: readonly bigint[];
-}
+type IntegerData = ReturnType<typeof integerData>;
 
-function integerData({ size, dimension, inputs, lower, upper }: Problem): IntegerData {
+/** The points X_n = (x_n, 1) and windows after scaling every feature and the labels by positive factors to integers. */
+function integerData({ size, dimension, inputs, lower, upper }: Problem) {
   // One factor for both ends of the windows.
-  const denominator = lcm(lower.integerScale.denominator, upper.integerScale.denominator);
+  const common = lcm(lower.integerScale.denominator, upper.integerScale.denominator);
   const labels = (column: typeof lower): bigint[] => {
-    const { numerator, denominator: own } = column.integerScale;
-    const factor = numerator * (denominator / own);
-    return Array.from({ length: size }, (_, n) => column.integer(n) * factor);
+    const { numerator, denominator } = column.integerScale;
+    return Array.from({ length: size }, (_, n) => column.integer(n) * numerator * (common / denominator));
   };
   return {
     size,
@@ -105,19 +98,24 @@ function integerData({ size, dimension, inputs, lower, upper }: Problem): Intege
   };
 }
 
-/** Decisions about an activation: 0 none, 1 and 2 active (>= 0, > 0), -1 and -2 inactive (<= 0, < 0). */
-const DECIDED = {
-  [NODE.activeOrNegative]: [1, -2],
-  [NODE.positiveOrInactive]: [2, -1],
-} as const;
-
-/** Decisions about a coordinate. */
+/** Decisions about a coordinate; 0 is undecided. */
 const ZERO = 1;
 const NONZERO = 2;
 
-/** A branching on the way to the current node; `second` once its first child is done. */
+/** Decisions by their number in a node, the opposite of each one half of the list further on: z >= 0, > 0, < 0, <= 0 at a point; about a coordinate. */
+const SIDES = [1, 2, -2, -1] as const;
+const ZEROS = [NONZERO, ZERO] as const;
+
+/**
+ * A branching on the way to the current node: the decisions `of` (of activations or of coordinates) at `all` these places become `side` in the
+ * first child, that at `one` becomes `other` in the second; `second` once the first child is done.
+ */
 interface Branching {
-  readonly node: ProofNode;
+  readonly of: Int8Array;
+  readonly all: readonly number[];
+  readonly one: number;
+  readonly side: number;
+  readonly other: number;
   second: boolean;
 }
 
@@ -130,6 +128,9 @@ class TreeCheck {
   private readonly path: Branching[] = [];
   private readonly sums: bigint[];
   private at = 0;
+  /** Has the tree a node that counts neurons, a leaf that orders them? Not both. */
+  private counts = false;
+  private orders = false;
 
   constructor(
     private readonly data: IntegerData,
@@ -151,25 +152,19 @@ class TreeCheck {
 
   /** nodes -> the profile is refuted: every branching has both children, every leaf is a contradiction. */
   run(): void {
-    const { nodes } = this.tree;
     let open = true;
-    for (this.at = 0; this.at < nodes.length; this.at++) {
+    for (const node of this.tree.nodes) {
       this.guard(open, 'search-tree', () => 'the tree is complete, yet nodes follow');
-      const node = nodes[this.at]!;
-      switch (node[0]) {
-        case NODE.leaf:
-          this.checkLeaf(node);
-          open = this.nextChild();
-          break;
-        case NODE.overBudget:
-          this.checkOverBudget(node);
-          open = this.nextChild();
-          break;
-        default:
-          this.checkBranching(node);
-          this.path.push({ node, second: false });
-          this.decide(node, 0);
+      if (node[0] === NODE.leaf || node[0] === NODE.overBudget) {
+        if (node[0] === NODE.leaf) this.checkLeaf(node);
+        else this.checkOverBudget(node);
+        open = this.nextChild();
+      } else {
+        const branching = this.checkBranching(node);
+        this.path.push(branching);
+        for (const at of branching.all) branching.of[at] = branching.side;
       }
+      this.at++;
     }
     this.guard(!open, 'search-tree', () => 'the list ends before every branch is closed');
   }
@@ -179,51 +174,61 @@ class TreeCheck {
     for (;;) {
       const branching = this.path.at(-1);
       if (branching === undefined) return false;
-      if (!branching.second) {
-        branching.second = true;
-        this.decide(branching.node, 1);
-        return true;
-      }
-      this.decide(branching.node, null);
+      const { of, all, one, other, second } = branching;
+      for (const at of all) of[at] = 0;
+      of[one] = second ? 0 : other;
+      branching.second = true;
+      if (!second) return true;
       this.path.pop();
     }
   }
 
-  private decide(node: ProofNode, child: 0 | 1 | null): void {
-    const kind = node[0];
-    if (kind === NODE.zeroOrNonzero) {
-      this.coordinates[node[1] as number] = child === null ? 0 : child === 0 ? ZERO : NONZERO;
-    } else {
-      const decided = DECIDED[kind as keyof typeof DECIDED];
-      this.activation[(node[1] as number) * this.data.size + (node[2] as number)] =
-        child === null ? 0 : decided[child];
-    }
+  /** node, path -> its two children leave nothing out. */
+  private checkBranching(node: ProofNode): Branching {
+    const [kind, index, point] = node;
+    const counts = kind === NODE.classSide || kind === NODE.classZero;
+    const isZero = kind === NODE.zeroOrNonzero || kind === NODE.classZero;
+    const isPoint =
+      kind === NODE.activeOrNegative || kind === NODE.positiveOrInactive || kind === NODE.classSide;
+    this.guard(isZero || isPoint, 'search-node', () => `no kind of node is called ${kind}`);
+    this.guard(!isZero || this.tree.budget !== null, 'search-branch', () => 'a zero without a budget');
+    const [of, sides, size] = isZero
+      ? ([this.coordinates, ZEROS, this.data.width] as const)
+      : ([this.activation, SIDES, this.data.size] as const);
+    const isPlace = isIndex(index, this.neurons) && isIndex(point, size);
+    const one = isZero ? index : isPlace ? index * size + point : -1;
+    const side = counts ? node.at(-1) : isZero ? 1 : kind - NODE.activeOrNegative;
+    this.guard(
+      node.length === (isZero ? 2 : 3) + (counts ? 1 : 0) &&
+        isIndex(side, sides.length) &&
+        isIndex(one, isZero && !counts ? of.length : this.neurons * size) &&
+        of[one] === 0,
+      'search-branch',
+      () => `[${node.slice(0, 5)}] is no decision that is open here`,
+    );
+    const all = counts ? this.classAt(one, size) : [one];
+    return { of, all, one, side: sides[side]!, other: sides[side ^ (sides.length / 2)]!, second: false };
   }
 
-  private checkBranching(node: ProofNode): void {
-    const [kind, index, point] = node;
-    if (kind === NODE.zeroOrNonzero) {
-      this.guard(this.tree.budget !== null, 'search-branch', () => 'a zero is decided without a budget');
-      this.guard(
-        node.length === 2 && isIndex(index, this.coordinates.length) && this.coordinates[index] === 0,
-        'search-branch',
-        () => `[${node.slice(0, 4)}] is not a coordinate that is undecided here`,
-      );
-      return;
-    }
+  /**
+   * Neuron k by one of its places, of which a neuron has `size` -> the same place for its whole class: the neurons of its sign about which the
+   * path has decided the same. If not all of them are on a side, one is on the other, and may be called k, because nothing, no order row either,
+   * tells them apart.
+   */
+  private classAt(place: number, size: number): number[] {
+    this.counts = true;
     this.guard(
-      kind === NODE.activeOrNegative || kind === NODE.positiveOrInactive,
-      'search-node',
-      () => `no kind of node is called ${kind}`,
+      !this.orders,
+      'search-symmetry',
+      () => 'neurons are counted in a tree that has used their order',
     );
-    this.guard(
-      node.length === 3 &&
-        isIndex(index, this.neurons) &&
-        isIndex(point, this.data.size) &&
-        this.activation[index * this.data.size + point] === 0,
-      'search-branch',
-      () => `[${node.slice(0, 4)}] is not an activation that is undecided here`,
-    );
+    const k = Math.floor(place / size);
+    const isAlike = (j: number): boolean =>
+      k < this.tree.plus === j < this.tree.plus &&
+      isRepeated(this.activation, this.data.size, j, k) &&
+      (this.tree.budget === null || isRepeated(this.coordinates, this.data.width, j, k));
+    const members = Array.from({ length: this.neurons }, (_, j) => j).filter(isAlike);
+    return members.map((j) => place + (j - k) * size);
   }
 
   /** rows of the path, multipliers > 0 -> 0 <= negative, or 0 < 0. */
@@ -238,19 +243,14 @@ class TreeCheck {
       this.guard(
         y !== null,
         'search-multiplier',
-        () =>
-          `${String(node[i + 1]).slice(0, 40)} is not a positive integer of at most ${MOST_DIGITS} digits`,
+        () => `entry ${i + 1} is no positive integer of bearable size`,
       );
       const row = this.addRow(node[i]!, y);
       right += y * row.right;
       strict ||= row.strict;
     }
     for (let j = 0; j < this.sums.length; j++) {
-      this.guard(
-        this.sums[j] === 0n || closed[j] === 1,
-        'search-contradiction',
-        () => `the rows do not cancel at unknown ${j}`,
-      );
+      this.guard(this.sums[j] === 0n || closed[j] === 1, 'search-contradiction', () => `unknown ${j} stays`);
     }
     this.guard(
       right < 0n || (right === 0n && strict),
@@ -261,14 +261,13 @@ class TreeCheck {
 
   /** The count of zeros and nonzeros alone -> contradiction. */
   private checkOverBudget(node: ProofNode): void {
-    const { width } = this.data;
-    const { budget } = this.tree;
+    const [{ width }, { budget }] = [this.data, this.tree];
     this.guard(node.length === 1, 'search-over-budget', () => 'the node carries more than its kind');
     this.guard(budget !== null, 'search-over-budget', () => 'there is no budget');
-    let starved = false;
-    for (let k = 0; k < this.neurons; k++) {
-      starved ||= width - this.count(ZERO, k * width, (k + 1) * width) < LEAST_NONZEROS;
-    }
+    const zeros = Array.from({ length: this.neurons }, (_, k) =>
+      this.count(ZERO, k * width, (k + 1) * width),
+    );
+    const starved = zeros.some((count) => width - count < LEAST_NONZEROS);
     this.guard(
       starved || this.impliedNonzeros() > budget,
       'search-over-budget',
@@ -286,9 +285,8 @@ class TreeCheck {
   private impliedNonzeros(): number {
     const { width } = this.data;
     let sum = this.count(NONZERO, this.neurons * width, this.coordinates.length);
-    for (let k = 0; k < this.neurons; k++) {
-      sum += Math.max(LEAST_NONZEROS, this.count(NONZERO, k * width, (k + 1) * width));
-    }
+    for (let j = 0; j < this.neurons * width; j += width)
+      sum += Math.max(LEAST_NONZEROS, this.count(NONZERO, j, j + width));
     return sum;
   }
 
@@ -325,18 +323,17 @@ class TreeCheck {
         this.guard(
           decision !== 0,
           'search-row',
-          () => `the activation of neuron ${name.neuron} at point ${name.point} is undecided`,
+          () => `neuron ${name.neuron} is open at point ${name.point}`,
         );
         this.addNeuron(name.neuron, name.point, decision > 0 ? -y : y);
         return { right: 0n, strict: decision === 2 || decision === -2 };
       }
       case 'order': {
         const next = name.neuron + 1;
-        this.guard(
-          next < this.neurons && next !== plus,
-          'search-row',
-          () => `neurons ${name.neuron} and ${next} are not two of one sign`,
-        );
+        const isPair = next < this.neurons && next !== plus;
+        this.guard(isPair, 'search-row', () => `neurons ${name.neuron} and ${next} are not of one sign`);
+        this.orders = true;
+        this.guard(!this.counts, 'search-symmetry', () => 'neurons are ordered in a tree that counts them');
         this.addNeuron(name.neuron, pivot, -y);
         this.addNeuron(next, pivot, y);
         return { right: 0n, strict: false };
@@ -364,7 +361,7 @@ class TreeCheck {
         this.guard(
           k < plus === (side === 0),
           'search-row',
-          () => `neuron ${k} is undecided at point ${n} and has no bound on this side`,
+          () => `neuron ${k} has no such bound at point ${n}`,
         );
         if (chosen) this.addNeuron(k, n, signed);
       } else {
@@ -398,6 +395,12 @@ class TreeCheck {
       for (let i = 0; i < width; i++) this.sums[firstSkip + i]! += factor * point[i]!;
     }
   }
+}
+
+/** Are entries j and k of a list, `size` numbers each, the same? */
+function isRepeated(list: Int8Array, size: number, j: number, k: number): boolean {
+  for (let i = 0; i < size; i++) if (list[j * size + i] !== list[k * size + i]) return false;
+  return true;
 }
 
 function isIndex(value: Integer | undefined, length: number): value is number {

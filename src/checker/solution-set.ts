@@ -1,21 +1,13 @@
 import type { SolutionSetClaim } from '../certificate/solution-set.js';
+import { product } from '../exact/product.js';
 import type { Problem } from '../problem/problem.js';
 import type { Statement } from './check.js';
-import { checkFunction } from './function.js';
-import { fewestKnots, knotCodes, runsOf, tilesOf } from './runs.js';
+import { checkKnots, fewestKnots, runsOf, tilesOf } from './runs.js';
 import { guard } from './verdict.js';
 
-/** function, free runs -> the sparsest functions of S, counted. See FORMAT.md for the argument. */
-export function checkSolutionSet(
-  problem: Problem,
-  { proof, network, pieces, function: values }: Statement,
-  claim: SolutionSetClaim,
-): string {
-  guard(
-    network === undefined && pieces === undefined && values !== undefined,
-    'claim-network',
-    () => 'a set of sparsest functions comes with one of them, written as a function',
-  );
+/** function or pieces, free runs -> the sparsest functions of S, counted. See FORMAT.md for the argument. */
+export function checkSolutionSet(problem: Problem, statement: Statement, claim: SolutionSetClaim): string {
+  const { proof } = statement;
   guard(proof.kind === 'free-runs', 'claim-proof', () => `proof ${proof.kind} does not describe a set`);
   guard(
     problem.dimension === 1 && problem.exact,
@@ -29,12 +21,13 @@ export function checkSolutionSet(
     'solution-set-knots',
     () => `the claim is ${claim.knots} knots, the fewest are ${fewest}`,
   );
+  const knots = checkKnots(problem, statement, 'solution-set-function');
   guard(
-    checkFunction(problem, values) === fewest,
+    knots.length === fewest,
     'solution-set-function',
     () => `the function has more knots than the fewest, ${fewest}`,
   );
-  tilesOf(problem, runs, knotCodes(problem, values), 'solution-set-function');
+  tilesOf(problem, runs, knots, 'solution-set-function');
   const free = runs.filter(({ points }) => points >= 3 && points % 2 === 1);
   guard(
     free.length === proof.runs.length,
@@ -61,11 +54,4 @@ export function checkSolutionSet(
   return functions === 1n
     ? `${fewest} knots are the fewest of a function through the data, and the function is the only one of S with as few`
     : `${fewest} knots are the fewest of a function through the data, and ${many} vertices of S have as few: ${free.length} runs leave a choice`;
-}
-
-/** Balanced product: the factors can be many. */
-function product(factors: readonly bigint[]): bigint {
-  if (factors.length < 2) return factors[0] ?? 1n;
-  const half = factors.length >> 1;
-  return product(factors.slice(0, half)) * product(factors.slice(half));
 }

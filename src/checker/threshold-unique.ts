@@ -1,25 +1,21 @@
-import type { Certificate } from '../certificate/certificate.js';
 import type { ThresholdClaim, ThresholdProof, TilingName, UniqueClaim } from '../certificate/threshold.js';
 import type { Quotient, Rational } from '../exact/rational.js';
+import { finish } from '../exact/steps.js';
 import type { Problem } from '../problem/problem.js';
+import type { Statement } from './check.js';
+import { Runs } from './runs.js';
 import type { Interval } from './savings.js';
 import { isCheaperAt, limitWins, OddRun, Strip } from './sparsest-shifts.js';
 import { checkBreakpoints, checkingThreshold, holdsOn, intervalsOf, rational } from './threshold.js';
-import { Runs } from './threshold-runs.js';
 import { guard } from './verdict.js';
 
 /** Points of runs that are looked at together on an interval; then the check may be left. */
 const POINTS_PER_STEP = 1 << 14;
 
 /** intervals and crossing, then uniqueness -> brackets of p* and of the p below which minimisers are unique. */
-export function* checkThresholdClaim(
+export function* checkingThresholdClaim(
   problem: Problem,
-  {
-    network,
-    function: values,
-    pieces,
-    proof,
-  }: Pick<Certificate, 'network' | 'function' | 'pieces' | 'proof'>,
+  { network, function: values, pieces, proof }: Statement,
   claim: ThresholdClaim,
 ): Generator<number, string, void> {
   guard(
@@ -32,6 +28,11 @@ export function* checkThresholdClaim(
   const unique = yield* checkUniqueClaim(problem, claim, proof);
   const where = claim.lower === claim.upper ? `= ${claim.lower}` : `lies in [${claim.lower}, ${claim.upper}]`;
   return `p* ${where}: for every p > 0 below it each l^p minimiser is a sparsest interpolant${unique}`;
+}
+
+/** The same at once. */
+export function checkThresholdClaim(problem: Problem, statement: Statement, claim: ThresholdClaim): string {
+  return finish(checkingThresholdClaim(problem, statement, claim));
 }
 
 /** limits, intervals, crossing and tie -> brackets of uniqueness, given the bracket of p*. */

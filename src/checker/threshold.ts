@@ -4,9 +4,9 @@ import { Rational } from '../exact/rational.js';
 import { finish } from '../exact/steps.js';
 import type { Problem } from '../problem/problem.js';
 import type { Rule } from './rules.js';
+import { Runs } from './runs.js';
 import { type Interval, makeRun, type Run } from './savings.js';
 import { sparsestWins } from './threshold-interval.js';
-import { Runs } from './threshold-runs.js';
 import { guard } from './verdict.js';
 
 /** Precisions (bits) at which a crossing is tried. */

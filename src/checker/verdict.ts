@@ -27,7 +27,12 @@ export function verdictOf(rules: () => string): Verdict {
   try {
     return { accepted: true, statement: rules() };
   } catch (error) {
-    if (error instanceof Rejection) return { accepted: false, rule: error.rule, reason: error.message };
-    throw error;
+    return rejected(error);
   }
+}
+
+/** The verdict of a Rejection; any other error is thrown on. */
+export function rejected(error: unknown): Verdict {
+  if (error instanceof Rejection) return { accepted: false, rule: error.rule, reason: error.message };
+  throw error;
 }

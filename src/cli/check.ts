@@ -3,7 +3,8 @@ import type { Certificate } from '../certificate/certificate.js';
 import { readCertificate } from '../certificate/read-certificate.js';
 import { check } from '../checker/check.js';
 import { Rational } from '../exact/rational.js';
-import { readDataset } from '../files/read-dataset.js';
+import { openDataset } from '../files/read-dataset.js';
+import { STANDARD_INPUT } from '../files/read-file.js';
 import { checkJson, checkPage, isAboutAnotherProblem, readingFlags } from '../pages/check-page.js';
 import { problemHash } from '../problem/canonical.js';
 import { columnsOf, type Dataset, hasWindows } from '../problem/dataset.js';
@@ -39,7 +40,7 @@ export function checkCommand(name = 'check'): Command {
     .description('Check a certificate against the data with a checker that shares no solver code.')
     .argument(
       '<data>',
-      'the problem: .csv, .json or .npz; it is read from this file, never from the certificate',
+      'the problem, as it was solved; it is read from this file, never from the certificate',
     )
     .argument('<certificate>', 'certificate file (.json or .json.gz)');
   return withWeights(withDataOptions(withCommonOptions(command))).action(
@@ -48,10 +49,14 @@ export function checkCommand(name = 'check'): Command {
   );
 }
 
-function run(dataPath: string, certificatePath: string, options: CommonOptions & DataOptions): ExitCode {
+async function run(
+  dataPath: string,
+  certificatePath: string,
+  options: CommonOptions & DataOptions,
+): Promise<ExitCode> {
   const start = performance.now();
   const certificate = readCertificate(certificatePath);
-  const dataset = readFor(certificate, dataPath, options);
+  const dataset = await readFor(certificate, dataPath, options);
   const problem = problemFor(dataset, certificate);
   const verdict = check(problem, certificate, nodeSha256);
   const view = {
@@ -60,7 +65,7 @@ function run(dataPath: string, certificatePath: string, options: CommonOptions &
     certificate,
     verdict,
     otherReading: isAboutAnotherProblem(verdict)
-      ? otherReading(dataPath, dataset, certificate, options)
+      ? await otherReading(dataPath, dataset, certificate, options)
       : null,
     seconds: (performance.now() - start) / 1000,
   };
@@ -70,8 +75,8 @@ function run(dataPath: string, certificatePath: string, options: CommonOptions &
 }
 
 /** The data as the claim needs them: one about patterns is about inputs alone. */
-function readFor({ claim }: Certificate, path: string, options: DataOptions): Dataset {
-  return readDataset(path, { ...options, inputsOnly: claim.kind === 'patterns' });
+function readFor({ claim }: Certificate, path: string, options: DataOptions): Promise<Dataset> {
+  return openDataset(path, { ...options, inputsOnly: claim.kind === 'patterns' });
 }
 
 /**
@@ -94,19 +99,21 @@ function problemFor(dataset: Dataset, { claim, problem: { tolerance } }: Certifi
 }
 
 /** The options under which the file is the problem of the certificate; null when none are found within the limits. */
-function otherReading(
+async function otherReading(
   path: string,
   dataset: Dataset,
   certificate: Certificate,
   given: DataOptions,
-): string[] | null {
+): Promise<string[] | null> {
+  // Standard input is gone.
+  if (path === STANDARD_INPUT) return null;
   const columns = dataset.inputs.length + 1;
   const most = Math.min(LIMITS.readings, LIMITS.cells / (columns * dataset.inputs[0]!.length));
   let tried = 0;
   for (const options of readings(dataset, certificate, given)) {
     if (++tried > most) return null;
     try {
-      const problem = problemFor(readFor(certificate, path, options), certificate);
+      const problem = problemFor(await readFor(certificate, path, options), certificate);
       if (problemHash(problem, nodeSha256) === certificate.problem.sha256)
         return readingOptions(dataFile(path, options));
     } catch (error) {
@@ -120,23 +127,23 @@ function otherReading(
 function* readings(
   dataset: Dataset,
   certificate: Certificate,
-  { target, inputs, header, float64 = false, weights }: DataOptions,
+  { target, inputs, header, float64 = false, weights, format }: DataOptions,
 ): Generator<DataOptions> {
-  const given = { target, inputs, header, weights };
+  const given = { target, inputs, header, weights, format };
   yield { ...given, float64: !float64 };
   if (dataset.columns === undefined) return;
   const { inputs: read, target: label, lower, unused = [] } = dataset.columns;
   const names = [...read, ...(label === null ? [] : [label]), ...unused];
   const targets = lower === undefined ? names : [undefined, ...names];
   for (const reading of [float64, !float64]) {
-    for (const name of targets) yield { target: name, inputs, header, weights, float64: reading };
+    for (const name of targets) yield { ...given, target: name, float64: reading };
     if (inputs !== undefined) {
-      for (const name of targets) yield { target: name, header, weights, float64: reading };
+      for (const name of targets) yield { ...given, target: name, inputs: undefined, float64: reading };
     }
     if (inputsOf(certificate) !== 1) continue;
     for (const name of targets) {
       for (const input of names) {
-        if (input !== name) yield { target: name, inputs: [input], header, weights, float64: reading };
+        if (input !== name) yield { ...given, target: name, inputs: [input], float64: reading };
       }
     }
   }

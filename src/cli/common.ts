@@ -8,7 +8,7 @@ import { parseColumnList } from '../files/csv.js';
 import { writeFileAtomically } from '../files/write-file.js';
 import { InputError } from '../problem/input-error.js';
 import { InternalError } from '../problem/internal-error.js';
-import type { ReadingOptions } from '../problem/question.js';
+import { DATA_FORMATS, type ReadingOptions } from '../problem/question.js';
 
 /** Exit codes of every command: a contract with the programs that call them. */
 export const EXIT = {
@@ -42,14 +42,24 @@ export function withCommonOptions(command: Command): Command {
 /** Adds the options that say how a data file is read. */
 export function withDataOptions(command: Command): Command {
   return command
-    .option('--target <column>', 'CSV column that holds the label, by name or number (default: the last)')
+    .option(
+      '--target <column>',
+      'column of a table that holds the label, by name or number (default: the last)',
+    )
     .option(
       '--inputs <columns>',
-      'CSV columns that are the inputs, names or numbers with commas between (default: all but the label)',
+      'columns of a table that are the inputs, names or numbers with commas between (default: all but the label)',
       columnNames,
     )
-    .option('--no-header', 'the first row of the CSV is data; its columns are named 1, 2, ..')
-    .option('--float64', 'numbers in text files mean the nearest double, not the decimal that is written');
+    .option('--no-header', 'the first row of the table is data; its columns are named 1, 2, ..')
+    .option('--float64', 'numbers in text files mean the nearest double, not the decimal that is written')
+    .addOption(
+      choice(
+        '--format <name>',
+        'what the data are written in (default: by the ending of the name; csv for standard input)',
+        DATA_FORMATS,
+      ),
+    );
 }
 
 /** Adds --weights, for commands that take a tolerance or find one. */
@@ -182,6 +192,7 @@ export const ENDINGS = {
   certificate: ['.json', '.json.gz'],
   network: ['.json', '.json.gz'],
   plot: ['.svg'],
+  smt2: ['.smt2'],
 } as const;
 
 /** @throws InputError unless the file named by an option can be written and its name says what it will hold */

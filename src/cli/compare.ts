@@ -78,7 +78,7 @@ export function compareCommand(): Command {
   const whole = wholeNumber(0);
   const command = new Command('compare')
     .description('Exact answers against trained networks: many data sets, exponents and seeds; resumable.')
-    .argument('[data...]', 'data files: .csv, .json (sparsest-instance) or .npz')
+    .argument('[data...]', 'data files (tables, JSON, .npz, .parquet)')
     .option(
       '--spec <file.json>',
       'the whole experiment in a file, generators included (docs/compare-spec.md)',

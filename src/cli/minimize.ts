@@ -1,13 +1,16 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { Rational } from '../exact/rational.js';
 import { networkChunks } from '../files/network-format.js';
-import { readDataset } from '../files/read-dataset.js';
+import { openDataset } from '../files/read-dataset.js';
 import { writeFileAtomically } from '../files/write-file.js';
 import { corollaryOfVertex, type LpBracket, Minimization } from '../lp-norm/minimize.js';
 import { bracketJson, bracketPage } from '../pages/minimize-bracket.js';
 import { type MinimizeAnswer, minimizeJson, minimizePage } from '../pages/minimize-page.js';
 import { type Ended, KNOTS_SHOWN, type Run } from '../pages/run.js';
+import { PATH_NORM_DEFAULTS } from '../path-norm/minimum.js';
+import { columnsOf } from '../problem/dataset.js';
 import { InputError } from '../problem/input-error.js';
+import type { Skip } from '../problem/network.js';
 import { nodeSha256 } from '../problem/node-sha256.js';
 import { type PiecewiseLinear, toNetwork } from '../problem/piecewise-linear.js';
 import type { Problem } from '../problem/problem.js';
@@ -22,12 +25,15 @@ import { checkedCertificate, checkedMinimizer } from '../solve/checked.js';
 import { SOLVE_DEFAULTS } from '../solve/solve.js';
 import {
   type CommonOptions,
+  choice,
   type DataOptions,
   ENDINGS,
   EXIT,
   type ExitCode,
   exactNumber,
+  nonNegativeExact,
   notice,
+  positiveNumber,
   printJson,
   requireOutput,
   runCommand,
@@ -36,9 +42,13 @@ import {
   writeCertificateFile,
 } from './common.js';
 import { type Limits, withinLimits, withTimeLimit } from './limits.js';
+import { isForPathNorm, minimizeSeveral } from './minimize-several.js';
 
 interface Options extends CommonOptions, DataOptions {
   readonly p: Rational;
+  readonly skip?: Skip;
+  readonly tolerance: Rational;
+  readonly gap: number;
   readonly timeLimit: number;
   readonly network?: string;
   readonly certificate?: string;
@@ -49,9 +59,30 @@ interface Options extends CommonOptions, DataOptions {
 /** `minimize DATA --p P`: the exact l^p minimiser; 3 when its uniqueness is undecided, or a limit came first. */
 export function minimizeCommand(): Command {
   const command = new Command('minimize')
-    .description('The exact global minimiser of the l^p path norm through the data (one input, skip affine).')
-    .argument('<data>', 'data file: .csv, .json (sparsest-instance) or .npz')
+    .description(
+      'The global minimiser of the l^p path norm through the data: exact for one input with skip affine, else to a proved gap.',
+    )
+    .argument('<data>', 'data file (tables, JSON, .npz, .parquet; - for standard input)')
     .requiredOption('--p <p>', 'the exponent, 0 <= p <= 1, exact number; 0 is the limit p -> 0+', exponent)
+    .addOption(
+      choice(
+        '--skip <kind>',
+        'affine part of the network, not penalised (default: affine for one input, none for several)',
+        ['affine', 'bias', 'none'],
+      ),
+    )
+    .option(
+      '--tolerance <eps>',
+      'pass within eps of every label, exact number (not for one input with skip affine)',
+      nonNegativeExact,
+      QUESTION_DEFAULTS.tolerance,
+    )
+    .option(
+      '--gap <g>',
+      'relative gap between the bounds at which the minimum counts as proved (not for one input with skip affine)',
+      positiveNumber,
+      PATH_NORM_DEFAULTS.gap,
+    )
     .option('--certificate <file>', 'write the proof, for `sparsest check` (gzip when the name ends in .gz)')
     .option('--network <file>', 'write the network as JSON, in exact rationals')
     .option('--plot <file.svg>', 'draw data and function')
@@ -69,16 +100,11 @@ function exponent(text: string): Rational {
   return p;
 }
 
-/** @throws InputError unless the problem has one input and exact labels */
-export function requireExactUnivariate(problem: Problem, command: string): void {
-  if (problem.dimension !== 1) {
-    throw new InputError(
-      `${command} is about one input, where the l^p minimiser is known exactly; the data have ${problem.dimension}; for the fewest neurons use solve`,
-    );
-  }
+/** @throws InputError unless labels are exact; for one input and skip affine */
+export function requireExactLabels(problem: Problem, command: string): void {
   if (!problem.exact) {
     throw new InputError(
-      `${command} is about exact labels; the data have windows (lower, upper); for the fewest neurons use solve`,
+      `${command} with one input and skip affine is about exact labels; the data have windows (lower, upper); for the fewest neurons use solve`,
     );
   }
 }
@@ -92,10 +118,13 @@ async function run(path: string, options: Options): Promise<ExitCode> {
     ...QUESTION_DEFAULTS,
     data: dataFile(path, options),
     p: options.p,
+    skip: options.skip ?? null,
+    tolerance: options.tolerance,
     timeLimit: options.timeLimit === SOLVE_DEFAULTS.timeLimit ? null : options.timeLimit,
   };
-  const question = poseQuestion(asked, readDataset(path, options), nodeSha256);
-  requireExactUnivariate(question.problem, 'minimize');
+  const question = poseQuestion(asked, await openDataset(path, options), nodeSha256);
+  if (isForPathNorm(question)) return minimizeSeveral(question, options, start);
+  requireExactLabels(question.problem, 'minimize');
   const answer = await withinLimits(options, (limits) => minimizeWithin(limits, question, options));
   if (!('ended' in answer)) await writeCertificate(question, answer, options);
   await writeNetworkAndPlot(
@@ -177,7 +206,7 @@ async function writeNetworkAndPlot(
   }
   if (plot !== undefined) {
     const { plotSolution } = await import('../pictures/solution.js');
-    await writeFileAtomically(plot, [await plotSolution(problem, best(), dataset.name)]);
+    await writeFileAtomically(plot, [await plotSolution(problem, best(), dataset.name, columnsOf(dataset))]);
     notice(options, `picture written to ${plot}`);
   }
 }

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { readDataset } from '../files/read-dataset.js';
+import { openDataset } from '../files/read-dataset.js';
 import { type PatternsRun, patternsJson, patternsPage } from '../pages/patterns-page.js';
 import { problemHash } from '../problem/canonical.js';
 import { nodeSha256 } from '../problem/node-sha256.js';
@@ -42,7 +42,7 @@ export function patternsCommand(): Command {
     )
     .argument(
       '<data>',
-      'data file: .csv, .json (sparsest-instance) or .npz; labels are not used: every CSV column is an input, --target names one to leave out',
+      'data file (tables, JSON, .npz, .parquet; - for standard input); labels are not used: every CSV column is an input, --target names one to leave out',
     )
     .option('--list', 'print every pattern with its witness (--json does so anyway, up to 10,000)')
     .option('--certificate <file>', 'write the proof, for `sparsest check` (gzip when the name ends in .gz)')
@@ -56,7 +56,7 @@ export function patternsCommand(): Command {
 async function run(path: string, options: Options): Promise<ExitCode> {
   const start = performance.now();
   requireOutput('--certificate', options.certificate, ENDINGS.certificate);
-  const dataset = readDataset(path, { ...options, inputsOnly: true });
+  const dataset = await openDataset(path, { ...options, inputsOnly: true });
   const problem = problemOfInputs(dataset);
   const search = new CheckedPatternSearch(problem, options.limit, options.certificate !== undefined);
   const { ended, ...answer } = await withinLimits(options, async (limits) => {

@@ -15,10 +15,14 @@ export function searchProgressText({
   lowerFrom,
   upperFrom,
   nodes,
-  programs,
+  share,
   seconds,
 }: SearchProgress): string {
-  return `searching: ${lowerBound}${by(lowerFrom)} to ${Number.isFinite(upperBound) ? upperBound : '?'}${by(upperFrom)}, ${nodes.toLocaleString('en-US')} nodes, ${programs.toLocaleString('en-US')} programs, ${seconds.toFixed(0)} s`;
+  const rate = seconds > 0 ? Math.round(nodes / seconds) : 0;
+  // Rounded down, so that 100 % is never said of what is not done.
+  const tree =
+    share > 0 ? `, ${Math.floor(100 * share)} % of the cases for ${lowerBound} done (by depth)` : '';
+  return `searching: ${lowerBound}${by(lowerFrom)} to ${Number.isFinite(upperBound) ? upperBound : '?'}${by(upperFrom)}${tree}, ${nodes.toLocaleString('en-US')} nodes, ${rate.toLocaleString('en-US')} a second, ${seconds.toFixed(0)} s`;
 }
 
 /** What found a bound, in brackets. */

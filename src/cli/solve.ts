@@ -1,8 +1,9 @@
 import { availableParallelism } from 'node:os';
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { maximum, minimum, Rational } from '../exact/rational.js';
-import { readDataset } from '../files/read-dataset.js';
+import { openDataset } from '../files/read-dataset.js';
 import { readText } from '../files/read-file.js';
+import { writeFileAtomically } from '../files/write-file.js';
 import { LeastTolerances } from '../knots/least-tolerance.js';
 import { sparsestOfShape } from '../knots/shapes.js';
 import { budgetJson, budgetPage } from '../pages/budget.js';
@@ -11,6 +12,7 @@ import { KNOTS_SHOWN, type Run } from '../pages/run.js';
 import { shapeJson, shapePage } from '../pages/shape.js';
 import { solveJson } from '../pages/solve-json.js';
 import { solvePage } from '../pages/solve-page.js';
+import { type Calendar, calendarOf, type Dataset } from '../problem/dataset.js';
 import { InputError } from '../problem/input-error.js';
 import type { Network, Objective, Skip } from '../problem/network.js';
 import { nodeSha256 } from '../problem/node-sha256.js';
@@ -32,7 +34,8 @@ import { BACKEND_NAMES } from '../restricted/backends/backends.js';
 import { type ClaimingAnswer, certify } from '../solve/answer.js';
 import { accepted, checked, checkedCertificate } from '../solve/checked.js';
 import { isForBreakpoints, requireBreakpoints, solveRestricted } from '../solve/restricted.js';
-import { type Engine, SOLVE_DEFAULTS, type Solution, solve } from '../solve/solve.js';
+import { smtChunks } from '../solve/smt.js';
+import { defaultSkip, type Engine, SOLVE_DEFAULTS, type Solution, solve } from '../solve/solve.js';
 import {
   type CommonOptions,
   choice,
@@ -56,7 +59,6 @@ import {
 import { catchInterrupts } from './interrupt.js';
 import { withinLimits } from './limits.js';
 import { SearchProgressLine } from './search-progress.js';
-import { readModel } from './verify.js';
 import { writeNetworkAndPlot } from './write-solution.js';
 
 interface Options extends CommonOptions, DataOptions {
@@ -82,15 +84,31 @@ interface Options extends CommonOptions, DataOptions {
   readonly certificate?: string;
   readonly network?: string;
   readonly plot?: string;
+  readonly export?: Export;
+  readonly exportSize?: number;
   readonly all?: boolean;
   readonly knots?: boolean;
+}
+
+/** A file for another program, and its kind. */
+interface Export {
+  readonly kind: 'smt2';
+  readonly path: string;
+}
+
+function exportOption(text: string): Export {
+  const [kind, ...rest] = text.split('=');
+  const path = rest.join('=');
+  if (kind !== 'smt2' || path === '')
+    throw new InvalidArgumentError(`expected smt2=FILE, found "${text}"; name the kind and the file`);
+  return { kind, path };
 }
 
 /** `solve DATA`: the sparsest network through the data, with proof. */
 export function solveCommand(): Command {
   const command = new Command('solve')
     .description('The sparsest single-hidden-layer ReLU network through the data, with proof.')
-    .argument('<data>', 'data file: .csv, .json (sparsest-instance) or .npz')
+    .argument('<data>', 'data file (tables, JSON, .npz, .parquet; - for standard input)')
     .addOption(
       choice('--objective <kind>', 'what to count', ['neurons', 'parameters']).default(
         QUESTION_DEFAULTS.objective,
@@ -164,6 +182,16 @@ export function solveCommand(): Command {
     .option('--certificate <file>', 'write the proof, for `sparsest check` (gzip when the name ends in .gz)')
     .option('--network <file>', 'write the network as JSON, in exact rationals')
     .option('--plot <file.svg>', 'draw data and function (one input)')
+    .option(
+      '--export <kind=file>',
+      'smt2=FILE: write "at most K neurons (parameters) fit" as SMT-LIB 2, for z3 or cvc5',
+      exportOption,
+    )
+    .option(
+      '--export-size <k>',
+      'the K of --export (default: one less than the network found, the statement that would have to be false)',
+      wholeNumber(0),
+    )
     .option('--all', 'describe the whole set of sparsest solutions (one input, exact labels)')
     .option('--knots', 'print the knots even when there are more than 10,000');
   return withWeights(withDataOptions(withCommonOptions(command))).action((path: string, options: Options) =>
@@ -176,15 +204,21 @@ async function run(path: string, options: Options): Promise<ExitCode> {
   requireOutput('--certificate', options.certificate, ENDINGS.certificate);
   requireOutput('--network', options.network, ENDINGS.network);
   requireOutput('--plot', options.plot, ENDINGS.plot);
-  const asked = questionOf(path, options);
-  if (options.budget !== undefined || options.widen) return answerBudget(asked, options, start);
-  const question = poseQuestion(asked, readDataset(path, options), nodeSha256);
+  requireOutput('--export smt2', options.export?.path, ENDINGS.smt2);
+  if (options.exportSize !== undefined && options.export === undefined)
+    throw new InputError('--export-size goes with --export; add it or leave --export-size out');
+  const dataset = await openDataset(path, options);
+  const asked = questionOf(path, options, calendarOf(dataset));
+  if (options.budget !== undefined || options.widen) return answerBudget(asked, dataset, options, start);
+  const question = poseQuestion(asked, dataset, nodeSha256);
   if (!isAnyShape(asked.shape) && question.problem.emptyWindow === null)
     return answerShape(question, options, start);
   // Where two windows exclude each other every question has one answer, and `solve` proves it.
   if (isForBreakpoints(question) && question.problem.emptyWindow === null)
     return answerRestricted(question, options, start);
   refuseOptions(question, options);
+  // A size that is given need not wait for the answer.
+  if (options.exportSize !== undefined) await writeExport(question, options, options.exportSize);
   const solution = await solveUntilStopped(question, options);
   checked(question.problem, solution, readOf(solution, options));
   // The set is claimed as soon as it is described, in a file or not.
@@ -194,6 +228,8 @@ async function run(path: string, options: Options): Promise<ExitCode> {
       ? checkedCertificate(question.problem, claimed, question.sha256)
       : null;
   if (solution.status !== 'infeasible') await writeNetworkAndPlot(question, solution, options);
+  if (options.exportSize === undefined)
+    await writeExport(question, options, solution.status === 'infeasible' ? 0 : solution.upperBound - 1);
   if (options.certificate !== undefined)
     await writeCertificateFile(options.certificate, certificate!, options);
   const done = runOf(options, solution.status !== 'infeasible', start);
@@ -204,13 +240,18 @@ async function run(path: string, options: Options): Promise<ExitCode> {
 }
 
 /** `--budget K`: not as few knots as a tolerance allows, but as small a tolerance as K knots allow. */
-async function answerBudget(asked: Question, options: Options, start: number): Promise<ExitCode> {
+async function answerBudget(
+  asked: Question,
+  dataset: Dataset,
+  options: Options,
+  start: number,
+): Promise<ExitCode> {
   refuseBeside(asked, options, '--budget asks for the least tolerance');
   if (!isAnyShape(asked.shape))
     throw new InputError(
       '--budget finds the least tolerance of functions of any shape; leave the shape or the budget out',
     );
-  const question = poseTolerances(asked, readDataset(asked.data.path, options), nodeSha256);
+  const question = poseTolerances(asked, dataset, nodeSha256);
   const { problem, sha256 } = question;
   const tolerances = new LeastTolerances(problem);
   const found = await withinLimits(options, (limits) =>
@@ -298,13 +339,13 @@ function refuseBeside(question: Question, { all }: Options, what: string): void 
   );
 }
 
-function questionOf(path: string, options: Options): Question {
+function questionOf(path: string, options: Options, calendar: Calendar | null): Question {
   const { objective, skip = null, tolerance, engine, backend = null, knotsOn, seed, threads } = options;
   const { start = null } = options;
   return {
     ...{ data: dataFile(path, options), objective, skip, tolerance, engine, backend, seed, start, p: null },
     restriction: {
-      knotsOn: knotsOn === undefined ? null : parsePositions(readText(knotsOn), knotsOn),
+      knotsOn: knotsOn === undefined ? null : parsePositions(readText(knotsOn), knotsOn, calendar),
       maxSlopeChange: options.maxSlopeChange ?? null,
       maxKnots: options.maxKnots ?? null,
     },
@@ -319,7 +360,7 @@ function questionOf(path: string, options: Options): Question {
 /** The answer, or the bracket reached at Ctrl-C or SIGTERM. */
 async function solveUntilStopped(question: PosedQuestion, options: Options): Promise<Solution> {
   const { problem, objective, skip, engine, seed } = question;
-  const start = question.start === null ? null : startNetwork(question.start, problem);
+  const start = question.start === null ? null : await startNetwork(question.start, problem);
   const interrupt = catchInterrupts();
   const progress = new SearchProgressLine(options);
   const solution = await solve(problem, {
@@ -341,7 +382,8 @@ async function solveUntilStopped(question: PosedQuestion, options: Options): Pro
 }
 
 /** @throws InputError when the model cannot be read or has another number of inputs */
-function startNetwork(path: string, problem: Problem): Network {
+async function startNetwork(path: string, problem: Problem): Promise<Network> {
+  const { readModel } = await import('./verify.js');
   const { network } = readModel(path, undefined);
   if (network.inputDimension !== problem.dimension) {
     throw new InputError(
@@ -387,6 +429,8 @@ async function answerRestricted(question: PosedQuestion, options: Options, start
   const { problem, restriction, backend, sha256 } = question;
   requireBreakpoints(question);
   if (options.all) throw new InputError('--all describes answers of the closed form; leave it out');
+  if (options.export !== undefined)
+    throw new InputError('--export states questions about any network; leave it out, or the restriction');
   const solution = await withinLimits(options, (limits) =>
     solveRestricted(problem, restriction, {
       backend,
@@ -421,4 +465,21 @@ function runOf(options: Options, drawn: boolean, start: number): Run {
     allKnots: knots,
     all,
   };
+}
+
+/** @param size one less than 0: nothing is smaller than the network found, and nothing is written */
+async function writeExport(
+  { problem, objective, skip }: PosedQuestion,
+  options: Options,
+  size: number,
+): Promise<void> {
+  if (options.export === undefined) return;
+  if (size < 0) {
+    notice(options, '--export: no network is smaller than the one found, nothing was written');
+    return;
+  }
+  const { path } = options.export;
+  const architecture = skip ?? defaultSkip(problem);
+  await writeFileAtomically(path, smtChunks(problem, { objective, skip: architecture, size }));
+  notice(options, `"at most ${size} ${objective}" written to ${path}`);
 }

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import type { Steps } from '../exact/steps.js';
-import { readDataset } from '../files/read-dataset.js';
+import { until } from '../exact/steps.js';
+import { openDataset } from '../files/read-dataset.js';
 import { writeFileAtomically } from '../files/write-file.js';
 import { functionsThatCross } from '../lp-norm/crossing.js';
 import { PathSearch } from '../lp-norm/path.js';
@@ -16,6 +16,7 @@ import {
   thresholdJson,
 } from '../pages/threshold-page.js';
 import { InputError } from '../problem/input-error.js';
+import type { Skip } from '../problem/network.js';
 import { nodeSha256 } from '../problem/node-sha256.js';
 import type { Problem } from '../problem/problem.js';
 import {
@@ -29,6 +30,7 @@ import { certify } from '../solve/answer.js';
 import { acceptedInSteps, uniquenessAcceptedInSteps } from '../solve/checked.js';
 import {
   type CommonOptions,
+  choice,
   type DataOptions,
   ENDINGS,
   EXIT,
@@ -42,9 +44,12 @@ import {
   writeCertificateFile,
 } from './common.js';
 import { type Limits, withinLimits, withTimeLimit } from './limits.js';
-import { requireExactUnivariate } from './minimize.js';
+import { requireExactLabels } from './minimize.js';
+import { isForPathNorm } from './minimize-several.js';
+import { thresholdOfSeveral } from './threshold-several.js';
 
 interface Options extends CommonOptions, DataOptions {
+  readonly skip?: Skip;
   readonly path?: boolean;
   readonly certificate?: string;
   readonly plot?: string;
@@ -63,10 +68,15 @@ const SHARE = { search: 1 / 2, check: 3 / 4, path: 1 / 2, uniqueCheck: 1 / 2 } a
 /** `threshold DATA`: p*, certified; 3 when the bracket could not be closed. */
 export function thresholdCommand(): Command {
   const command = new Command('threshold')
-    .description(
-      'p*: below it every l^p minimiser is a sparsest interpolant (one input, skip affine). Certified.',
+    .description('p*: below it every l^p minimiser is a sparsest network through the data. Certified.')
+    .argument('<data>', 'data file (tables, JSON, .npz, .parquet; - for standard input)')
+    .addOption(
+      choice(
+        '--skip <kind>',
+        'affine part of the network, not penalised (default: affine for one input, none for several)',
+        ['affine', 'bias', 'none'],
+      ),
     )
-    .argument('<data>', 'data file: .csv, .json (sparsest-instance) or .npz')
     .option('--path', 'the minimiser for every p in (0, 1]')
     .option('--certificate <file>', 'write the proof, for `sparsest check` (gzip when the name ends in .gz)')
     .option('--plot <file.svg>', 'draw the two cost curves that cross at p*');
@@ -83,10 +93,12 @@ async function run(path: string, options: Options): Promise<ExitCode> {
   const asked: Question = {
     ...QUESTION_DEFAULTS,
     data: dataFile(path, options),
+    skip: options.skip ?? null,
     timeLimit: options.timeLimit === DEFAULT_SECONDS ? null : options.timeLimit,
   };
-  const question = poseQuestion(asked, readDataset(path, options), nodeSha256);
-  requireExactUnivariate(question.problem, 'threshold');
+  const question = poseQuestion(asked, await openDataset(path, options), nodeSha256);
+  if (isForPathNorm(question)) return thresholdOfSeveral(question, options, start);
+  requireExactLabels(question.problem, 'threshold');
   const seconds = () => (performance.now() - start) / 1000;
   return withinLimits(options, async (limits) => {
     const answer = await pStarWithin(limits, question);
@@ -121,7 +133,7 @@ async function pStarWithin(limits: Limits, { problem }: PosedQuestion): Promise<
   let share = 0;
   const isChecked = await limits.take(
     until(acceptedInSteps(problem, threshold), (done) => {
-      share = done as number;
+      share = (done ?? 0) as number;
       return limits.left <= checkEnd;
     }),
     () =>
@@ -177,22 +189,12 @@ async function uniquenessWithin(
   let share = 0;
   const isChecked = await limits.take(
     until(uniquenessAcceptedInSteps(problem, claim, proof), (done) => {
-      share = done as number;
+      share = (done ?? 0) as number;
       return limits.left <= end;
     }),
     () => `p* done; checking uniqueness: ${(100 * share).toFixed(0)} %`,
   );
   return { uniqueness, uniqueChecked: isChecked?.value === true };
-}
-
-/** Takes steps until they are done (true) or, asked after each of them, `shouldStop` says so (false). */
-function* until(steps: Steps<unknown>, shouldStop: (yielded: unknown) => boolean): Steps<boolean> {
-  for (;;) {
-    const { done, value } = steps.next();
-    if (done === true) return true;
-    if (shouldStop(value)) return false;
-    yield value;
-  }
 }
 
 /** The picture and the certificate of p*, where they are asked for. A certificate that holds uniqueness too takes its place later. */

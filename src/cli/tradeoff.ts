@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import type { Steps } from '../exact/steps.js';
-import { readDataset } from '../files/read-dataset.js';
+import { openDataset } from '../files/read-dataset.js';
 import { writeFileAtomically } from '../files/write-file.js';
 import { type LeastTolerance, LeastTolerances } from '../knots/least-tolerance.js';
 import { tradeoffJson, tradeoffPage } from '../pages/tradeoff.js';
@@ -65,7 +65,7 @@ async function run(path: string, options: Options): Promise<ExitCode> {
   const { maxKnots, widen = false, timeLimit = null } = options;
   const asked = { ...QUESTION_DEFAULTS, data: dataFile(path, options), widen, timeLimit };
   const restriction = { ...asked.restriction, maxKnots: maxKnots ?? null };
-  const question = poseTolerances({ ...asked, restriction }, readDataset(path, options), nodeSha256);
+  const question = poseTolerances({ ...asked, restriction }, await openDataset(path, options), nodeSha256);
   const { problem, dataset } = question;
   const tolerances = new LeastTolerances(problem);
   const most = Math.min(maxKnots ?? tolerances.enough, tolerances.enough);

@@ -1,6 +1,6 @@
 import type { SingleBar } from 'cli-progress';
 import { Command, InvalidArgumentError } from 'commander';
-import { readDataset } from '../files/read-dataset.js';
+import { openDataset } from '../files/read-dataset.js';
 import { readText } from '../files/read-file.js';
 import { writeFileAtomically } from '../files/write-file.js';
 import { MODEL_WRITERS, type ModelEnding, modelChunks } from '../models/write-model.js';
@@ -75,7 +75,7 @@ export function trainCommand(): Command {
   const defaults = TRAINING_DEFAULTS;
   const command = new Command('train')
     .description('Train a network by iteratively reweighted l^1 (Algorithm 1), by Adam or by AdamW.')
-    .argument('<data>', 'data file: .csv, .json (sparsest-instance) or .npz, with labels')
+    .argument('<data>', 'data file (tables, JSON, .npz, .parquet; - for standard input), with labels')
     .addOption(
       choice(
         '--method <name>',
@@ -139,7 +139,7 @@ async function run(path: string, options: Options): Promise<ExitCode> {
   const networkEnding = endingOf('--network', options.network, Object.keys(MODEL_WRITERS) as ModelEnding[]);
   const historyEnding = endingOf('--history', options.history, HISTORY_ENDINGS);
   if (options.checkpoint !== undefined) requireDirectory('--checkpoint', options.checkpoint);
-  const dataset = readDataset(path, options);
+  const dataset = await openDataset(path, options);
   const points = pointsFromDataset(dataset);
   const start = performance.now();
   let result: TrainingResult;

@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import type { Rational } from '../exact/rational.js';
 import { networkChunks, parseNetwork } from '../files/network-format.js';
-import { readDataset } from '../files/read-dataset.js';
+import { openDataset } from '../files/read-dataset.js';
 import { readBytes, readText } from '../files/read-file.js';
 import { writeFileAtomically } from '../files/write-file.js';
 import { parseLayerMap } from '../models/layer-map.js';
@@ -59,7 +59,7 @@ export function verifyCommand(): Command {
   const command = new Command('verify')
     .description('A trained model against the truth: does it interpolate, and could fewer neurons do?')
     .argument('<model>', `model file: .json (sparsest-network), ${MODEL_ENDINGS.join(', ')}; read exactly`)
-    .argument('<data>', 'data file: .csv, .json (sparsest-instance) or .npz')
+    .argument('<data>', 'data file (tables, JSON, .npz, .parquet; - for standard input)')
     .option(
       '--claim <name>',
       `claim to decide, repeatable: ${CLAIMS.join(', ')} (default: ${VERIFY_DEFAULTS.claims.join(' and ')})`,
@@ -130,7 +130,7 @@ async function run(modelPath: string, dataPath: string, options: Options): Promi
   const stored = readModel(modelPath, options.map);
   const network = withScaling(stored.network, scaling, SCALE_FLAGS);
   const skip = skipWithScaling(stored.skip, scaling.output);
-  const dataset = readDataset(dataPath, options);
+  const dataset = await openDataset(dataPath, options);
   const { verification, repair } = await withinLimits(
     { ...options, timeLimit: options.timeLimit ?? SOLVE_DEFAULTS.timeLimit },
     async (limits) => {

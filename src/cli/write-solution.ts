@@ -1,5 +1,6 @@
 import { networkChunks } from '../files/network-format.js';
 import { writeFileAtomically } from '../files/write-file.js';
+import { columnsOf } from '../problem/dataset.js';
 import type { Network } from '../problem/network.js';
 import type { PiecewiseLinear } from '../problem/piecewise-linear.js';
 import type { PosedQuestion } from '../problem/question.js';
@@ -23,7 +24,9 @@ export async function writeNetworkAndPlot(
   }
   if (options.plot !== undefined) {
     const { plotSolution } = await import('../pictures/solution.js');
-    await writeFileAtomically(options.plot, [await plotSolution(problem, result.function!, dataset.name)]);
+    await writeFileAtomically(options.plot, [
+      await plotSolution(problem, result.function!, dataset.name, columnsOf(dataset)),
+    ]);
     notice(options, `picture written to ${options.plot}`);
   }
 }

@@ -1,4 +1,5 @@
-import { bitLength, lcm } from './bigint.js';
+import { bitLength } from './bigint.js';
+import { overCommonDenominator } from './common-denominator.js';
 import { Rational, scaleByPowerOfTwo, splitDouble } from './rational.js';
 
 /** Doubles of this magnitude (or 0) leave room for the products and errors of an orientation test: no under- or overflow. */
@@ -116,15 +117,10 @@ export class ExactColumn {
    * @throws RangeError when they would not fit into memory so
    */
   static fromRationals(values: readonly Rational[]): ExactColumn {
-    let denominator = 1n;
-    for (const value of values) {
-      if (denominator % value.denominator !== 0n) {
-        denominator = lcm(denominator, value.denominator);
-        requireRoom(bitLength(denominator) * values.length);
-      }
-    }
-    const integers = values.map((value) => value.numerator * (denominator / value.denominator));
-    return ExactColumn.fromIntegers(integers, Rational.of(1n, denominator));
+    const { numerators, denominator } = overCommonDenominator(values, (common) =>
+      requireRoom(bitLength(common) * values.length),
+    );
+    return ExactColumn.fromIntegers(numerators, Rational.of(1n, denominator));
   }
 
   /** The exact value of entry i. */
@@ -214,12 +210,10 @@ export function withCommonScale(columns: readonly ExactColumn[]): ExactColumn[] 
     ExactColumn.shareIntegerScale(columns);
     return [...columns];
   }
-  // 1 / lcm of the denominators of all integer scales divides every one of them.
-  const denominator = columns.reduce((d, column) => lcm(d, column.integerScale.denominator), 1n);
-  const lists = columns.map((column) => {
-    const factor = column.integerScale.multiply(Rational.of(denominator)).numerator;
-    return Array.from({ length: column.length }, (_, i) => column.integer(i) * factor);
-  });
+  const { numerators, denominator } = overCommonDenominator(columns.map((column) => column.integerScale));
+  const lists = columns.map((column, c) =>
+    Array.from({ length: column.length }, (_, i) => column.integer(i) * numerators[c]!),
+  );
   return ExactColumn.togetherFromIntegers(lists, Rational.of(1n, denominator));
 }
 
@@ -232,11 +226,11 @@ export function widened(
 ): ExactColumn[] {
   if (by.isZero()) return [lower, upper];
   const step = weights === null ? by : by.multiply(weights.integerScale);
-  const unit = Rational.of(1n, lcm(lower.integerScale.denominator, step.denominator));
-  const factor = lower.integerScale.divide(unit).numerator;
+  const { numerators, denominator } = overCommonDenominator([lower.integerScale, step]);
+  const [factor, added] = numerators as [bigint, bigint];
   const moved = (column: ExactColumn, by: bigint): bigint[] =>
     Array.from(column.doubles, (_, i) => column.integer(i) * factor + (weights?.integer(i) ?? 1n) * by);
-  const added = step.divide(unit).numerator;
+  const unit = Rational.of(1n, denominator);
   return ExactColumn.togetherFromIntegers([moved(lower, -added), moved(upper, added)], unit);
 }
 

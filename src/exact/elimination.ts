@@ -41,10 +41,10 @@ export function echelon(matrix: IntegerMatrix): Echelon {
     for (let i = r + 1; i < rows.length; i++) {
       const row = rows[i]!;
       const factor = row[c]!;
-      if (factor === 0n) {
-        for (let j = c + 1; j < columns; j++) row[j] = (pivot * row[j]!) / previous;
-      } else {
-        for (let j = c + 1; j < columns; j++) row[j] = (pivot * row[j]! - factor * pivotRow[j]!) / previous;
+      for (let j = c + 1; j < columns; j++) {
+        let value = row[j] === 0n ? 0n : pivot * row[j]!;
+        if (factor !== 0n && pivotRow[j] !== 0n) value -= factor * pivotRow[j]!;
+        row[j] = value === 0n || previous === 1n ? value : value / previous;
       }
       row[c] = 0n;
     }
@@ -68,37 +68,36 @@ export function solveLinearSystem(matrix: IntegerMatrix, right: readonly bigint[
   const columns = matrix[0]?.length ?? 0;
   const { rows, pivots } = echelon(matrix.map((row, i) => [...row, right[i]!]));
   if (pivots.at(-1) === columns) return null;
-  const solution: Rational[] = new Array(columns).fill(Rational.zero);
-  // Back substitution over one common denominator: x_j = numerators[j] / denominator.
-  let denominator = 1n;
-  const numerators: bigint[] = new Array(columns).fill(0n);
+  const z: bigint[] = new Array(columns + 1).fill(0n);
+  z[columns] = -1n;
+  substitute(rows, pivots, z);
+  return z
+    .slice(0, columns)
+    .map((value) => (value === 0n ? Rational.zero : Rational.of(value, -z[columns]!)));
+}
+
+/** The integers z, unique up to a factor, with A z = 0, the first that is not 0 positive; null unless such z are a line. A may have no rows. */
+export function onlyNullVector(matrix: IntegerMatrix, columns: number): bigint[] | null {
+  const { rows, pivots } = echelon(matrix);
+  if (pivots.length !== columns - 1) return null;
+  const free = pivots.findIndex((c, r) => c !== r);
+  const z: bigint[] = new Array(columns).fill(0n);
+  z[free < 0 ? columns - 1 : free] = 1n;
+  substitute(rows, pivots, z);
+  return z.find((value) => value !== 0n)! > 0n ? z : z.map((value) => -value);
+}
+
+/** Echelon rows R with R z = 0: from the entries of z without a pivot to those with one, all times what keeps them integers. */
+function substitute(rows: IntegerMatrix, pivots: readonly number[], z: bigint[]): void {
   for (let r = rows.length - 1; r >= 0; r--) {
     const row = rows[r]!;
     const c = pivots[r]!;
-    let sum = row[columns]! * denominator;
-    for (let j = c + 1; j < columns; j++) if (numerators[j] !== 0n) sum -= row[j]! * numerators[j]!;
     const pivot = row[c]!;
+    let sum = 0n;
+    for (let j = c + 1; j < z.length; j++) if (z[j] !== 0n && row[j] !== 0n) sum -= row[j]! * z[j]!;
     const common = gcd(sum, pivot);
-    const scale = pivot / common;
-    for (let j = c + 1; j < columns; j++) numerators[j]! *= scale;
-    denominator *= scale;
-    numerators[c] = sum / common;
+    const factor = abs(pivot / common);
+    if (factor !== 1n) for (let j = c + 1; j < z.length; j++) z[j]! *= factor;
+    z[c] = pivot < 0n ? -(sum / common) : sum / common;
   }
-  for (const c of pivots) solution[c] = Rational.of(numerators[c]!, denominator);
-  return solution;
-}
-
-/** A nonzero integer vector z with A z = 0, or null when the columns of A are independent. */
-export function nullVector(matrix: IntegerMatrix): bigint[] | null {
-  const columns = matrix[0]?.length ?? 0;
-  const { pivots } = echelon(matrix);
-  const free = Array.from({ length: columns }, (_, c) => c).find((c) => !pivots.includes(c));
-  if (free === undefined) return null;
-  const solution = solveLinearSystem(
-    matrix.map((row) => row.map((entry, c) => (c === free ? 0n : entry))),
-    matrix.map((row) => -row[free]!),
-  )!;
-  solution[free] = Rational.one;
-  const multiple = solution.reduce((m, value) => (m / gcd(m, value.denominator)) * value.denominator, 1n);
-  return solution.map((value) => value.numerator * (multiple / value.denominator));
 }

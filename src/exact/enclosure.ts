@@ -288,16 +288,6 @@ export function nearestPair({ lower, upper, bits }: Enclosure): { high: number; 
   };
 }
 
-/** lower = 0.<digits> and upper, rounded outward to that many digits after the point. */
-export function toDecimalEnclosure(value: Enclosure, digits: number): DecimalEnclosure {
-  const scale = 10n ** BigInt(digits);
-  const shift = BigInt(value.bits);
-  return {
-    lower: decimal((value.lower * scale) >> shift, digits),
-    upper: decimal(-((-value.upper * scale) >> shift), digits),
-  };
-}
-
 /** The two decimals with that many digits after the point that enclose [lower, upper]; multiples of 10^-digits when it is negative. */
 export function decimalsAround(lower: Quotient, upper: Quotient, digits: number): DecimalEnclosure {
   const scale = 10n ** BigInt(Math.abs(digits));

@@ -12,8 +12,12 @@ export function finish<T>(steps: Steps<T>): T {
   }
 }
 
-/** Takes steps until the computation is done (true) or, asked before each of them, `shouldStop` says so (false). */
-export function takeSteps(steps: Steps<unknown>, shouldStop: () => boolean): boolean {
-  while (!shouldStop()) if (steps.next().done === true) return true;
+/** The same steps until they are done (true) or, told before each of them what the last one yielded, `shouldStop` says so (false). */
+export function* until(steps: Steps<unknown>, shouldStop: (yielded: unknown) => boolean): Steps<boolean> {
+  for (let yielded: unknown; !shouldStop(yielded); yield yielded) {
+    const { done, value } = steps.next();
+    if (done === true) return true;
+    yielded = value;
+  }
   return false;
 }

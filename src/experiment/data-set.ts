@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Rational } from '../exact/rational.js';
-import { readDataset } from '../files/read-dataset.js';
+import { openDataset } from '../files/read-dataset.js';
 import { generate } from '../generate/generate.js';
 import { datasetOfInstance } from '../generate/instance.js';
 import { problemHash } from '../problem/canonical.js';
@@ -16,7 +16,7 @@ import { type DataSource, sourceName } from './specification.js';
  * @throws InputError when the file cannot be read or the options cannot be met
  */
 export async function loadDataset(source: DataSource): Promise<Dataset> {
-  if ('file' in source) return readDataset(source.file, source);
+  if ('file' in source) return openDataset(source.file, source);
   return datasetOfInstance(await generate(source.generate, source.options));
 }
 

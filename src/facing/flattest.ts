@@ -1,4 +1,5 @@
-import { abs, lcm } from '../exact/bigint.js';
+import { abs } from '../exact/bigint.js';
+import { overCommonDenominator } from '../exact/common-denominator.js';
 import { Rational } from '../exact/rational.js';
 import type { PiecewiseLinear } from '../problem/piecewise-linear.js';
 
@@ -25,10 +26,9 @@ export function flattestRemainder({ slope, knots }: PiecewiseLinear): Rational {
   });
   const first = Math.max(0, Math.min(lefts - TRIED / 2, knots.length - TRIED));
   const near = knots.slice(first, first + TRIED).map(({ slopeChange }) => slopeChange);
-  const denominator = near.reduce((common, change) => lcm(common, change.denominator), base.denominator);
-  const integer = (value: Rational) => value.numerator * (denominator / value.denominator);
-  const start = integer(base);
-  const turns = near.map((change, k) => (first + k < lefts ? -integer(change) : integer(change)));
+  const { numerators, denominator } = overCommonDenominator([base, ...near]);
+  const [start, ...changes] = numerators as [bigint, ...bigint[]];
+  const turns = changes.map((change, k) => (first + k < lefts ? -change : change));
   const half = turns.length >> 1;
   const below = sortedSums(turns.slice(0, half));
   const above = sortedSums(turns.slice(half));

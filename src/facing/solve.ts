@@ -49,7 +49,7 @@ export function solveOneInput(
       opposite !== null
         ? { kind: 'one-input', witnesses, opposite }
         : { kind: 'witnesses', witnesses, ...(zeroNeurons === null ? {} : { zeroNeurons }) };
-    return { ...found, proof, pieces: null, values: null, exact: affine.exact };
+    return { ...found, proof, pieces: null, exact: affine.exact };
   }
   const facing =
     count.chain === null
@@ -59,5 +59,5 @@ export function solveOneInput(
     facing.tree === null
       ? { kind: 'witnesses', witnesses }
       : { kind: 'one-input', witnesses, tree: facing.tree };
-  return { ...facing, proof, pieces: null, values: null, exact: affine.exact };
+  return { ...facing, proof, pieces: null, exact: affine.exact };
 }

@@ -33,6 +33,18 @@ export class JsonLeaf {
   constructor(readonly value: object) {}
 }
 
+/** Lists of a JSON text that are too long to be kept. */
+export interface JsonStream {
+  /** Where they are: a key or, for any index, null at every depth. */
+  readonly path: readonly (string | null)[];
+  /**
+   * A list begins: what is called with each of its entries, and what takes its place, as a `JsonLeaf`.
+   * @param start how many characters of the text stand before its first entry, its "[" included
+   * @param name its path, for messages
+   */
+  begin(start: number, name: string): { entry(value: JsonValue): void; end(): object };
+}
+
 export interface JsonOptions {
   /** Deepest nesting of arrays and objects that is read. */
   readonly depth: number;
@@ -42,6 +54,8 @@ export interface JsonOptions {
    * several times faster so.
    */
   readonly leaf?: JsonLeafPattern;
+  /** Lists that are not kept: each entry is handed over when it has been read, and costs no memory. */
+  readonly stream?: JsonStream;
   /** Most memory that the values may take, in words of eight bytes as `COST` estimates them. A text that unpacks to more is refused. */
   readonly words: number;
   /** Characters that are held ahead when a text comes in pieces; at least 32. */
@@ -136,6 +150,8 @@ export function parseJson(
   /** Lines, and characters of the last one, that were dropped from the front of `text`. */
   let linesBefore = 0;
   let columnsBefore = 0;
+  /** Characters that were dropped. */
+  let charactersBefore = 0;
   /** Key or index at every depth, for messages. */
   const path: (string | number)[] = [];
 
@@ -155,6 +171,7 @@ export function parseJson(
       columnsBefore = -end - 1;
     }
     columnsBefore += at;
+    charactersBefore += at;
     text = text.slice(at);
     at = 0;
     for (const start = text.length; rest !== null && text.length < start + options.ahead; ) {
@@ -326,6 +343,30 @@ export function parseJson(
     }
   };
 
+  const isStreamed = (depth: number): boolean =>
+    options.stream?.path.length === depth &&
+    options.stream.path.every((key, i) => (key === null ? typeof path[i] === 'number' : path[i] === key));
+
+  /** As `readArray`, but hands over the entries and forgets them. */
+  const readStreamed = (depth: number, stream: JsonStream): JsonLeaf => {
+    const list = stream.begin(charactersBefore + at, formatPath(path.slice(0, depth)));
+    const kept = room;
+    let length = 0;
+    let code = peek();
+    if (code === 93) at++;
+    while (code !== 93) {
+      lookAhead();
+      path[depth] = length++;
+      list.entry(readValue(depth + 1));
+      room = kept;
+      code = peek();
+      if (code !== COMMA && code !== 93) fail('"," or "]"');
+      at++;
+    }
+    spend(COST.leaf);
+    return new JsonLeaf(list.end());
+  };
+
   /** The leaf that begins here, or null. */
   const readLeaf = ({ pattern, make }: JsonLeafPattern): JsonLeaf | null => {
     pattern.lastIndex = at;
@@ -385,7 +426,8 @@ export function parseJson(
       const leaf = code === 123 && options.leaf !== undefined ? readLeaf(options.leaf) : null;
       if (leaf !== null) return leaf;
       at++;
-      return code === 91 ? readArray(depth) : readObject(depth);
+      if (code === 123) return readObject(depth);
+      return isStreamed(depth) ? readStreamed(depth, options.stream!) : readArray(depth);
     }
     if (code === QUOTE) {
       at++;

@@ -1,60 +1,111 @@
 import { ExactColumn } from '../exact/column.js';
 import type { Dataset } from '../problem/dataset.js';
 import { InputError } from '../problem/input-error.js';
+import { InternalError } from '../problem/internal-error.js';
+import type { DataFormat } from '../problem/question.js';
 import { type CsvOptions, parseCsv } from './csv.js';
 import { parseInstance } from './instance.js';
+import { isJsonObject, parseJson } from './json.js';
 import { readNpz } from './npz.js';
 import { readBytes, readText } from './read-file.js';
+import { parseJsonLines, parseJsonTable } from './records.js';
 import type { Tensor } from './tensor.js';
 
+export interface DataOptions extends CsvOptions {
+  /** What the data are written in, whatever the name of the file. Default: by its ending; csv for standard input. */
+  readonly format?: DataFormat;
+}
+
+/** Endings of names, without .gz. */
+const ENDINGS: Readonly<Record<string, DataFormat>> = {
+  csv: 'csv',
+  txt: 'csv',
+  dat: 'csv',
+  tsv: 'tsv',
+  tab: 'tsv',
+  json: 'json',
+  jsonl: 'jsonl',
+  ndjson: 'jsonl',
+  npz: 'npz',
+  parquet: 'parquet',
+};
+
 /**
- * Reads a data set by the extension of its name: .csv (`parseCsv`), .json (`parseInstance`) or .npz (`datasetFromNpz`).
+ * Reads a data set of any format: those of `readDataset`, and Parquet (`parseParquet`), whose reader is loaded when it is needed.
+ * @throws InputError as `readDataset` does
+ */
+export async function openDataset(path: string, options: DataOptions = {}): Promise<Dataset> {
+  if (formatOf(path, options) !== 'parquet') return readDataset(path, options);
+  const { parseParquet } = await import('./parquet.js');
+  return parseParquet(readBytes(path), path, options);
+}
+
+/**
+ * Reads a data set: a table of text (`parseCsv`), JSON (`parseInstance`, `parseJsonTable`), JSON lines (`parseJsonLines`) or NumPy arrays
+ * (`datasetFromNpz`), by the ending of its name or as `format` says. "-" is standard input. Text may be gzipped (.gz).
  *
  * @throws InputError naming the path, the row or field, what was expected and found, and what to do
  */
-export function readDataset(path: string, options: CsvOptions = {}): Dataset {
-  if (path === '-') {
-    throw new InputError(
-      '-: expected a data file, found standard input, which is not read; save it first: ... > data.csv',
-    );
-  }
-  const extension = /\.([^./\\]*)$/.exec(path)?.[1]?.toLowerCase() ?? '';
-  if (extension === 'json' || extension === 'npz') refuseColumns(path, extension, options);
-  switch (extension) {
+export function readDataset(path: string, options: DataOptions = {}): Dataset {
+  const format = formatOf(path, options);
+  switch (format) {
     case 'csv':
       return parseCsv(readText(path), path, options);
-    case 'json':
-      return parseInstance(readText(path), path, options).dataset;
-    case 'npz':
-      return datasetFromNpz(readBytes(path), path, options);
-    default: {
-      // A missing file or a directory is the more useful complaint.
-      readBytes(path);
-      throw new InputError(
-        `${path}: expected a name ending in .csv, .json or .npz, found ${extension === '' ? 'no extension' : `.${extension}`}; ` +
-          (REMEDIES[extension] ?? 'convert the data to one of these'),
-      );
+    case 'tsv':
+      return parseCsv(readText(path), path, { separator: 'tabs', ...options });
+    case 'jsonl':
+      return parseJsonLines(readText(path), path, options);
+    case 'json': {
+      const text = readText(path);
+      const json = parseJson(text, path);
+      if (isJsonObject(json) && json.format !== undefined) {
+        refuseColumns(path, 'an instance', options);
+        return parseInstance(text, path, options).dataset;
+      }
+      return parseJsonTable(json, path, options);
     }
+    case 'npz':
+      refuseColumns(path, 'an .npz file', options);
+      return datasetFromNpz(readBytes(path), path, options);
+    case 'parquet':
+      throw new InternalError('Parquet is read by openDataset');
   }
 }
 
-const PANDAS_CSV = '.to_csv("data.csv", index=False)';
+/** @throws InputError when the name says nothing that is read */
+function formatOf(path: string, { format }: DataOptions): DataFormat {
+  const isBinary = format === 'npz' || format === 'parquet';
+  if (format !== undefined && !(path === '-' && isBinary)) return format;
+  if (path === '-') {
+    if (format === undefined) return 'csv';
+    throw new InputError(`-: expected text on standard input, found --format ${format}; save the file first`);
+  }
+  const name = path.replace(/\.gz$/i, '');
+  const extension = /\.([^./\\]*)$/.exec(name)?.[1]?.toLowerCase() ?? '';
+  const found = ENDINGS[extension];
+  if (found !== undefined && (name === path || (found !== 'npz' && found !== 'parquet'))) return found;
+  // A missing file or a directory is the more useful complaint.
+  readBytes(path);
+  const remedy =
+    found !== undefined
+      ? 'unpack it first: gunzip --keep FILE'
+      : (REMEDIES[extension] ?? 'convert the data to one of these, or say what it is: --format csv');
+  throw new InputError(
+    `${path}: expected a name ending in .csv, .tsv, .txt, .json, .jsonl (also with .gz), .npz or .parquet, found ${extension === '' ? 'no extension' : `.${extension}`}; ${remedy}`,
+  );
+}
 
 /** How to convert what is not read, by extension. */
 const REMEDIES: Readonly<Record<string, string>> = {
   npy: 'save both arrays with np.savez(file, x=x, y=y)',
-  gz: 'unpack it first: gunzip --keep FILE',
   zip: 'unpack it first: unzip FILE',
-  jsonl: `convert it, in Python: pandas.read_json(FILE, lines=True)${PANDAS_CSV}`,
-  ndjson: `convert it, in Python: pandas.read_json(FILE, lines=True)${PANDAS_CSV}`,
-  tsv: `convert it, in Python: pandas.read_csv(FILE, sep="\\t")${PANDAS_CSV}`,
   xlsx: 'save the sheet as comma-separated values (.csv)',
   xls: 'save the sheet as comma-separated values (.csv)',
-  parquet: `convert it, in Python: pandas.read_parquet(FILE)${PANDAS_CSV}`,
+  feather: 'convert it, in Python: pandas.read_feather(FILE).to_csv("data.csv", index=False)',
 };
 
 /** A file whose arrays say themselves what they are has no columns to choose. */
-function refuseColumns(path: string, extension: string, options: CsvOptions): void {
+function refuseColumns(path: string, what: string, options: CsvOptions): void {
   const found = [
     ...(options.target === undefined ? [] : ['--target']),
     ...(options.inputs === undefined ? [] : ['--inputs']),
@@ -63,7 +114,7 @@ function refuseColumns(path: string, extension: string, options: CsvOptions): vo
   ];
   if (found.length === 0) return;
   throw new InputError(
-    `${path}: columns can be chosen (${found.join(', ')}) only for .csv; in .${extension} the inputs are "x" and the label is ` +
+    `${path}: columns can be chosen (${found.join(', ')}) only in tables; in ${what} the inputs are "x" and the label is ` +
       `"y", weights are "weights"; leave ${found.length === 1 ? 'it' : 'them'} out`,
   );
 }

@@ -5,14 +5,17 @@ import { Gunzip } from 'fflate';
 import { InputError } from '../problem/input-error.js';
 import { crc32 } from './zip.js';
 
+/** The name of standard input. */
+export const STANDARD_INPUT = '-';
+
 /**
- * The bytes of a file.
+ * The bytes of a file, or of standard input ("-").
  * @throws InputError naming the path and what to do when there is no such file, it is a directory, or it may not be read
  */
 export function readBytes(path: string): Uint8Array {
-  requireFile(path);
+  if (path !== STANDARD_INPUT) requireFile(path);
   try {
-    return readFileSync(path);
+    return readFileSync(path === STANDARD_INPUT ? 0 : path);
   } catch (error) {
     throw new InputError(`${path}: ${explain(error as NodeJS.ErrnoException)}`);
   }

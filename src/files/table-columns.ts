@@ -31,14 +31,12 @@ export interface ColumnRoles {
 
 /**
  * The names of the columns from the first row: trimmed, the number of the column where there is no name.
- * @throws InputError when the first row is data, when a name occurs twice, when there is one column where a label is needed,
- * or when the cells are not separated by commas
+ * @throws InputError when the first row is data, when a name occurs twice, or when there is one column where a label is needed
  */
 export function columnNames(cells: readonly string[], source: string, options: ColumnOptions): string[] {
-  refuseDelimiters(cells, source);
   if (cells.length === 1 && !options.inputsOnly) {
     throw new InputError(
-      'expected at least two columns, the inputs and the label, with commas between the cells, found only ' +
+      'expected at least two columns, the inputs and the label, with commas (or tabs, semicolons, spaces) between the cells, found only ' +
         JSON.stringify(cells[0]!.trim().slice(0, 40)),
       { source, row: 1 },
     );
@@ -73,17 +71,6 @@ export function columnNames(cells: readonly string[], source: string, options: C
     seen.set(name, k);
   });
   return names.map((name, k) => (name === '' ? String(k + 1) : name));
-}
-
-function refuseDelimiters(cells: readonly string[], source: string): void {
-  const found = cells.map((cell) => (cells.length === 1 ? /[;\t|]/ : /[;\t]/).exec(cell)?.[0]).find(Boolean);
-  if (found === undefined) return;
-  const delimiter = { ';': 'semicolons', '\t': 'tabs', '|': 'vertical bars' }[found];
-  throw new InputError(
-    `expected cells separated by commas, found ${delimiter}; save the file as comma-separated ` +
-      'values with decimal points',
-    { source, row: 1 },
-  );
 }
 
 /**

@@ -1,7 +1,8 @@
-import { lcm } from '../exact/bigint.js';
+import { overCommonDenominator } from '../exact/common-denominator.js';
 import { Rational } from '../exact/rational.js';
 import type { Network, Neuron, Skip } from '../problem/network.js';
 import {
+  type Knot,
   type Line,
   leftFacing,
   type PiecewiseLinear,
@@ -26,12 +27,12 @@ export const ASSIGNMENT_LIMIT = 16;
 export function networkForSkip(f: PiecewiseLinear, skip: Skip, from: Rational, to: Rational): Network {
   if (skip === 'affine') return toNetwork(f);
   let best: Assignment | null = null;
-  for (const candidate of assignments(f)) {
-    const extra = extraNeurons(candidate.remainder, skip, from, to);
-    if (best === null || extra.length < best.extra.length) best = { ...candidate, extra };
-    if (extra.length === 0) break;
+  for (const candidate of switchedOnce(f)) {
+    const extra = extraNeurons(candidate.remainder, skip, from, to).length;
+    if (best === null || extra < best.extra) best = { ...candidate, extra };
+    if (extra === 0) break;
   }
-  const { isLeft, remainder } = best!;
+  const { isLeft, remainder } = betterAssignment(f, skip, from, to, best!.extra) ?? best!;
   const bent = f.knots.map((knot, k) => (isLeft(k) ? leftFacing(knot) : rightFacing(knot)));
   return networkWithRemainder(bent, remainder, skip, from, to);
 }
@@ -64,54 +65,68 @@ interface Candidate {
   remainder: Line;
 }
 
-type Assignment = Candidate & { extra: Neuron[] };
+type Assignment = Candidate & { extra: number };
 
-/** Left/right assignments with their affine remainders: those that switch once (the remainder is a piece of f), then all. */
-function* assignments(f: PiecewiseLinear): Generator<Candidate> {
+/** The left/right assignments that switch once, with their affine remainders: the pieces of f. */
+function* switchedOnce(f: PiecewiseLinear): Generator<Candidate> {
   let remainder: Line = f;
   for (let j = 0; j <= f.knots.length; j++) {
     yield { isLeft: (k) => k < j, remainder };
     const knot = f.knots[j];
-    if (knot !== undefined) {
-      remainder = {
-        slope: remainder.slope.add(knot.slopeChange),
-        intercept: remainder.intercept.subtract(knot.slopeChange.multiply(knot.at)),
-      };
-    }
-  }
-  if (f.knots.length > ASSIGNMENT_LIMIT || f.knots.length < 2) return;
-  // Gray code over all subsets, in integers over common denominators.
-  const slopes = overCommonDenominator([f.slope, ...f.knots.map(({ slopeChange }) => slopeChange)]);
-  const intercepts = overCommonDenominator([
-    f.intercept,
-    ...f.knots.map(({ at, slopeChange }) => slopeChange.multiply(at).negate()),
-  ]);
-  let slope = slopes.integers[0]!;
-  let intercept = intercepts.integers[0]!;
-  let set = 0;
-  for (let step = 1; step < 1 << f.knots.length; step++) {
-    const flipped = 31 - Math.clz32(step & -step);
-    set ^= 1 << flipped;
-    const joins = (set >> flipped) & 1;
-    slope += joins ? slopes.integers[flipped + 1]! : -slopes.integers[flipped + 1]!;
-    intercept += joins ? intercepts.integers[flipped + 1]! : -intercepts.integers[flipped + 1]!;
-    const members = set;
-    yield {
-      isLeft: (k) => ((members >> k) & 1) === 1,
-      remainder: {
-        slope: Rational.of(slope, slopes.denominator),
-        intercept: Rational.of(intercept, intercepts.denominator),
-      },
-    };
+    if (knot !== undefined) remainder = plusLine(remainder, knot);
   }
 }
 
-function overCommonDenominator(values: readonly Rational[]): { integers: bigint[]; denominator: bigint } {
-  const denominator = values.reduce((d, value) => lcm(d, value.denominator), 1n);
-  return {
-    integers: values.map((value) => value.numerator * (denominator / value.denominator)),
-    denominator,
-  };
+/** The remainder with one more knot that faces left. */
+function plusLine({ slope, intercept }: Line, { at, slopeChange }: Knot): Line {
+  return { slope: slope.add(slopeChange), intercept: intercept.subtract(slopeChange.multiply(at)) };
+}
+
+/** Of all left/right assignments of few knots the first with the fewest extra neurons, when these are fewer than `extra`. */
+function betterAssignment(
+  f: PiecewiseLinear,
+  skip: 'bias' | 'none',
+  from: Rational,
+  to: Rational,
+  extra: number,
+): Candidate | null {
+  const { knots } = f;
+  if (extra === 0 || knots.length > ASSIGNMENT_LIMIT || knots.length < 2) return null;
+  // Gray code over all subsets: the remainder at both ends, in integers over one denominator.
+  const { numerators } = overCommonDenominator(
+    [from, to].flatMap((end) => [
+      valueOfLine(f, end),
+      ...knots.map(({ at, slopeChange }) => slopeChange.multiply(end.subtract(at))),
+    ]),
+  );
+  const changesAtFrom = numerators.slice(1, knots.length + 1);
+  const changesAtTo = numerators.slice(knots.length + 2);
+  let atFrom = numerators[0]!;
+  let atTo = numerators[knots.length + 1]!;
+  let fewest = extra;
+  let best = 0;
+  let set = 0;
+  for (let step = 1; step < 1 << knots.length && fewest > 0; step++) {
+    const flipped = 31 - Math.clz32(step & -step);
+    set ^= 1 << flipped;
+    const joins = (set >> flipped) & 1;
+    atFrom += joins ? changesAtFrom[flipped]! : -changesAtFrom[flipped]!;
+    atTo += joins ? changesAtTo[flipped]! : -changesAtTo[flipped]!;
+    const count = extraCount(atFrom, atTo, skip);
+    if (count >= fewest) continue;
+    fewest = count;
+    best = set;
+  }
+  if (fewest === extra) return null;
+  const isLeft = (k: number): boolean => ((best >> k) & 1) === 1;
+  return { isLeft, remainder: knots.filter((_, k) => isLeft(k)).reduce<Line>(plusLine, f) };
+}
+
+/** How many neurons `extraNeurons` gives for a remainder with these values at two different ends. */
+function extraCount(atFrom: bigint, atTo: bigint, skip: 'bias' | 'none'): number {
+  if (skip === 'bias') return atFrom === atTo ? 0 : 1;
+  if (atFrom === 0n && atTo === 0n) return 0;
+  return (atFrom < 0n && atTo > 0n) || (atFrom > 0n && atTo < 0n) ? 2 : 1;
 }
 
 /** Neurons that add up to the remainder on [from, to] (up to a constant for skip bias). */

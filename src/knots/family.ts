@@ -100,7 +100,7 @@ interface Crossing {
  * With the steps (A, a), (B, b), (C, c) of the segments left, left + 1 and right = left + 2 in integer coordinates, the lines l_left and
  * l_right (see `forEachKnot`) cross at x_{left+1} + A (c B - b C) / (c A - a C). For right = left + 1 they cross at the point between.
  */
-export function crossingOf({ inputs, lower: y }: Problem, left: number, right: number): Crossing {
+function crossingOf({ inputs, lower: y }: Problem, left: number, right: number): Crossing {
   const x = inputs[0]!;
   const X = x.integer(left + 1);
   const Y = y.integer(left + 1);

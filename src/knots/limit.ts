@@ -1,3 +1,4 @@
+import { product } from '../exact/product.js';
 import type { Rational } from '../exact/rational.js';
 import type { Problem } from '../problem/problem.js';
 import { blankVertex, setSparsestWord, type Vertex } from './family.js';
@@ -173,28 +174,16 @@ function compareProducts(problem: Problem, first: number, s: number, t: number):
     other.push(e[k]!.add(e[k + 1]!));
     alone.push(e[k + 1]!.add(e[k + 2]!));
   }
-  const a = product(alone);
-  const b = product(other);
+  const a = productOf(alone);
+  const b = productOf(other);
   const difference = a.numerator * b.denominator - b.numerator * a.denominator;
   return difference < 0n ? -1 : difference > 0n ? 1 : 0;
 }
 
-/** Product of positive rationals as an unreduced fraction, multiplied in a balanced tree. */
-function product(factors: readonly Rational[]): { numerator: bigint; denominator: bigint } {
+/** Product of positive rationals as an unreduced fraction. */
+function productOf(factors: readonly Rational[]): { numerator: bigint; denominator: bigint } {
   return {
-    numerator: treeProduct(factors.map((factor) => factor.numerator)),
-    denominator: treeProduct(factors.map((factor) => factor.denominator)),
+    numerator: product(factors.map((factor) => factor.numerator)),
+    denominator: product(factors.map((factor) => factor.denominator)),
   };
-}
-
-function treeProduct(factors: bigint[]): bigint {
-  let level = factors;
-  while (level.length > 1) {
-    const next: bigint[] = [];
-    for (let i = 0; i < level.length; i += 2) {
-      next.push(i + 1 < level.length ? level[i]! * level[i + 1]! : level[i]!);
-    }
-    level = next;
-  }
-  return level[0] ?? 1n;
 }

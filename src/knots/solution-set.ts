@@ -1,3 +1,4 @@
+import { product } from '../exact/product.js';
 import type { Rational } from '../exact/rational.js';
 import type { Problem } from '../problem/problem.js';
 import { curvature } from './curvature.js';
@@ -82,12 +83,4 @@ function* freeSlopes(
     const [lower, upper] = before.lessThan(after) ? [before, after] : [after, before];
     yield { point: first + j, lower, upper };
   }
-}
-
-/** Balanced product: the factors can be many. */
-function product(factors: readonly bigint[]): bigint {
-  if (factors.length === 0) return 1n;
-  if (factors.length === 1) return factors[0]!;
-  const half = factors.length >> 1;
-  return product(factors.slice(0, half)) * product(factors.slice(half));
 }

@@ -1,12 +1,10 @@
 import type { Proof } from '../certificate/certificate.js';
-import type { KnotValues } from '../certificate/knot-values.js';
 import type { Pieces } from '../certificate/pieces.js';
 import type { Network } from '../problem/network.js';
 import { fromLines, type PiecewiseLinear, toNetwork } from '../problem/piecewise-linear.js';
 import type { Problem } from '../problem/problem.js';
 import { curvature } from './curvature.js';
 import { functionOfVertex, piecesOfVertex, someSparsestVertex } from './family.js';
-import { knotValuesOf, knotValuesOfVertex } from './knot-values.js';
 import { type LimitVertex, limitVertex } from './limit.js';
 import { fewestKnots, type Runs, runsOf } from './runs.js';
 import { type ShapeKept, shapeKept } from './shape.js';
@@ -26,8 +24,6 @@ export interface UnivariateSolution {
   readonly network: Network;
   /** Skip affine: a function with upperBound knots piece by piece, without a rational. Written out when first read. */
   readonly pieces: Pieces | null;
-  /** Skip affine: the function by its values at the knots; written out when first read. */
-  readonly values: KnotValues | null;
   readonly proof: Proof;
   /** Exact labels only: the family S and its limit vertex. */
   readonly exact: ExactDetails | null;
@@ -109,11 +105,6 @@ export function solveUnivariate(
   const exact = exactDetails(problem, count, () => f());
   const f = once(() => sparsestFunction(problem, count, exact));
   const network = once(() => toNetwork(f()));
-  const values = once(() =>
-    exact === null
-      ? knotValuesOf(f(), problem)
-      : knotValuesOfVertex(problem, exact.curvature, exact.limit.side),
-  );
   const pieces = once(() =>
     exact === null
       ? piecesOfChain(count.chain!, problem.size)
@@ -134,9 +125,6 @@ export function solveUnivariate(
     },
     get pieces() {
       return pieces();
-    },
-    get values() {
-      return values();
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { KnotValues } from '../certificate/knot-values.js';
+import type { Pieces } from '../certificate/pieces.js';
 import { bitLength } from '../exact/bigint.js';
 import { type DecimalEnclosure, decimalsAround, power } from '../exact/enclosure.js';
 import { isWithinReach, quotientSum } from '../exact/quotient-sum.js';
@@ -12,9 +12,9 @@ import {
   forEachKnot,
   functionOfVertex,
   knotBetween,
+  piecesOfVertex,
   type Vertex,
 } from '../knots/family.js';
-import { knotValuesOfVertex } from '../knots/knot-values.js';
 import { limitVertex } from '../knots/limit.js';
 import { type Runs, runsOf } from '../knots/runs.js';
 import {
@@ -79,10 +79,8 @@ export interface LpMinimizer {
   readonly costBracket: { readonly lower: Rational; readonly upper: Rational };
   /** The function in rationals; written out when first read, O(N). */
   readonly function: PiecewiseLinear;
-  /** The function by its values at the knots, as certificates hold it; written out when first read. */
-  readonly values: KnotValues;
-  /** Where its knots lie, from left to right: 2 i on point i, 2 i + 1 between the points i and i + 1; written out when first read. */
-  readonly places: Int32Array;
+  /** The function piece by piece, as certificates hold it; written out when read. */
+  readonly pieces: Pieces;
   /**
    * The dual solution that proves the function a minimiser; computed when first read, O(N). Empty for p = 0 and p = 1; null when the digits at
    * hand could not tell a tie from a difference, or when costs of one run differ by thousands of digits.
@@ -337,11 +335,12 @@ class LazyMinimizer implements LpMinimizer {
     return decimalsAround(lower, upper, Math.max(0, 10 - Math.floor(Math.log10(upper.toNumber()))));
   }
 
-  get values(): KnotValues {
-    return knotValuesOfVertex(this.problem, this.curvature, this.vertex);
+  get pieces(): Pieces {
+    return piecesOfVertex(this.curvature, this.vertex);
   }
 
-  get places(): Int32Array {
+  /** Where its knots lie, from left to right: 2 i on point i, 2 i + 1 between the points i and i + 1. */
+  private get places(): Int32Array {
     const places = new Int32Array(this.knotCount);
     let at = 0;
     forEachKnot(this.curvature, this.vertex, (left, right) => {

@@ -1,6 +1,6 @@
 import { logarithm, power } from '../exact/enclosure.js';
 import { Rational } from '../exact/rational.js';
-import { type Steps, takeSteps } from '../exact/steps.js';
+import { finish, type Steps, until } from '../exact/steps.js';
 import { curvature } from '../knots/curvature.js';
 import { blankVertex, countKnots, type Vertex } from '../knots/family.js';
 import { limitVertex } from '../knots/limit.js';
@@ -84,7 +84,7 @@ export interface LpPath {
  */
 export function lpPath(problem: Problem, options: Partial<PathOptions> = {}): LpPath {
   const search = new PathSearch(problem, options);
-  takeSteps(search.steps(), options.shouldStop ?? PATH_DEFAULTS.shouldStop);
+  finish(until(search.steps(), options.shouldStop ?? PATH_DEFAULTS.shouldStop));
   return search.result();
 }
 

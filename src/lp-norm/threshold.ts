@@ -1,7 +1,7 @@
 import type { ThresholdClaim, ThresholdProof } from '../certificate/threshold.js';
 import { type DecimalEnclosure, decimalsAround } from '../exact/enclosure.js';
 import { Rational } from '../exact/rational.js';
-import { type Steps, takeSteps } from '../exact/steps.js';
+import { finish, type Steps, until } from '../exact/steps.js';
 import { curvature } from '../knots/curvature.js';
 import { runsOf } from '../knots/runs.js';
 import type { Problem } from '../problem/problem.js';
@@ -83,7 +83,7 @@ export interface Threshold {
  */
 export function threshold(problem: Problem, options: Partial<ThresholdOptions> = {}): Threshold {
   const search = new ThresholdSearch(problem, options);
-  takeSteps(search.steps(), options.shouldStop ?? THRESHOLD_DEFAULTS.shouldStop);
+  finish(until(search.steps(), options.shouldStop ?? THRESHOLD_DEFAULTS.shouldStop));
   return search.result();
 }
 

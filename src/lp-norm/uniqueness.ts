@@ -1,7 +1,7 @@
 import type { BracketText, TilingName, UniqueClaim, UniqueProof } from '../certificate/threshold.js';
 import { equalMultisets } from '../exact/power-sum.js';
 import { type Quotient, Rational } from '../exact/rational.js';
-import { type Steps, takeSteps } from '../exact/steps.js';
+import { finish, type Steps, until } from '../exact/steps.js';
 import { curvature } from '../knots/curvature.js';
 import { limitVertex } from '../knots/limit.js';
 import { runsOf } from '../knots/runs.js';
@@ -68,7 +68,7 @@ export function uniqueness(
   options: Partial<ThresholdOptions> = {},
 ): Uniqueness {
   const search = new UniquenessSearch(problem, pStar, options);
-  takeSteps(search.steps(), options.shouldStop ?? THRESHOLD_DEFAULTS.shouldStop);
+  finish(until(search.steps(), options.shouldStop ?? THRESHOLD_DEFAULTS.shouldStop));
   return search.result();
 }
 

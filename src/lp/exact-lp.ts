@@ -1,4 +1,4 @@
-import { gcd } from '../exact/bigint.js';
+import { overCommonDenominator } from '../exact/common-denominator.js';
 import { Rational } from '../exact/rational.js';
 import { ExactDictionary, type ExactOutcome } from './exact-simplex.js';
 import { floatSimplex, type Proposal } from './float-simplex.js';
@@ -99,18 +99,28 @@ export function isFeasible(system: LinearSystem, point: readonly Rational[]): bo
 
 /** True when the multipliers obey the sign rule and combine the rows to 0 >= positive: no point exists (Farkas). Exact. */
 export function verifyInfeasible(system: LinearSystem, multipliers: readonly bigint[]): boolean {
-  if (multipliers.length !== system.rows.length) return false;
-  const sum: bigint[] = new Array(system.unknowns).fill(0n);
+  const right = rightOfSum(system, multipliers, new Array(system.unknowns).fill(0n));
+  return right !== null && right > 0n;
+}
+
+/** The right side of the rows combined by multipliers that obey the sign rule, when their left side is `left`; else null. */
+function rightOfSum(
+  { rows }: LinearSystem,
+  multipliers: readonly bigint[],
+  left: readonly bigint[],
+): bigint | null {
+  if (multipliers.length !== rows.length) return null;
+  const rest = left.slice();
   let right = 0n;
   for (let r = 0; r < multipliers.length; r++) {
     const y = multipliers[r]!;
     if (y === 0n) continue;
-    const row = system.rows[r]!;
-    if ((row.sense === '>=' && y < 0n) || (row.sense === '<=' && y > 0n)) return false;
-    for (const j of row.support) sum[j]! += y * row.coefficients[j]!;
+    const row = rows[r]!;
+    if ((row.sense === '>=' && y < 0n) || (row.sense === '<=' && y > 0n)) return null;
+    for (const j of row.support) rest[j]! -= y * row.coefficients[j]!;
     right += y * row.right;
   }
-  return right > 0n && sum.every((value) => value === 0n);
+  return rest.every((value) => value === 0n) ? right : null;
 }
 
 /** True when point is feasible, the duals obey the sign rule and combine the rows to the objective, and both values agree. */
@@ -119,19 +129,13 @@ export function verifyOptimal(
   point: readonly Rational[],
   duals: readonly Rational[],
 ): boolean {
-  if (point.length !== program.unknowns || duals.length !== program.rows.length) return false;
   const { numerators, denominator } = overCommonDenominator(duals);
-  const sum = program.objective.map((value) => -value * denominator);
-  let right = 0n;
-  for (let r = 0; r < numerators.length; r++) {
-    const y = numerators[r]!;
-    if (y === 0n) continue;
-    const row = program.rows[r]!;
-    if ((row.sense === '>=' && y < 0n) || (row.sense === '<=' && y > 0n)) return false;
-    for (const j of row.support) sum[j]! += y * row.coefficients[j]!;
-    right += y * row.right;
-  }
-  if (sum.some((value) => value !== 0n)) return false;
+  const right = rightOfSum(
+    program,
+    numerators,
+    program.objective.map((value) => value * denominator),
+  );
+  if (right === null || point.length !== program.unknowns) return false;
   return isFeasible(program, point) && dot(program.objective, point).equals(Rational.of(right, denominator));
 }
 
@@ -314,19 +318,6 @@ function scaledObjective(program: LinearProgram): Float64Array {
   let largest = 0;
   for (const value of doubles) largest = Math.max(largest, Math.abs(value));
   return largest > 0 && Number.isFinite(largest) ? doubles.map((value) => value / largest) : doubles;
-}
-
-function overCommonDenominator(values: readonly Rational[]): { numerators: bigint[]; denominator: bigint } {
-  let denominator = 1n;
-  for (const value of values) {
-    if (denominator % value.denominator !== 0n) {
-      denominator *= value.denominator / gcd(denominator, value.denominator);
-    }
-  }
-  return {
-    numerators: values.map((value) => value.numerator * (denominator / value.denominator)),
-    denominator,
-  };
 }
 
 function sparseDot(row: LinearRow, numerators: readonly bigint[]): bigint {

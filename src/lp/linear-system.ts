@@ -1,4 +1,5 @@
-import { abs, bitLength, gcd, lcm } from '../exact/bigint.js';
+import { abs, bitLength, gcd } from '../exact/bigint.js';
+import { overCommonDenominator } from '../exact/common-denominator.js';
 import type { Rational } from '../exact/rational.js';
 
 /** How a row compares its left side with its right side. */
@@ -21,10 +22,8 @@ export class LinearRow {
 
   /** The same constraint in integers: both sides times the least common denominator, which is positive. */
   static fromRationals(coefficients: readonly Rational[], sense: Sense, right: Rational): LinearRow {
-    let multiple = right.denominator;
-    for (const value of coefficients) multiple = lcm(multiple, value.denominator);
-    const integer = (value: Rational): bigint => value.numerator * (multiple / value.denominator);
-    return new LinearRow(coefficients.map(integer), sense, integer(right));
+    const { numerators } = overCommonDenominator([...coefficients, right]);
+    return new LinearRow(numerators.slice(0, -1), sense, numerators.at(-1)!);
   }
 
   /**
@@ -72,11 +71,7 @@ export function primitive(vector: readonly bigint[]): bigint[] {
 
 /** The primitive integer vector that is a positive multiple of a rational one. */
 export function primitiveOf(vector: readonly Rational[]): bigint[] {
-  let multiple = 1n;
-  for (const value of vector) {
-    if (multiple % value.denominator !== 0n) multiple = lcm(multiple, value.denominator);
-  }
-  return primitive(vector.map((value) => value.numerator * (multiple / value.denominator)));
+  return primitive(overCommonDenominator(vector).numerators);
 }
 
 /** Bits kept when an integer is too long for the range of doubles. */

@@ -1,6 +1,7 @@
 import { Rational } from '../exact/rational.js';
 import { networkChunks } from '../files/network-format.js';
 import type { CorollaryBounds, LpMinimizer } from '../lp-norm/minimize.js';
+import { calendarOf } from '../problem/dataset.js';
 import { toNetwork } from '../problem/piecewise-linear.js';
 import type { Problem } from '../problem/problem.js';
 import type { PosedQuestion } from '../problem/question.js';
@@ -93,6 +94,7 @@ export function minimizePage(question: PosedQuestion, answer: MinimizeAnswer, ru
           run.allKnots ? minimizer.function : minimizer.beginning(ROWS_SHOWN),
           '--knots prints all',
           run.allKnots,
+          calendarOf(dataset),
           knotCount,
         )
       : wrap(

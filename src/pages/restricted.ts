@@ -1,4 +1,5 @@
 import { networkChunks } from '../files/network-format.js';
+import { calendarOf } from '../problem/dataset.js';
 import { toNetwork } from '../problem/piecewise-linear.js';
 import type { PosedQuestion } from '../problem/question.js';
 import { describeQuestion } from '../restricted/question.js';
@@ -82,7 +83,7 @@ export function restrictedPage(question: PosedQuestion, solution: RestrictedSolu
       ...(ended === null ? [] : wrap(endOfTime(ended), WIDTH)),
     ],
     result.status === 'infeasible' ? ['Why', ...wrap(reasonOf(solution), WIDTH)] : [],
-    f === null ? [] : knotList(f, '--json lists all'),
+    f === null ? [] : knotList(f, '--json lists all', false, calendarOf(question.dataset)),
     ['Second opinion', ...opinion(solution)],
     next(question, solution, run),
   ]);

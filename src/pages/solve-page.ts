@@ -1,15 +1,15 @@
 import type { Proof } from '../certificate/certificate.js';
 import type { ExactDetails } from '../knots/solve.js';
-import { hasWindows } from '../problem/dataset.js';
-import { isDead } from '../problem/network.js';
+import { calendarOf, hasWindows } from '../problem/dataset.js';
 import type { Problem } from '../problem/problem.js';
 import type { PosedQuestion } from '../problem/question.js';
 import type { UpperSource } from '../search/search.js';
 import type { BoundedSolution, InfeasibleSolution, Solution } from '../solve/solve.js';
 import { colors as pc } from '../text/colors.js';
 import { commandLine } from '../text/command-line.js';
-import { duration, nextSection, plural, readable, readableSigned, type Step, wrap } from '../text/format.js';
+import { duration, nextSection, plural, readable, type Step, wrap } from '../text/format.js';
 import { knotList } from './knot-list.js';
+import { neuronList } from './neuron-list.js';
 import { columnsLine, KNOTS_SHOWN, pageOf, type Run } from './run.js';
 import { whyFacings, whyLineSaves, whyOpen } from './why-facings.js';
 
@@ -19,9 +19,6 @@ const WIDTH = 78;
 /** Neurons, runs or slopes listed on the page before the rest is summed up. */
 const ROWS_SHOWN = 24;
 
-/** Terms of one neuron on the page. */
-const TERMS_SHOWN = 6;
-
 /** The page `solve` prints for a person, about a solution that has passed its check. Colours only on a terminal. */
 export function solvePage(question: PosedQuestion, solution: Solution, run: Run): string {
   const { problem } = question;
@@ -30,7 +27,7 @@ export function solvePage(question: PosedQuestion, solution: Solution, run: Run)
       ? [infeasible(question, solution)]
       : [
           answer(solution, problem.dimension),
-          solution.function !== null ? knots(solution, run) : neurons(solution),
+          solution.function !== null ? knots(question, solution, run) : neuronList(solution.network),
           why(problem, solution, run),
           run.all ? allSolutions(problem, solution) : [],
         ];
@@ -97,14 +94,14 @@ function skipText(skip: BoundedSolution['skip'], dimension: number): string {
   return skip === 'bias' ? `${neuron} + c   (skip bias: c is free)` : `${neuron}   (no skip)`;
 }
 
-function knots(solution: BoundedSolution, { allKnots }: Run): string[] {
+function knots({ dataset }: PosedQuestion, solution: BoundedSolution, { allKnots }: Run): string[] {
   if (solution.upperBound > KNOTS_SHOWN && !allKnots) {
     return wrap(
       `${plural(solution.lowerBound, 'knot')}: too many to list here; --knots prints them, --network FILE writes the network.`,
       WIDTH,
     );
   }
-  return knotList(solution.function!, '--knots prints all', allKnots);
+  return knotList(solution.function!, '--knots prints all', allKnots, calendarOf(dataset));
 }
 
 function why(problem: Problem, solution: BoundedSolution, run: Run): string[] {
@@ -155,29 +152,6 @@ function whyEnough(problem: Problem, { upperBound, pieces }: BoundedSolution, { 
   }
   const lines = `${plural(upperBound + 1, 'line')} through ${problem.exact ? 'data points' : 'ends of windows'}`;
   return `${enough} ${lines}, each of which crosses the next where it must, ${problem.exact ? 'pass through every point' : 'stay inside every window'}.`;
-}
-
-/** The neurons of a network with several inputs. */
-function neurons({ network }: BoundedSolution): string[] {
-  const shown = network.neurons.filter((neuron) => !isDead(neuron)).slice(0, ROWS_SHOWN);
-  const lines = shown.map(({ inputWeights, bias, outputWeight }, k) => {
-    const terms = inputWeights.flatMap((weight, i) =>
-      weight.isZero() ? [] : [`${readableSigned(weight)} x${i + 1}`],
-    );
-    if (!bias.isZero()) terms.push(readableSigned(bias));
-    const all =
-      terms.length > TERMS_SHOWN ? [...terms.slice(0, TERMS_SHOWN), `... (${terms.length} terms)`] : terms;
-    return `  ${k + 1}: ${readableSigned(outputWeight)} (${all.join(' ')})+`;
-  });
-  if (network.neurons.length > shown.length)
-    lines.push(pc.dim(`  ... and ${network.neurons.length - shown.length} more (--network writes all)`));
-  if (network.skip !== null) {
-    const terms = network.skip.weights.flatMap((weight, i) =>
-      weight.isZero() ? [] : [`${readableSigned(weight)} x${i + 1}`],
-    );
-    lines.push(`  skip: ${[...terms, readableSigned(network.skip.bias)].join(' ')}`);
-  }
-  return lines.length === 0 ? ['The network is the zero function.'] : ['The network adds up', ...lines];
 }
 
 /** What the exact search proved. */

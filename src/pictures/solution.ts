@@ -1,8 +1,10 @@
 import type { Rational } from '../exact/rational.js';
+import type { Calendar, DataColumns } from '../problem/dataset.js';
+import { calendarMilliseconds } from '../problem/iso-date.js';
 import { evaluateSorted, type PiecewiseLinear } from '../problem/piecewise-linear.js';
 import type { Problem } from '../problem/problem.js';
-import { plural, whole } from '../text/format.js';
-import { displayUnit, tickText } from './axes.js';
+import { plural, shown, whole } from '../text/format.js';
+import { type DisplayUnit, displayUnit, tickText } from './axes.js';
 import { openDrawing } from './canvas.js';
 
 /** Where a picture is thinned. */
@@ -32,6 +34,8 @@ export interface UnivariatePicture {
   /** Names of the axes. */
   readonly xLabel?: string;
   readonly yLabel?: string;
+  /** True: x is milliseconds since 1970-01-01, and the axis shows dates. */
+  readonly isDated?: boolean;
 }
 
 /** Texts that go with a picture. */
@@ -40,6 +44,8 @@ export interface PictureTexts {
   readonly subtitle?: string;
   readonly xLabel?: string;
   readonly yLabel?: string;
+  /** What x means when it is a date. */
+  readonly calendar?: Calendar | null;
 }
 
 /**
@@ -71,7 +77,11 @@ export function pictureOf(problem: Problem, f: PiecewiseLinear, texts: PictureTe
   );
   const lows = kept.map((i) => lower.value(i));
   const highs = kept.map((i) => upper.value(i));
-  const xUnit = displayUnit(texts.xLabel ?? 'x', corners);
+  const { calendar = null } = texts;
+  const xUnit =
+    calendar === null
+      ? displayUnit(texts.xLabel ?? 'x', corners)
+      : dateUnit(texts.xLabel ?? 'date', calendar);
   const yUnit = displayUnit(texts.yLabel ?? 'y', [...lows, ...highs, ...values]);
   return {
     points: ends.map((at, j) => ({
@@ -89,27 +99,39 @@ export function pictureOf(problem: Problem, f: PiecewiseLinear, texts: PictureTe
     subtitle: notes.join(' · '),
     xLabel: xUnit.label,
     yLabel: yUnit.label,
+    isDated: calendar !== null,
   };
 }
 
 /**
  * The picture of a sparsest function as `solve --plot` draws it.
  * @param name name of the data
+ * @param columns names of the axes, and what x means when it is a date
  */
-export function plotSolution(problem: Problem, f: PiecewiseLinear, name: string): Promise<string> {
+export function plotSolution(
+  problem: Problem,
+  f: PiecewiseLinear,
+  name: string,
+  columns: DataColumns | null = null,
+): Promise<string> {
   const knots = f.knots.length;
   const points = plural(problem.size, 'point');
   const through = problem.tolerance.isZero()
     ? `${problem.exact ? 'exact interpolation of' : 'through the windows of'} ${points}`
-    : `${points}, tolerance ${shortNumber(problem.tolerance)}`;
+    : `${points}, tolerance ${shown(problem.tolerance)}`;
   const title = `${name}: ${plural(knots, 'knot')}`;
-  return plotUnivariate(pictureOf(problem, f, { title, subtitle: through }));
+  const texts = columns === null ? {} : { xLabel: columns.inputs[0]!, yLabel: columns.target ?? 'y' };
+  return plotUnivariate(
+    pictureOf(problem, f, { title, subtitle: through, ...texts, calendar: columns?.dates?.[0] ?? null }),
+  );
 }
 
-/** A decimal when it is short, else "p/q". */
-function shortNumber(value: Rational): string {
-  const decimal = String(value.toNumber());
-  return decimal.length <= 12 ? decimal : String(value);
+/** An axis of dates: milliseconds since 1970-01-01. */
+function dateUnit(label: string, calendar: Calendar): DisplayUnit {
+  return {
+    label,
+    show: (value) => (typeof value === 'number' ? value : calendarMilliseconds(value, calendar)),
+  };
 }
 
 /** Indices of the points to draw, increasing: all of them, or the extremes of equal stretches and the two ends. */
@@ -178,7 +200,7 @@ export async function plotUnivariate(picture: UnivariatePicture): Promise<string
     marginTop: MARGIN.top,
     marginBottom: MARGIN.bottom,
     style: { fontFamily: FONT, fontSize: '13px', background: '#ffffff', color: '#1a1a1a' },
-    x: axis(picture.xLabel ?? 'x', abscissae(picture)),
+    x: axis(picture.xLabel ?? 'x', abscissae(picture), picture.isDated),
     y: axis(picture.yLabel ?? 'y', ordinates(picture)),
     marks: marksOf(plot, picture),
   }) as unknown as SVGSVGElement;
@@ -260,7 +282,7 @@ function* ordinates({ points, function: line, knots }: UnivariatePicture): Gener
 }
 
 /** A scale over some numbers, with room in pixels for markers at the ends. */
-function axis(label: string, numbers: Iterable<number>) {
+function axis(label: string, numbers: Iterable<number>, isDated = false) {
   let least = Infinity;
   let greatest = -Infinity;
   for (const number of numbers) {
@@ -274,8 +296,12 @@ function axis(label: string, numbers: Iterable<number>) {
     labelArrow: 'none',
     domain: [least - room, greatest + room],
     inset: AXIS_INSET,
-    // Plot hands over all ticks as a third argument that its types leave out.
-    tickFormat: tickText as (tick: number, index: number) => string,
+    ...(isDated
+      ? { type: 'utc' as const }
+      : {
+          // Plot hands over all ticks as a third argument that its types leave out.
+          tickFormat: tickText as (tick: number, index: number) => string,
+        }),
   } as const;
 }
 

@@ -4,9 +4,9 @@ import { LeastSquares } from './least-squares.js';
 import { narrow, type Sample } from './sample.js';
 
 export const HOPPING = {
-  /** Random hinges of which the best starts a neuron. Few in a hop: the best of many is mostly the neuron just removed. */
+  /** Random hinges of which the best starts a neuron. Fewer in a hop: the best of many is mostly the neuron just removed. */
   startProposals: 20,
-  hopProposals: 3,
+  hopProposals: 8,
   /** Share of hops that redraw two neurons. */
   pairs: 0.2,
   /** Hops without a gain of `gain` before a restart; of so many starts the best goes on, for more hops. */
@@ -59,7 +59,7 @@ export class HingeHopping {
     const end = this.work + most;
     while (this.work < end && !this.shouldStop()) {
       const next = this.best === null ? this.start() : this.hop(this.best);
-      const cost = this.squares.descend(next);
+      const cost = this.squares.descend(next, null, this.best === null ? undefined : this.cost);
       this.descents++;
       if (this.squares.fits(cost)) {
         this.best = null;

@@ -119,9 +119,10 @@ export class LeastSquares {
   /**
    * Improves hinges in place.
    * @param free 1 where an unknown may move; all when null
+   * @param target cost of a network known already: a descent ends when as many steps again as the last would not bring it below at their rate
    * @returns the cost reached, the penalty included
    */
-  descend(hinges: Hinges, free: Uint8Array | null = null): number {
+  descend(hinges: Hinges, free: Uint8Array | null = null, target: number = Number.POSITIVE_INFINITY): number {
     const { signs, unknowns } = hinges;
     const { trial, step } = this;
     this.open = openUnknowns(this.order, free);
@@ -154,6 +155,7 @@ export class LeastSquares {
       if (!improved) break;
       if (count % DESCENT.patience === 0) {
         if (cost > (1 - DESCENT.leastGain) * reference) break;
+        if (cost > target && cost * (cost / reference) > target) break;
         reference = cost;
       }
     }

@@ -1,13 +1,13 @@
 import { createRandom, type Random } from '../exact/random.js';
 import { countParameters, type Network } from '../problem/network.js';
 import type { Cloud } from './cloud.js';
-import { hingesOf, networkOf } from './exact-hinges.js';
+import { type ExactHinges, hingesOf, networkOf } from './exact-hinges.js';
 import { exactify } from './exactify.js';
 import { FixedSizeSearch } from './fixed-size.js';
 import { copyOf, type Hinges } from './hinges.js';
 import type { LocalSearch } from './local-search.js';
 import { NeuronSearch } from './neuron-search.js';
-import { type SparseHinges, Thinning } from './thinning.js';
+import { type SparseHinges, type ThinHinges, Thinning } from './thinning.js';
 
 const SHARE = {
   /** Neurons beyond the fewest known that are tried, in turn. */
@@ -184,10 +184,22 @@ export class ParameterSearch implements LocalSearch {
       return null;
     }
     this.floating++;
-    const exact = exactify(this.cloud, thin.hinges, thin.free);
+    const exact = this.solved(thin);
     if (exact === null) return null;
     this.became++;
     this.best = thin;
     return networkOf(this.cloud, exact);
+  }
+
+  /** The exact network of sparse hinges; where there is none, weights come back, the last one dropped first, while it would be the sparsest. */
+  private solved({ hinges, free: without, dropped }: ThinHinges): ExactHinges | null {
+    const free = without.slice();
+    const most = this.upperBound - this.thinning.count({ hinges, free });
+    for (let back = 0; back < most && !this.shouldStop(); back++) {
+      const exact = exactify(this.cloud, hinges, free);
+      if (exact !== null || back === dropped.length) return exact;
+      free[dropped[dropped.length - 1 - back]!] = 1;
+    }
+    return null;
   }
 }

@@ -23,6 +23,11 @@ export interface SparseHinges {
   readonly free: Uint8Array;
 }
 
+/** Sparse hinges with the weights that were dropped for them, in this order. */
+export interface ThinHinges extends SparseHinges {
+  readonly dropped: readonly number[];
+}
+
 /**
  * Makes fitting hinges sparse, in doubles: least squares with the l^p penalty (p = 1/2) of the products, reweighted, pushes weights to
  * zero; then they are dropped one by one, the smallest first, as long as the others can be fitted again.
@@ -58,21 +63,21 @@ export class Thinning {
   }
 
   /** Fewer weights for hinges with this support, or null when they cannot be made to fit. */
-  run({ hinges: given, free: support }: SparseHinges): SparseHinges | null {
+  run({ hinges: given, free: support }: SparseHinges): ThinHinges | null {
     const solver = this.solver(given.signs.length);
     const free = support.slice();
     const reweighted = this.reweighted(solver, given, free);
     const hinges = reweighted ?? copyOf(given);
     if (reweighted === null && !solver.fits(solver.descend(hinges, free))) return null;
-    this.dropNegligible(solver, hinges, free);
+    const dropped = this.dropNegligible(solver, hinges, free);
     const kept = new Uint8Array(free.length);
     while (!this.shouldStop()) {
       const j = this.smallest(hinges, free, kept);
       if (j < 0) break;
       kept[j] = 1;
-      this.tryWithout(solver, hinges, free, [j]);
+      if (this.tryWithout(solver, hinges, free, [j])) dropped.push(j);
     }
-    return { hinges, free };
+    return { hinges, free, dropped };
   }
 
   /** Number of weights that a budget counts. */
@@ -102,7 +107,7 @@ export class Thinning {
     return solver.fits(solver.descend(hinges, free)) ? hinges : null;
   }
 
-  private dropNegligible(solver: LeastSquares, hinges: Hinges, free: Uint8Array): void {
+  private dropNegligible(solver: LeastSquares, hinges: Hinges, free: Uint8Array): number[] {
     const weights = hinges.signs.length * this.cloud.width;
     let largest = 0;
     for (let j = 0; j < weights; j++) largest = Math.max(largest, Math.abs(hinges.unknowns[j]!));
@@ -110,7 +115,7 @@ export class Thinning {
     for (let j = 0; j < weights; j++) {
       if (free[j] === 1 && Math.abs(hinges.unknowns[j]!) <= THINNING.negligible * largest) small.push(j);
     }
-    if (small.length > 0) this.tryWithout(solver, hinges, free, small);
+    return small.length > 0 && this.tryWithout(solver, hinges, free, small) ? small : [];
   }
 
   private smallest({ signs, unknowns }: Hinges, free: Uint8Array, kept: Uint8Array): number {
@@ -122,19 +127,21 @@ export class Thinning {
     return best;
   }
 
-  /** Sets weights to zero for good if the others can be fitted again. */
+  /** Sets weights to zero for good if the others can be fitted again; can they? */
   private tryWithout(
     solver: LeastSquares,
     hinges: Hinges,
     free: Uint8Array,
     dropped: readonly number[],
-  ): void {
+  ): boolean {
     const trial = copyOf(hinges);
     for (const j of dropped) {
       free[j] = 0;
       trial.unknowns[j] = 0;
     }
-    if (solver.fits(solver.descend(trial, free))) hinges.unknowns.set(trial.unknowns);
+    const fits = solver.fits(solver.descend(trial, free));
+    if (fits) hinges.unknowns.set(trial.unknowns);
     else for (const j of dropped) free[j] = 1;
+    return fits;
   }
 }

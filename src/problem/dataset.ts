@@ -32,6 +32,17 @@ export interface DataColumns {
   readonly weights?: string;
   /** Columns of the file that are nothing of these; left out when there are none. */
   readonly unused?: readonly string[];
+  /** Of every input that was written as dates where its days begin; null for numbers. Left out when no input is. */
+  readonly dates?: readonly (Calendar | null)[];
+}
+
+/** What the numbers of an input mean that was written as dates: days since the date of the first row. */
+export interface Calendar {
+  /** That date, as it is written: ISO 8601. */
+  readonly origin: string;
+  readonly unit: 'days';
+  /** UTC when times were written with a zone, and are shown in UTC. */
+  readonly zone: 'UTC' | null;
 }
 
 /** The columns of a data set. Those without names of their own are x, or x1 .. xd, then y, lower and upper. */
@@ -54,6 +65,11 @@ export function requirePositiveWeights({ weights, describeRow }: Dataset): void 
     if (found.sign() <= 0)
       throw new InputError(`${describeRow(i)}: expected a weight above 0, found ${found}; ${remedy}`);
   }
+}
+
+/** What the one input of a data set means on the calendar; null for numbers, and for several inputs. */
+export function calendarOf({ columns, inputs }: Dataset): Calendar | null {
+  return inputs.length === 1 ? (columns?.dates?.[0] ?? null) : null;
 }
 
 /** True when the windows came from a file, not from labels and a tolerance. */

@@ -7,6 +7,11 @@ import { makeProblem, type Problem } from './problem.js';
 import { ANY_SHAPE, type Shape } from './shape.js';
 import { wideningProblem } from './widening.js';
 
+/** What data can be written in. */
+export const DATA_FORMATS = ['csv', 'tsv', 'json', 'jsonl', 'npz', 'parquet'] as const;
+
+export type DataFormat = (typeof DATA_FORMATS)[number];
+
 /** A data file and how it is read. */
 export interface DataFile {
   readonly path: string;
@@ -21,7 +26,7 @@ export interface DataFile {
   /** Column that holds the weights; null for none. */
   readonly weights: string | null;
   /** What the data are written in; null when the name of the file says it. */
-  readonly format: string | null;
+  readonly format: DataFormat | null;
 }
 
 /** How a data file is read, where not in the usual way. */
@@ -31,12 +36,13 @@ export interface ReadingOptions {
   readonly header?: boolean;
   readonly float64?: boolean;
   readonly weights?: string;
+  readonly format?: DataFormat;
 }
 
 /** A data file that is read in a given way. */
 export function dataFile(
   path: string,
-  { target, inputs, header, float64, weights }: ReadingOptions = {},
+  { target, inputs, header, float64, weights, format }: ReadingOptions = {},
 ): DataFile {
   return {
     path,
@@ -45,7 +51,7 @@ export function dataFile(
     header: header ?? true,
     float64: float64 ?? false,
     weights: weights ?? null,
-    format: null,
+    format: format ?? null,
   };
 }
 

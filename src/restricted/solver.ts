@@ -25,8 +25,8 @@ export interface BackendReport {
 }
 
 /**
- * The answer to a knot question. Functions have been verified by exact evaluation; every lower bound has a proof that
- * `verifyKnotProof` accepts for the limit given here. Nothing depends on the float solver being right.
+ * The answer to a knot question. Functions have been verified by exact evaluation; every lower bound has a proof for the limit given here,
+ * as the checker reads it. Nothing depends on the float solver being right.
  */
 export type BreakpointResult = { readonly backend: BackendReport; readonly seconds: number } & (
   | {

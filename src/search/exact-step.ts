@@ -1,18 +1,19 @@
-import { NODE, type ProofNode } from '../certificate/search-proof.js';
-import { lcm } from '../exact/bigint.js';
+import type { ProofNode } from '../certificate/search-proof.js';
+import { overCommonDenominator } from '../exact/common-denominator.js';
 import type { Rational } from '../exact/rational.js';
+import { ACTIVATION, type Branching } from './decision.js';
 import { decideRows, fitRow, patternRows } from './exact-rows.js';
 import { type ExactRow, exactRow, leafNode } from './leaf.js';
 import { atomAt } from './points.js';
-import { coordinateCount, isOrdered, isOriented, neuronCount, type Question } from './question.js';
-import { ACTIVATION, type Decision, Region } from './region.js';
+import { coordinateCount, isOriented, neuronCount, type Question } from './question.js';
+import { Region } from './region.js';
 
 /** What exact arithmetic says about a region. */
 export type ExactStep =
   | { readonly status: 'contradiction'; readonly leaf: ProofNode }
   | { readonly status: 'fits'; readonly unknowns: readonly Rational[] }
   /** A relaxed solution misses a point: decide this activation. */
-  | { readonly status: 'missed'; readonly decision: Omit<Decision, 'child'> };
+  | { readonly status: 'missed'; readonly branching: Branching };
 
 /**
  * Settles a region the doubles could not. First the activation pattern of the guide's point, when that fits; then the rows
@@ -47,7 +48,6 @@ function solveByRows(region: Region): ExactStep {
     if (activation[at] !== ACTIVATION.undecided) rows.push(exactRow(region, at));
   }
   for (let k = 0; k < neurons; k++) {
-    if (isOrdered(question, k)) rows.push(exactRow(region, neurons * points.size + k));
     if (isOriented(question)) rows.push(exactRow(region, neurons * points.size + neurons + k));
   }
   for (;;) {
@@ -59,7 +59,7 @@ function solveByRows(region: Region): ExactStep {
     const product = (k: number, n: number): bigint =>
       points.exact[n]!.reduce((sum, x, i) => sum + x * numerators[k * points.width + i]!, 0n);
     let added = false;
-    let missed: Omit<Decision, 'child'> | null = null;
+    let missed: Branching | null = null;
     for (let n = 0; n < points.size; n++) {
       const open = { plus: -1, minus: -1 };
       let least = linearProduct(question, numerators, n);
@@ -102,15 +102,15 @@ function solveByRows(region: Region): ExactStep {
               ? open.plus
               : -1;
         if (k >= 0) {
-          const kind = values[k]! >= 0n ? NODE.activeOrNegative : NODE.positiveOrInactive;
-          missed = { kind, index: k, point: n };
+          const side = values[k]! >= 0n ? ACTIVATION.active : ACTIVATION.positive;
+          missed = { kind: 'point', neuron: k, members: 1 << k, place: n, side };
         }
       }
     }
     if (added) continue;
     return missed === null
       ? { status: 'fits', unknowns: outcome.point }
-      : { status: 'missed', decision: missed };
+      : { status: 'missed', branching: missed };
   }
 }
 
@@ -129,13 +129,4 @@ function linearProduct(question: Question, numerators: readonly bigint[], n: num
       sum += x * numerators[firstSkip + i]!;
     });
   return sum;
-}
-
-function overCommonDenominator(values: readonly Rational[]): { numerators: bigint[]; denominator: bigint } {
-  let denominator = 1n;
-  for (const value of values) denominator = lcm(denominator, value.denominator);
-  return {
-    numerators: values.map((value) => value.numerator * (denominator / value.denominator)),
-    denominator,
-  };
 }

@@ -1,8 +1,10 @@
 import { NODE, type ProofNode, rowName, writeInteger } from '../certificate/search-proof.js';
-import { abs, gcd } from '../exact/bigint.js';
+import { gcd } from '../exact/bigint.js';
+import { onlyNullVector } from '../exact/elimination.js';
+import { ACTIVATION } from './decision.js';
 import { atomAt } from './points.js';
-import { coordinateCount, isOrdered, isOriented, neuronCount, unknownCount } from './question.js';
-import { ACTIVATION, type Region } from './region.js';
+import { coordinateCount, isOriented, neuronCount, unknownCount } from './question.js';
+import type { Region } from './region.js';
 
 /** An exact row a . x <= right (or <) in integers; only nonzero coefficients of open coordinates are kept. */
 export interface ExactRow {
@@ -21,8 +23,6 @@ export function isRowOf({ question, activation }: Region, code: number): boolean
   switch (name?.kind) {
     case 'activation':
       return activation[code] !== ACTIVATION.undecided;
-    case 'order':
-      return isOrdered(question, name.neuron);
     case 'orientation':
       return isOriented(question);
     case 'fit':
@@ -37,8 +37,11 @@ export function isRowOf({ question, activation }: Region, code: number): boolean
   }
 }
 
-/** The exact row behind a code of a region, see `isRowOf`. */
-export function exactRow(region: Region, code: number): ExactRow {
+/**
+ * The exact row behind a code of a region, see `isRowOf`.
+ * @param all with the coefficients of closed coordinates, too
+ */
+export function exactRow(region: Region, code: number, all = false): ExactRow {
   const { question, activation, closed } = region;
   const { points, pivot } = question;
   const { size, width } = points;
@@ -48,7 +51,7 @@ export function exactRow(region: Region, code: number): ExactRow {
   const put = (base: number, n: number, factor: 1n | -1n, open: boolean): void => {
     const point = points.exact[n]!;
     for (let i = 0; i < width; i++) {
-      if (point[i] === 0n || (!open && closed[base + i] === 1)) continue;
+      if (point[i] === 0n || (!open && !all && closed[base + i] === 1)) continue;
       columns.push(base + i);
       entries.push(factor === 1n ? point[i]! : -point[i]!);
     }
@@ -61,7 +64,6 @@ export function exactRow(region: Region, code: number): ExactRow {
   }
   if (name.kind !== 'fit') {
     put(name.neuron * width, pivot, -1n, false);
-    if (name.kind === 'order') put((name.neuron + 1) * width, pivot, 1n, false);
     return { code, columns, entries, right: 0n, strict: false };
   }
   const n = name.point;
@@ -76,7 +78,7 @@ export function exactRow(region: Region, code: number): ExactRow {
   const firstSkip = coordinateCount(question);
   for (let j = firstAtom; j < firstSkip; j++) {
     const value = atomAt(points, j - firstAtom, n);
-    if (value === 0n || closed[j] === 1) continue;
+    if (value === 0n || (!all && closed[j] === 1)) continue;
     columns.push(j);
     entries.push(direction === 1 ? value : -value);
   }
@@ -112,75 +114,27 @@ function isContradiction(rows: readonly ExactRow[], multipliers: readonly bigint
   return right < 0n || (right === 0n && strict);
 }
 
-/**
- * The coefficients, unique up to a factor, of the linear dependency of rows; null unless the rows have exactly one.
- * Primitive integers, the first positive. Fraction-free elimination over the columns, sparse ones first.
- */
+/** The coefficients of the linear dependency of rows, see `onlyNullVector`; null unless the rows have exactly one. */
 function dependency(rows: readonly ExactRow[], unknowns: number): bigint[] | null {
-  const m = rows.length;
-  // One equation for every unknown that occurs: sum_r y_r a_rj = 0.
+  const last = rows.length - 1;
+  // One equation for every unknown that occurs: sum_r y_r a_rj = 0. The rows from the last one on, sparse ones first.
   const equations: (bigint[] | undefined)[] = new Array(unknowns);
   rows.forEach((row, r) => {
     row.columns.forEach((j, t) => {
-      let equation = equations[j];
-      if (equation === undefined) {
-        equation = new Array<bigint>(m).fill(0n);
-        equations[j] = equation;
-      }
-      equation[r] = row.entries[t]!;
+      equations[j] ??= new Array<bigint>(rows.length).fill(0n);
+      equations[j][last - r] = row.entries[t]!;
     });
   });
   const system = equations.filter((equation) => equation !== undefined);
-  if (system.length < m - 1) return null;
-  // Echelon form on columns m-1 .. 1, so that y_0 is the free one.
-  let previous = 1n;
-  let top = 0;
-  for (let c = m - 1; c >= 1; c--) {
-    let best = -1;
-    for (let e = top; e < system.length; e++) {
-      const entry = system[e]![c]!;
-      if (entry !== 0n && (best < 0 || abs(entry) < abs(system[best]![c]!))) best = e;
-    }
-    if (best < 0) return null;
-    const pivotRow = system[best]!;
-    system[best] = system[top]!;
-    system[top] = pivotRow;
-    const pivot = pivotRow[c]!;
-    for (let e = top + 1; e < system.length; e++) {
-      const row = system[e]!;
-      const factor = row[c]!;
-      for (let j = 0; j < c; j++) {
-        const own = row[j]!;
-        let value = own === 0n ? 0n : pivot * own;
-        if (factor !== 0n && pivotRow[j] !== 0n) value -= factor * pivotRow[j]!;
-        row[j] = value === 0n || previous === 1n ? value : value / previous;
-      }
-    }
-    previous = pivot;
-    top++;
-  }
-  for (let e = top; e < system.length; e++) if (system[e]![0] !== 0n) return null;
-  // y_0 = scale; substitute upwards, keeping everything integer.
-  const y: bigint[] = new Array<bigint>(m).fill(0n);
-  y[0] = 1n;
-  for (let c = 1; c < m; c++) {
-    const row = system[m - 1 - c]!;
-    let sum = 0n;
-    for (let j = 0; j < c; j++) if (y[j] !== 0n && row[j] !== 0n) sum -= row[j]! * y[j]!;
-    const pivot = row[c]!;
-    const common = gcd(sum, pivot);
-    const factor = abs(pivot / common);
-    if (factor !== 1n) for (let j = 0; j < c; j++) y[j]! *= factor;
-    y[c] = pivot < 0n ? -(sum / common) : sum / common;
-  }
-  return y;
+  return system.length < last ? null : (onlyNullVector(system, rows.length)?.reverse() ?? null);
 }
 
-/** The proof node of a contradiction. */
+/** The proof node of a contradiction, with the smallest multipliers of its kind. */
 export function leafNode(rows: readonly ExactRow[], multipliers: readonly bigint[]): ProofNode {
   const node: (number | string)[] = [NODE.leaf];
+  const common = multipliers.reduce((divisor, y) => gcd(divisor, y), 0n);
   rows.forEach((row, r) => {
-    if (multipliers[r]! !== 0n) node.push(row.code, writeInteger(multipliers[r]!));
+    if (multipliers[r]! !== 0n) node.push(row.code, writeInteger(multipliers[r]! / common));
   });
   return node;
 }

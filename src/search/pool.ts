@@ -2,24 +2,25 @@ import { WorkerThread, workerFile } from '../threads/worker-thread.js';
 import type { Points } from './points.js';
 import { type PlainPoints, plainPoints, type Task, type TaskResult } from './task.js';
 
-/** What a worker thread starts with. `signals`: two Int32; [0] nonzero: stop; [1]: tasks of a larger index are in vain. */
+/** What a worker thread starts with. `signals`: one Int32, nonzero: stop. */
 export interface WorkerSetup {
   readonly points: PlainPoints;
   readonly signals: SharedArrayBuffer;
 }
 
-export interface TaskMessage {
-  readonly index: number;
+/** A task, and what is to be done with its result. */
+export interface Job {
   readonly task: Task;
+  finished(result: TaskResult): void;
 }
 
 /** Worker threads that search independent subtrees. Loaded on demand: threads need Node. */
 export class WorkerPool {
-  private readonly workers: WorkerThread<TaskMessage, TaskResult>[];
+  private readonly workers: WorkerThread<Task, TaskResult>[];
   private readonly signals: Int32Array;
 
   constructor(points: Points, threads: number) {
-    const signals = new SharedArrayBuffer(8);
+    const signals = new SharedArrayBuffer(4);
     this.signals = new Int32Array(signals);
     const setup: WorkerSetup = { points: plainPoints(points), signals };
     const file = workerFile('./worker.js', import.meta.url);
@@ -32,22 +33,27 @@ export class WorkerPool {
   }
 
   /**
-   * Runs tasks, each on the next free worker. Once one is solved, later ones are cut short: results up to the first solved
-   * task depend on the tasks alone.
-   * @param finished called for every result, in the order in which they arrive
+   * Runs jobs, each on the next free worker, until none is left and none is running: those that finish may bring others.
+   * @param next the next job, or null when there is none at the moment
    * @throws Error when a worker fails
    */
-  async run(tasks: readonly Task[], finished: (index: number, result: TaskResult) => void): Promise<void> {
-    Atomics.store(this.signals, 1, 2 ** 31 - 1);
-    let next = 0;
-    const serve = async (worker: WorkerThread<TaskMessage, TaskResult>): Promise<void> => {
-      while (next < tasks.length && Atomics.load(this.signals, 0) === 0) {
-        const index = next++;
-        if (Atomics.load(this.signals, 1) < index) continue;
-        const result = await worker.ask({ index, task: tasks[index]! });
-        if (result.status === 'solved' && index < Atomics.load(this.signals, 1))
-          Atomics.store(this.signals, 1, index);
-        finished(index, result);
+  async run(next: () => Job | null): Promise<void> {
+    let running = 0;
+    let waiting: (() => void)[] = [];
+    const serve = async (worker: WorkerThread<Task, TaskResult>): Promise<void> => {
+      while (Atomics.load(this.signals, 0) === 0) {
+        const job = next();
+        if (job === null && running === 0) return;
+        if (job === null) {
+          await new Promise<void>((resolve) => waiting.push(resolve));
+          continue;
+        }
+        running++;
+        const result = await worker.ask(job.task);
+        running--;
+        job.finished(result);
+        for (const resolve of waiting) resolve();
+        waiting = [];
       }
     };
     await Promise.all(this.workers.map(serve));

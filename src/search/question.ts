@@ -18,7 +18,7 @@ export interface Question {
   readonly minus: number;
   readonly skip: Skip;
   readonly budget: number | null;
-  /** Index of the point X_n that serves as q in the order and orientation rows. */
+  /** Index of the point X_n that serves as q in the orientation rows. */
   readonly pivot: number;
 }
 
@@ -45,12 +45,12 @@ export function unknownCount(question: Question): number {
   return coordinateCount(question) + skipWidth(question);
 }
 
-/** Is neuron k ordered before neuron k + 1? Only neurons of one output sign are interchangeable. */
-export function isOrdered(question: Question, neuron: number): boolean {
-  return neuron + 1 < neuronCount(question) && neuron + 1 !== question.plus;
-}
-
 /** With an affine skip, (z)+ = z + (-z)+ turns every neuron round, so that w_k . q >= 0 may be asked. */
 export function isOriented(question: Question): boolean {
   return question.skip === 'affine';
+}
+
+/** Neurons of output sign +1 (up) or -1, one bit each. */
+export function neuronsOfSign({ plus, minus }: Question, up: boolean): number {
+  return up ? 2 ** plus - 1 : (2 ** minus - 1) * 2 ** plus;
 }

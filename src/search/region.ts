@@ -1,29 +1,7 @@
-import { fitCode, LEAST_NONZEROS, NODE, rowName } from '../certificate/search-proof.js';
+import { fitCode, LEAST_NONZEROS, rowName } from '../certificate/search-proof.js';
+import { COORDINATE, coordinateOf, type Decision, decidedNeurons, decidedSide } from './decision.js';
 import { GUIDE, LeastNorm } from './guide.js';
-import {
-  coordinateCount,
-  isOrdered,
-  isOriented,
-  neuronCount,
-  type Question,
-  unknownCount,
-} from './question.js';
-
-/** One step down the branching tree. */
-export interface Decision {
-  readonly kind: typeof NODE.activeOrNegative | typeof NODE.positiveOrInactive | typeof NODE.zeroOrNonzero;
-  /** Neuron of an activation; the coordinate itself of a zero. */
-  readonly index: number;
-  /** Point of an activation; unused for a zero. */
-  readonly point: number;
-  readonly child: 0 | 1;
-}
-
-/** What is known about the activation of neuron k at point n. */
-export const ACTIVATION = { negative: -2, inactive: -1, undecided: 0, active: 1, positive: 2 } as const;
-
-/** What is known about a coordinate. */
-export const COORDINATE = { unknown: 0, zero: 1, nonzero: 2 } as const;
+import { coordinateCount, isOriented, neuronCount, type Question, unknownCount } from './question.js';
 
 /** What the doubles say about a region; `codes` name a contradiction that exact arithmetic has yet to confirm. */
 export type Proposal =
@@ -102,18 +80,40 @@ export class Region {
    * Adds a decision. The guide's point is not moved, but forgotten when a coordinate closes, and when an active row is no row of
    * this region any more.
    */
-  decide({ kind, index, point, child }: Decision): void {
-    if (kind === NODE.zeroOrNonzero) {
-      this.coordinates[index] = child === 0 ? COORDINATE.zero : COORDINATE.nonzero;
-      if (this.closeCoordinates()) this.guide.reset();
-      return;
+  decide(decision: Decision): void {
+    const { kind, neuron, place } = decision;
+    const { size } = this.question.points;
+    const side = decidedSide(decision);
+    if (neuron < 0) this.coordinates[coordinateOf(this.question, place, neuron)] = side;
+    for (let members = decidedNeurons(decision), k = 0; members !== 0; members >>>= 1, k++) {
+      if ((members & 1) === 0) continue;
+      if (kind === 'coordinate') this.coordinates[coordinateOf(this.question, place, k)] = side;
+      else {
+        this.activation[k * size + place] = side;
+        if (!this.renameFitRows(k, place, side > 0)) this.guide.reset();
+      }
     }
-    const [first, second] =
-      kind === NODE.activeOrNegative
-        ? [ACTIVATION.active, ACTIVATION.negative]
-        : [ACTIVATION.positive, ACTIVATION.inactive];
-    this.activation[index * this.question.points.size + point] = child === 0 ? first : second;
-    if (!this.renameFitRows(index, point, child === 0)) this.guide.reset();
+    if (kind === 'coordinate' && this.closeCoordinates()) this.guide.reset();
+  }
+
+  /** The neurons of the sign of k about which everything is decided as about k, one bit each. */
+  classOf(k: number): number {
+    const { points, plus } = this.question;
+    let mask = 0;
+    for (let j = 0; j < neuronCount(this.question); j++) {
+      if (k < plus === j < plus && this.isDecidedAs(j, k, points)) mask |= 1 << j;
+    }
+    return mask;
+  }
+
+  private isDecidedAs(j: number, k: number, { size, width }: Question['points']): boolean {
+    if (j === k) return true;
+    const { activation, coordinates } = this;
+    for (let n = 0; n < size; n++) if (activation[j * size + n] !== activation[k * size + n]) return false;
+    if (this.question.budget === null) return true;
+    for (let i = 0; i < width; i++)
+      if (coordinates[j * width + i] !== coordinates[k * width + i]) return false;
+    return true;
   }
 
   /**
@@ -158,14 +158,17 @@ export class Region {
 
   /** Does the count of zeros and nonzeros alone rule the region out? */
   get overBudget(): boolean {
-    const { budget, points } = this.question;
-    if (budget === null) return false;
-    if (this.impliedNonzeros > budget) return true;
-    const { width } = points;
+    const { budget } = this.question;
+    return budget !== null && (this.impliedNonzeros > budget || this.starvedNeuron !== null);
+  }
+
+  /** A neuron that is left without two nonzeros, or null. */
+  get starvedNeuron(): number | null {
+    const { width } = this.question.points;
     for (let k = 0; k < neuronCount(this.question); k++) {
-      if (width - this.count(COORDINATE.zero, k * width, (k + 1) * width) < LEAST_NONZEROS) return true;
+      if (width - this.count(COORDINATE.zero, k * width, (k + 1) * width) < LEAST_NONZEROS) return k;
     }
-    return false;
+    return null;
   }
 
   /** Closes the coordinates decided zero and, once the budget is spent, all that could only add to it; true on a change. */
@@ -297,7 +300,6 @@ export class Region {
     }
     for (let k = 0; k < neurons; k++) {
       const value = values[k * size + pivot]!;
-      if (isOrdered(this.question, k)) note(neurons * size + k, values[(k + 1) * size + pivot]! - value);
       if (isOriented(this.question)) note(neurons * size + neurons + k, -value);
     }
     return code;
@@ -333,10 +335,7 @@ export class Region {
       const known = activation[code]!;
       put(name.neuron, name.point, known > 0 ? -1 : 1);
       if (known === 2 || known === -2) margin = GUIDE.strictness * this.lengths[name.point]!;
-    } else if (name.kind === 'order') {
-      put(name.neuron, pivot, -1);
-      put(name.neuron + 1, pivot, 1);
-    } else if (name.kind === 'orientation') {
+    } else if (name.kind !== 'fit') {
       put(name.neuron, pivot, -1);
     } else {
       const n = name.point;

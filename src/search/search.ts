@@ -14,12 +14,11 @@ import { atomNetwork } from './atom-network.js';
 import { questionsOfLevel } from './levels.js';
 import { witnessesOnLines } from './lines.js';
 import { type Points, pointsOf } from './points.js';
-import type { WorkerPool } from './pool.js';
+import type { Job, WorkerPool } from './pool.js';
 import { neuronCount, type Question, skipWidth, unknownCount } from './question.js';
-import type { Decision } from './region.js';
 import { ridgeNetwork } from './ridge.js';
-import type { Task, TaskResult } from './task.js';
-import { ProfileTree, type TreeCounts, type TreeStatus } from './tree.js';
+import type { TaskResult } from './task.js';
+import { type GivenNode, ProfileTree, type TreeCounts, type TreeStatus } from './tree.js';
 
 export interface SearchOptions {
   readonly objective: Objective;
@@ -54,6 +53,11 @@ export interface SearchProgress {
   readonly upperBound: number;
   /** Nodes of branching trees so far. */
   readonly nodes: number;
+  /**
+   * Of the trees that decide whether `lowerBound` can be attained: the share that is done, where every child of a branching counts for half of
+   * it. Rough: children are not equally hard. 0 before the first tree.
+   */
+  readonly share: number;
   /** Least-norm problems solved in doubles so far. */
   readonly programs: number;
   readonly seconds: number;
@@ -124,16 +128,22 @@ const PACE = {
   /** Before the local search, with the first nodes only: levels, and further ones until the trees have done so much work. */
   firstLevels: 2,
   firstWork: 10_000,
+  /**
+   * Up to so many inputs two neurons come before the turns with the local search, with so many nodes and work a profile. Neurons are decided
+   * point by point, and a node stays open only while its decisions are separations of the points by K hyperplanes, of which there are at most
+   * (2 sum_{i <= d} C(N - 1, i))^K (Cover 1965): the tree enumerates separations, less those that the windows rule out early.
+   */
+  separations: { dimension: 3, neurons: 2, nodes: 5_000, work: 20_000_000 },
   /** Nodes between two looks at the clock. */
   turn: 16,
   /** Milliseconds between two reports, at each of which other work of the thread gets its turn. */
   report: 50,
   /** Milliseconds that the calling thread works alone before others are started: small questions never start any. */
   alone: 50,
-  /** Nodes of a subtree in the first round on worker threads. */
+  /** Nodes of a subtree on a worker thread; and while there are fewer subtrees than so many a thread. */
   subtreeNodes: 20_000,
-  /** Open nodes per worker thread that a tree is split into. */
-  splitPerThread: 16,
+  shortNodes: 1_000,
+  splitPerThread: 4,
   /** Local search: multiplications before the tree, at least and per coordinate of the data; in one go; about as many as one unit of work. */
   localFirst: 2_000_000,
   localPerCoordinate: 6_000,
@@ -194,10 +204,13 @@ class Search {
   private readonly counts = { nodes: 0, programs: 0, exact: 0 };
   private level: { readonly size: number; readonly trees: readonly ProfileTree[] } | null = null;
   private pool: WorkerPool | null = null;
+  /** Nodes that worker threads are at. */
+  private readonly given = new Set<GivenNode>();
   private local: LocalSearch | null = null;
   private localThread: LocalThread | null = null;
   /** Multiplications that the local search may do in the calling thread. */
   private localCredit = 0;
+  private sharesWithLocal = true;
 
   constructor(
     private readonly problem: Problem,
@@ -211,6 +224,7 @@ class Search {
     try {
       await this.firstBounds();
       await this.startLocalSearch();
+      await this.enumerateSeparations();
       while (this.lowerBound < this.upperBound) await this.decideLevel();
     } catch (error) {
       if (!(error instanceof Ended)) throw error;
@@ -252,8 +266,8 @@ class Search {
     }
     let left: number = PACE.firstWork;
     while (this.lowerBound < this.upperBound) {
-      const isFirst = this.lowerBound < PACE.firstLevels;
       const profiles = this.profiles();
+      const isFirst = this.lowerBound < PACE.firstLevels;
       const nodes = isFirst ? PACE.firstNodes : Math.floor(left / total(profiles.map(nodeWork)));
       if (nodes <= 0 || !(await this.decideLevel(nodes))) break;
       left -= total(profiles.map(workOf));
@@ -285,6 +299,18 @@ class Search {
     const { size, width } = this.points;
     const end = PACE.localFirst + PACE.localPerCoordinate * size * width;
     while (this.local !== null && !this.local.settled && this.local.work < end) await this.localTurn();
+  }
+
+  /** One and two neurons for few inputs, without turns for the local search: mostly a matter of some hundred nodes. */
+  private async enumerateSeparations(): Promise<void> {
+    const { dimension, neurons, nodes, work } = PACE.separations;
+    if (this.options.objective !== 'neurons' || this.problem.dimension > dimension) return;
+    this.sharesWithLocal = false;
+    while (this.lowerBound <= neurons && this.lowerBound < this.upperBound) {
+      const most = Math.min(nodes, Math.floor(work / nodeWork(this.profiles()[0]!)));
+      if (most === 0 || !(await this.decideLevel(most))) break;
+    }
+    this.sharesWithLocal = true;
   }
 
   private localSetup(): LocalSetup {
@@ -324,7 +350,7 @@ class Search {
 
   /** Gives the local search its share of what the tree did. */
   private async shareWithLocal(units: number): Promise<void> {
-    if (this.local === null) return;
+    if (this.local === null || !this.sharesWithLocal) return;
     const share = this.local.settled ? PACE.localPatience : PACE.localShare;
     this.localCredit += units * PACE.localPerUnit * share;
     while (this.local !== null && this.localCredit >= PACE.localTurn) await this.localTurn();
@@ -332,7 +358,6 @@ class Search {
 
   /** With several threads, and once the calling thread has tried alone: the local search moves to a thread of its own. */
   private async moveLocal(): Promise<void> {
-    if (this.local === null || this.options.threads === 1) return;
     const { LocalThread } = await import('../primal/thread.js');
     if (this.local === null) return;
     this.local = null;
@@ -375,11 +400,19 @@ class Search {
       lowerBound: this.lowerBound,
       upperBound: this.upperBound,
       nodes: this.counts.nodes,
+      share: this.share,
       programs: this.counts.programs,
       seconds: (this.lastReport - this.started) / 1000,
       lowerFrom: this.lowerFrom,
       upperFrom: this.networkFrom,
     });
+  }
+
+  /** See `SearchProgress`: the mean of the profiles. */
+  private get share(): number {
+    if (this.level?.size !== this.lowerBound) return 0;
+    const { trees } = this.level;
+    return total(trees.map((tree) => tree.shareDone(this.given))) / trees.length;
   }
 
   private questions(level: number): Question[] {
@@ -423,7 +456,7 @@ class Search {
       }
       open = still;
       if (open.length > 0 && share >= most) return false;
-      if (open.length > 0 && this.options.threads > 1 && this.elapsed >= PACE.alone) {
+      if (open.length > 0 && most === Number.POSITIVE_INFINITY && this.mayStartThreads()) {
         await this.inParallel(open);
         if (this.upperBound <= level) return true;
         break;
@@ -438,6 +471,10 @@ class Search {
   /** Milliseconds since the start. */
   private get elapsed(): number {
     return Date.now() - this.started;
+  }
+
+  private mayStartThreads(): boolean {
+    return this.options.threads > 1 && this.elapsed >= PACE.alone;
   }
 
   private async advance(tree: ProfileTree, most: number): Promise<TreeStatus> {
@@ -487,55 +524,20 @@ class Search {
   /** Enforces the limits, reports, and lets other work of the thread have its turn. */
   private async breathe(): Promise<void> {
     this.enforceLimits();
-    if (this.local !== null && this.options.threads > 1 && this.elapsed >= PACE.alone) await this.moveLocal();
+    if (this.local !== null && this.mayStartThreads()) await this.moveLocal();
     if (Date.now() - this.lastReport < PACE.report) return;
     this.report();
     await new Promise((resolve) => setTimeout(resolve, 0));
   }
 
   /**
-   * The rest of the open profiles on worker threads: every tree is widened into subtrees, and these take turns with growing
-   * shares. The first solved subtree in the order of the trees is the answer, whatever the timing.
+   * The rest of the open profiles on worker threads, subtree by subtree. The profiles take turns; a subtree that is not done within its share
+   * of nodes comes back as its branchings and open nodes, each of them a subtree again. So no thread is idle while one profile, or one subtree
+   * of it, is the hard one.
    */
   private async inParallel(open: readonly ProfileTree[]): Promise<void> {
-    const width = PACE.splitPerThread * this.options.threads;
-    let subtrees: Subtree[] = [];
-    for (const tree of open) {
-      const status = this.counted(tree, () => tree.widen(width));
-      if (status.status === 'solved')
-        return this.offer(networkOf(tree.question, status.unknowns), 'tree search');
-      for (const node of tree.openNodes()) subtrees.push({ tree, ...node });
-    }
     this.pool ??= new (await import('./pool.js')).WorkerPool(this.points, this.options.threads);
-    for (let most: number = PACE.subtreeNodes; subtrees.length > 0; most *= PACE.growth) {
-      const results = await this.runSubtrees(this.pool, subtrees, most);
-      if (this.upperBound <= this.lowerBound) return;
-      const solved = results.findIndex((result) => result?.status === 'solved');
-      if (solved >= 0) {
-        const { unknowns } = results[solved] as Extract<TaskResult, { status: 'solved' }>;
-        const { question } = subtrees[solved]!.tree;
-        return this.offer(
-          networkOf(
-            question,
-            unknowns.map((text) => Rational.parse(text)),
-          ),
-          'tree search',
-        );
-      }
-      subtrees = subtrees.filter(({ tree, id }, index) => {
-        const result = results[index]!;
-        if (result.status === 'refuted') tree.graft(id, result.nodes);
-        return result.status !== 'refuted';
-      });
-    }
-  }
-
-  private async runSubtrees(
-    pool: WorkerPool,
-    subtrees: readonly Subtree[],
-    most: number,
-  ): Promise<TaskResult[]> {
-    const results: TaskResult[] = new Array(subtrees.length);
+    const { pool } = this;
     let ended: Ended | null = null;
     const watch = setInterval(() => {
       try {
@@ -547,29 +549,50 @@ class Search {
         pool.stop();
       }
     }, PACE.report);
-    const tasks = subtrees.map(({ tree, path }): Task => {
-      const { points, ...question } = tree.question;
-      return { question, path, most };
-    });
+    let turn = 0;
+    const next = (): Job | null => {
+      for (let tried = 0; tried < open.length && this.upperBound > this.lowerBound; tried++) {
+        const tree = open[turn++ % open.length]!;
+        const node = tree.isOpen ? tree.giveAway() : null;
+        if (node !== null) return this.jobOf(tree, node);
+      }
+      return null;
+    };
     try {
-      await pool.run(tasks, (index, result) => {
-        results[index] = result;
-        this.count(result.counts);
-        if (result.status === 'running' && result.point !== null) this.startFrom(result.point);
-      });
+      await pool.run(next);
     } finally {
       clearInterval(watch);
     }
     if (ended !== null) throw ended;
-    return results;
   }
-}
 
-/** An open node of a tree, to be continued by a worker. */
-interface Subtree {
-  readonly tree: ProfileTree;
-  readonly id: number;
-  readonly path: readonly Decision[];
+  private jobOf(tree: ProfileTree, node: GivenNode): Job {
+    const { points, ...question } = tree.question;
+    this.given.add(node);
+    // With few subtrees left a short share brings new ones for idle threads.
+    const isShort = this.given.size + tree.openNodes < PACE.splitPerThread * this.options.threads;
+    const most = isShort ? PACE.shortNodes : PACE.subtreeNodes;
+    return {
+      task: { question, path: node.path, most },
+      finished: (result) => {
+        this.given.delete(node);
+        this.count(result.counts);
+        this.takeBack(tree, node, result);
+      },
+    };
+  }
+
+  private takeBack(tree: ProfileTree, node: GivenNode, result: TaskResult): void {
+    if (result.status === 'solved') {
+      const unknowns = result.unknowns.map((text) => Rational.parse(text));
+      this.offer(networkOf(tree.question, unknowns), 'tree search');
+      this.pool!.stop();
+    } else if (result.status === 'refuted') tree.takeBack(node, result.refutation);
+    else {
+      tree.takeBack(node, result.rest);
+      if (result.point !== null) this.startFrom(result.point);
+    }
+  }
 }
 
 /** Is a network of this architecture, or of a smaller one? */

@@ -1,10 +1,10 @@
-import type { ProofNode } from '../certificate/search-proof.js';
 import { Rational } from '../exact/rational.js';
 import type { Hinges } from '../primal/hinges.js';
+import type { Decision } from './decision.js';
 import type { Points } from './points.js';
 import type { Question } from './question.js';
-import type { Decision } from './region.js';
-import { ProfileTree, type TreeCounts } from './tree.js';
+import type { Refutation } from './refutation.js';
+import { type PartialTree, ProfileTree, type TreeCounts } from './tree.js';
 
 /** A subtree to be searched: a question, how to reach the subtree, and how many nodes to spend on it at most. */
 export interface Task {
@@ -15,10 +15,10 @@ export interface Task {
 
 /** What a task came to. Plain data, so that threads can exchange it; rationals are written "p/q". */
 export type TaskResult = { readonly counts: TreeCounts } & (
-  | { readonly status: 'refuted'; readonly nodes: readonly ProofNode[] }
+  | { readonly status: 'refuted'; readonly refutation: Refutation }
   | { readonly status: 'solved'; readonly unknowns: readonly string[] }
-  /** The share of nodes is used up, or the task was told to stop. `point`: where the local search may start from. */
-  | { readonly status: 'running'; readonly point: Hinges | null }
+  /** The share of nodes is used up, or the task was told to stop: how far it came, and where the local search may start from. */
+  | { readonly status: 'running'; readonly rest: PartialTree; readonly point: Hinges | null }
 );
 
 /** The points without their scales, which only the assembly of networks needs: plain data, too. */
@@ -41,10 +41,10 @@ export function runTask(points: Points, task: Task, shouldStop: () => boolean): 
   const { counts } = tree;
   while (counts.nodes < task.most && !shouldStop()) {
     const status = tree.step(Math.min(TURN, task.most - counts.nodes));
-    if (status.status === 'refuted') return { status: 'refuted', nodes: tree.refutation().nodes, counts };
+    if (status.status === 'refuted') return { status: 'refuted', refutation: tree.refuted!, counts };
     if (status.status === 'solved') {
       return { status: 'solved', unknowns: status.unknowns.map((value) => value.toString()), counts };
     }
   }
-  return { status: 'running', point: tree.point(), counts };
+  return { status: 'running', rest: tree.take(), point: tree.point(), counts };
 }

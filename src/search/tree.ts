@@ -1,10 +1,26 @@
 import { NODE, type ProofNode, type RefutationTree } from '../certificate/search-proof.js';
 import type { Rational } from '../exact/rational.js';
 import type { Hinges } from '../primal/hinges.js';
+import { ACTIVATION, type Branching, COORDINATE, coordinateOf, type Decision } from './decision.js';
 import { exactStep } from './exact-step.js';
 import { confirm } from './leaf.js';
-import { coordinateCount, neuronCount, type Question } from './question.js';
-import { COORDINATE, type Decision, type Proposal, Region } from './region.js';
+import { coordinateCount, neuronCount, neuronsOfSign, type Question } from './question.js';
+import { type Path, provedNodes, type Refutation, refutedBy, refutedByBoth } from './refutation.js';
+import { type Proposal, Region } from './region.js';
+
+/**
+ * What is left of a tree: branchings, those above before those below, and the open nodes, the next one last. `above` is the index of the
+ * branching that a branching or node is a child of, -1 for the first; plain data, for another thread.
+ */
+export interface PartialTree {
+  readonly branchings: readonly {
+    readonly branching: Branching;
+    readonly above: number;
+    readonly child: 0 | 1;
+    readonly proofs: readonly [Refutation | null, Refutation | null];
+  }[];
+  readonly open: readonly { readonly above: number; readonly child: 0 | 1 }[];
+}
 
 /** What a tree reports while it grows; every method may be left out. */
 export interface TreeObserver {
@@ -17,11 +33,11 @@ export interface TreeLimits {
   readonly trialPoints: number;
   /** Coordinates tried likewise when the budget decides. */
   readonly trialCoordinates: number;
-  /** Share of the cost added to what a child gains, so that a child that gains nothing does not hide the other. */
-  readonly leastGain: number;
+  /** Share of the larger gain in the score of a branching; the smaller one counts in full. */
+  readonly largerGain: number;
 }
 
-export const TREE_DEFAULTS: TreeLimits = { trialPoints: 2, trialCoordinates: 4, leastGain: 0.01 };
+export const TREE_DEFAULTS: TreeLimits = { trialPoints: 3, trialCoordinates: 4, largerGain: 0.01 };
 
 export interface TreeCounts {
   nodes: number;
@@ -37,22 +53,37 @@ export type TreeStatus =
   /** The unknowns of a network of this profile, within the budget, that fits all windows. */
   | { readonly status: 'solved'; readonly unknowns: readonly Rational[] };
 
-type Candidate = Omit<Decision, 'child'>;
+/** A branching whose children are not both refuted yet. */
+interface Inner {
+  readonly branching: Branching;
+  readonly above: Step | null;
+  readonly proofs: [Refutation | null, Refutation | null];
+  /** Refuted as a whole: what is open below is of no use any more. */
+  closed: boolean;
+}
 
+/** The way into a child of a branching. */
+interface Step extends Path {
+  readonly above: Step | null;
+  /** Null on the path that a tree was given. */
+  readonly inner: Inner | null;
+}
+
+/** A node to be processed; without its region it is yet to be rebuilt from the path, or is in the hands of another thread. */
 interface OpenNode {
-  readonly region: Region;
-  readonly proposal: Proposal;
-  readonly id: number;
+  readonly state: { readonly region: Region; readonly proposal: Proposal } | null;
+  readonly step: Step | null;
 }
 
-/** How a node was reached: the decision at its parent, and that parent. */
-interface Origin {
-  readonly parent: number;
-  readonly decision: Decision;
+/** A node that was given away; see `ProfileTree.giveAway`. */
+export interface GivenNode {
+  readonly tree: ProfileTree;
+  readonly path: readonly Decision[];
+  readonly step: Step | null;
 }
 
-interface Branching {
-  readonly decision: Candidate;
+interface Trial {
+  readonly branching: Branching;
   readonly regions: readonly [Region, Region];
   readonly proposals: readonly [Proposal, Proposal];
   readonly score: number;
@@ -62,19 +93,16 @@ interface Branching {
 const FIT_TOLERANCE = 1e-7;
 
 /**
- * Depth-first refutation of one profile, resumable. The tree below a node depends on the path to it and on nothing else,
- * so that subtrees can be searched anywhere and in any order with the same result.
+ * Depth-first refutation of one profile, resumable. What is branched on below a node depends on the path to it and on nothing else, so that
+ * subtrees can be searched anywhere and in any order.
  */
 export class ProfileTree {
   readonly counts: TreeCounts = { nodes: 0, programs: 0, exact: 0 };
-  private readonly records: ProofNode[] = [];
-  private readonly children: (readonly [number, number] | null)[] = [];
-  private readonly origins: (Origin | null)[] = [];
-  /** Proofs found elsewhere for open nodes. */
-  private readonly grafts = new Map<number, readonly ProofNode[]>();
   private readonly stack: OpenNode[] = [];
   private readonly spare: Region[] = [];
   private solution: readonly Rational[] | null = null;
+  /** Once the root is refuted. */
+  private result: Refutation | null = null;
 
   constructor(
     readonly question: Question,
@@ -82,233 +110,315 @@ export class ProfileTree {
     private readonly observer: TreeObserver = {},
     private readonly limits: TreeLimits = TREE_DEFAULTS,
   ) {
-    const region = new Region(question);
+    let step: Step | null = null;
+    for (const decision of path) step = below(step, decision, null);
+    this.stack.push({ state: null, step });
+  }
+
+  /** The region behind a path: rebuilt it is the same as grown. */
+  private stateOf({ state, step }: OpenNode): NonNullable<OpenNode['state']> {
+    if (state !== null) return state;
+    const region = new Region(this.question);
     let proposal = region.solve();
-    for (const decision of path) {
+    for (const decision of pathOf(step)) {
       if (proposal.status !== 'open') region.guide.reset();
       region.decide(decision);
       proposal = region.solve();
     }
-    this.stack.push({ region, proposal, id: this.newRecord(null) });
-  }
-
-  private newRecord(origin: Origin | null): number {
-    this.records.push([]);
-    this.children.push(null);
-    this.origins.push(origin);
-    return this.records.length - 1;
+    return { region, proposal };
   }
 
   /** Is a node left? */
   get isOpen(): boolean {
-    return this.stack.length > 0;
+    return this.result === null && this.solution === null;
   }
 
   /** Processes at most `most` nodes, the deepest first. */
   step(most: number): TreeStatus {
-    return this.advance(most, () => this.stack.pop());
-  }
-
-  /** Processes nodes level by level until at least `width` are open, for others to continue. */
-  widen(width: number): TreeStatus {
-    let status: TreeStatus = { status: 'running' };
-    while (status.status === 'running' && this.stack.length < width) {
-      status = this.advance(1, () => this.stack.shift());
+    for (let count = 0; count < most && this.isOpen; count++) {
+      const node = this.next();
+      if (node === null) break;
+      this.process(this.stateOf(node), node.step);
     }
-    return status;
+    if (this.solution !== null) return { status: 'solved', unknowns: this.solution };
+    return { status: this.result === null ? 'running' : 'refuted' };
   }
 
-  /** The open nodes, in the order in which they stand in the tree. */
-  openNodes(): { id: number; path: Decision[] }[] {
-    const open = new Set(this.stack.map(({ id }) => id));
-    return this.preorder()
-      .filter((id) => open.has(id))
-      .map((id) => ({ id, path: this.pathTo(id) }));
+  /** The open node that is next, off the stack; those that became needless are dropped. */
+  private next(): OpenNode | null {
+    for (let node = this.stack.pop(); node !== undefined; node = this.stack.pop()) {
+      if (!isCancelled(node.step)) return node;
+      if (node.state !== null) this.spare.push(node.state.region);
+    }
+    return null;
   }
 
-  private pathTo(id: number): Decision[] {
-    const path: Decision[] = [];
-    for (let origin = this.origins[id]; origin; origin = this.origins[origin.parent])
-      path.push(origin.decision);
-    return path.reverse();
+  /** Gives the next node to another thread; null when none is left here. */
+  giveAway(): GivenNode | null {
+    const node = this.next();
+    return node === null ? null : { tree: this, path: pathOf(node.step), step: node.step };
+  }
+
+  /** Takes a node back that was refuted elsewhere, or what is left of it. */
+  takeBack({ step }: GivenNode, outcome: Refutation | PartialTree): void {
+    if (isCancelled(step)) return;
+    if ('uses' in outcome) {
+      this.refute(step, outcome);
+      return;
+    }
+    const steps: ((child: 0 | 1) => Step)[] = [];
+    const stepTo = (above: number, child: 0 | 1): Step | null => (above < 0 ? step : steps[above]!(child));
+    for (const { branching, above, child, proofs } of outcome.branchings) {
+      const at = stepTo(above, child);
+      const inner: Inner = { branching, above: at, proofs: [...proofs], closed: false };
+      steps.push((next) => below(at, { ...branching, child: next }, inner));
+    }
+    for (const { above, child } of outcome.open) this.stack.push({ state: null, step: stepTo(above, child) });
+  }
+
+  /** What is left of the tree: it is empty afterwards. */
+  take(): PartialTree {
+    const indices = new Map<Inner, number>();
+    const branchings: PartialTree['branchings'][number][] = [];
+    const indexOf = (step: Step | null): number => {
+      const inner = step?.inner ?? null;
+      if (inner === null) return -1;
+      let index = indices.get(inner);
+      if (index !== undefined) return index;
+      const { branching, above, proofs } = inner;
+      const place = { above: indexOf(above), child: above?.decision.child ?? 0 };
+      index = branchings.push({ branching, proofs, ...place }) - 1;
+      indices.set(inner, index);
+      return index;
+    };
+    const open = this.stack
+      .splice(0)
+      .filter(({ step }) => !isCancelled(step))
+      .map(({ step }) => ({ above: indexOf(step), child: step?.decision.child ?? 0 }));
+    return { branchings, open };
+  }
+
+  /** The share of the tree that is done, where every child is half of its branching; nodes of it among `given` are open, too. */
+  shareDone(given: Iterable<GivenNode> = []): number {
+    if (!this.isOpen) return 1;
+    const elsewhere = [...given].filter(({ tree }) => tree === this);
+    let done = 1;
+    for (const { step } of [...this.stack, ...elsewhere])
+      if (!isCancelled(step)) done -= 2 ** -(step === null ? 0 : step.depth + 1);
+    return Math.max(0, done);
+  }
+
+  /** Nodes on the stack. */
+  get openNodes(): number {
+    return this.stack.length;
   }
 
   /** Neurons in doubles, on centred coordinates, that the next node proposes; null with a budget or when there is none. */
   point(): Hinges | null {
     const node = this.stack.at(-1);
-    if (node === undefined || node.proposal.status !== 'open' || this.question.budget !== null) return null;
+    if (node?.state?.proposal.status !== 'open' || this.question.budget !== null) return null;
     const { plus } = this.question;
     const signs = Int8Array.from({ length: neuronCount(this.question) }, (_, k) => (k < plus ? 1 : -1));
-    return { signs, unknowns: node.region.guide.x.slice() };
+    return { signs, unknowns: node.state.region.guide.x.slice() };
   }
 
-  /** Takes over the proof below an open node that was continued elsewhere. */
-  graft(id: number, proof: readonly ProofNode[]): void {
-    this.grafts.set(id, proof);
-    this.stack.splice(
-      this.stack.findIndex((node) => node.id === id),
-      1,
-    );
+  /** The proof, once the tree is refuted. */
+  get refuted(): Refutation | null {
+    return this.result;
   }
 
-  private advance(most: number, take: () => OpenNode | undefined): TreeStatus {
-    for (let count = 0; count < most && this.solution === null; count++) {
-      const node = take();
-      if (node === undefined) return { status: 'refuted' };
-      this.process(node);
-    }
-    if (this.solution !== null) return { status: 'solved', unknowns: this.solution };
-    return this.stack.length === 0 ? { status: 'refuted' } : { status: 'running' };
-  }
-
-  /** The refutation in preorder; complete once the profile is refuted. */
+  /** The same for a certificate. */
   refutation(): RefutationTree {
-    const nodes: ProofNode[] = [];
-    for (const id of this.preorder()) {
-      const graft = this.grafts.get(id);
-      if (graft === undefined) nodes.push(this.records[id]!);
-      else for (const node of graft) nodes.push(node);
-    }
     const { plus, minus, budget, pivot } = this.question;
-    return { plus, minus, budget, pivot, nodes };
+    return { plus, minus, budget, pivot, nodes: provedNodes(this.question, this.result!) };
   }
 
-  private preorder(): number[] {
-    const order: number[] = [];
-    const todo = [0];
-    while (todo.length > 0) {
-      const id = todo.pop()!;
-      order.push(id);
-      const children = this.children[id];
-      if (children) todo.push(children[1], children[0]);
-    }
-    return order;
-  }
-
-  private process({ region, proposal, id }: OpenNode): void {
+  private process({ region, proposal }: NonNullable<OpenNode['state']>, step: Step | null): void {
     this.counts.nodes++;
     if (region.overBudget) {
-      this.close(region, id, [NODE.overBudget]);
+      this.close(region, step, [NODE.overBudget]);
       return;
     }
     if (proposal.status === 'contradiction') {
       const leaf = confirm(region, proposal.codes);
       if (leaf !== null) {
-        this.close(region, id, leaf);
+        this.close(region, step, leaf);
         return;
       }
       // Not confirmed: the node is reopened, and its descendants start afresh.
       region.guide.reset();
     }
-    const decisions = proposal.status === 'open' ? this.candidates(region) : [];
-    if (decisions.length > 0) {
-      this.branch(region, id, this.bestBranching(region, decisions));
+    const branchings = proposal.status === 'open' ? this.candidates(region) : [];
+    if (branchings.length > 0) {
+      this.branch(region, step, this.bestTrial(region, branchings));
       return;
     }
     this.counts.exact++;
-    const step = exactStep(region, proposal.status === 'open');
-    if (step.status === 'contradiction') {
-      this.close(region, id, step.leaf);
+    const outcome = exactStep(region, proposal.status === 'open');
+    if (outcome.status === 'contradiction') {
+      this.close(region, step, outcome.leaf);
       return;
     }
-    if (step.status === 'missed') {
-      this.branch(region, id, this.bestBranching(region, [step.decision]));
+    if (outcome.status === 'missed') {
+      this.branch(region, step, this.bestTrial(region, [outcome.branching]));
       return;
     }
-    this.observer.fits?.(step.unknowns);
-    const nonzero = this.openNonzeros(region, step.unknowns);
-    if (nonzero.length === 0) {
-      this.solution = step.unknowns;
-      return;
-    }
-    this.branch(region, id, this.bestBranching(region, nonzero));
+    this.observer.fits?.(outcome.unknowns);
+    const nonzero = this.openNonzeros(region, outcome.unknowns);
+    if (nonzero.length === 0) this.solution = outcome.unknowns;
+    else this.branch(region, step, this.bestTrial(region, nonzero));
   }
 
-  private close(region: Region, id: number, leaf: ProofNode): void {
-    this.records[id] = leaf;
+  private close(region: Region, step: Step | null, leaf: ProofNode): void {
+    const refutation = refutedBy(region, leaf, step);
     this.spare.push(region);
+    this.refute(step, refutation);
+  }
+
+  /** Takes note that the subtree behind a step is refuted, and of what follows above. */
+  private refute(step: Step | null, refutation: Refutation): void {
+    let proof = refutation;
+    let at = step;
+    for (; at?.inner; at = at.above) {
+      const { inner, decision, depth } = at;
+      if ((proof.uses >> BigInt(depth)) & 1n) {
+        inner.proofs[decision.child] = proof;
+        const [first, second] = inner.proofs;
+        if (first === null || second === null) return;
+        proof = refutedByBoth(this.question, inner.branching, inner.above, first, second);
+      }
+      inner.closed = true;
+    }
+    this.result = proof;
   }
 
   /** Activations at missed points; with a budget also the zeros, when the guide uses too many nonzeros. */
-  private candidates(region: Region): Candidate[] {
+  private candidates(region: Region): Branching[] {
     const activations = this.missedActivations(region);
     const { budget } = this.question;
     if (budget === null) return activations;
     const isNonzero = (j: number): boolean => region.magnitude(j) > FIT_TOLERANCE;
     let nonzeros = 0;
     for (let j = 0; j < region.closed.length; j++) if (isNonzero(j)) nonzeros++;
-    return nonzeros > budget ? [...this.zeroDecisions(region, isNonzero), ...activations] : activations;
+    return nonzeros > budget ? [...this.zeroBranchings(region, isNonzero), ...activations] : activations;
   }
 
-  /** Activations that would make a row of a most-missed point available. */
-  private missedActivations(region: Region): Candidate[] {
-    const { points, plus } = this.question;
-    const neurons = neuronCount(this.question);
-    const misses: { n: number; miss: number }[] = [];
+  /** Activations that would make a row of a missed point available. */
+  private missedActivations(region: Region): Branching[] {
+    const { points } = this.question;
+    const misses: { n: number; withholding: number; weight: number }[] = [];
     for (let n = 0; n < points.size; n++) {
       const miss = region.miss(n);
-      if (Math.abs(miss) > FIT_TOLERANCE) misses.push({ n, miss });
-    }
-    misses.sort((a, b) => Math.abs(b.miss) - Math.abs(a.miss) || a.n - b.n);
-    const decisions: Candidate[] = [];
-    for (const { n, miss } of misses.slice(0, this.limits.trialPoints)) {
+      if (Math.abs(miss) <= FIT_TOLERANCE) continue;
       // Too high: an undecided negative neuron withholds the upper row. Too low: a positive one the lower row.
-      const [from, to] = miss > 0 ? [plus, neurons] : [0, plus];
-      for (let k = from; k < to; k++) {
-        if (region.activation[k * points.size + n] === 0) {
-          decisions.push(activationDecision(k, n, region.values[k * points.size + n]!));
-        }
+      let withholding = neuronsOfSign(this.question, miss < 0);
+      let count = 0;
+      for (let k = 0; k < neuronCount(this.question); k++) {
+        if (((withholding >> k) & 1) === 0) continue;
+        if (region.activation[k * points.size + n] === ACTIVATION.undecided) count++;
+        else withholding &= ~(1 << k);
       }
+      misses.push({ n, withholding, weight: Math.abs(miss) / 2 ** count });
     }
-    return decisions;
+    misses.sort((a, b) => b.weight - a.weight || a.n - b.n);
+    return misses
+      .slice(0, this.limits.trialPoints)
+      .flatMap(({ n, withholding }) => this.atPoint(region, n, withholding));
+  }
+
+  /** The branchings of undecided neurons at a point: class by class, all of it active or all of it inactive first. */
+  private atPoint(region: Region, n: number, undecided: number): Branching[] {
+    const { size } = this.question.points;
+    const branchings: Branching[] = [];
+    for (let left = undecided; left !== 0; ) {
+      const first = 31 - Math.clz32(left & -left);
+      const members = region.classOf(first);
+      left &= ~members;
+      const value = (k: number): number => region.values[k * size + n]!;
+      if (members === 1 << first) {
+        const side = value(first) >= 0 ? ACTIVATION.active : ACTIVATION.positive;
+        branchings.push({ kind: 'point', neuron: first, members, place: n, side });
+        continue;
+      }
+      let least = first;
+      let most = first;
+      for (let k = first; k < 32; k++) {
+        if (((members >> k) & 1) === 0) continue;
+        if (value(k) < value(least)) least = k;
+        if (value(k) > value(most)) most = k;
+      }
+      branchings.push(
+        {
+          kind: 'point',
+          neuron: most,
+          members,
+          place: n,
+          side: value(most) >= 0 ? ACTIVATION.negative : ACTIVATION.inactive,
+        },
+        {
+          kind: 'point',
+          neuron: least,
+          members,
+          place: n,
+          side: value(least) >= 0 ? ACTIVATION.active : ACTIVATION.positive,
+        },
+      );
+    }
+    return branchings;
   }
 
   /** Undecided coordinates that are nonzero in a fitting assignment beyond the budget; none when it is within. */
-  private openNonzeros(region: Region, unknowns: readonly Rational[]): Candidate[] {
+  private openNonzeros(region: Region, unknowns: readonly Rational[]): Branching[] {
     const { budget } = this.question;
     if (budget === null) return [];
     const size = coordinateCount(this.question);
     let nonzeros = 0;
     for (let j = 0; j < size; j++) if (!unknowns[j]!.isZero()) nonzeros++;
     if (nonzeros <= budget) return [];
-    return this.zeroDecisions(region, (j) => !unknowns[j]!.isZero());
+    return this.zeroBranchings(region, (j) => !unknowns[j]!.isZero());
   }
 
-  private zeroDecisions(region: Region, accept: (j: number) => boolean): Candidate[] {
+  private zeroBranchings(region: Region, accept: (j: number) => boolean): Branching[] {
+    const { width } = this.question.points;
+    const neurons = neuronCount(this.question);
     const open: number[] = [];
     for (let j = 0; j < region.closed.length; j++) {
       if (region.coordinates[j] === COORDINATE.unknown && region.closed[j] === 0 && accept(j)) open.push(j);
     }
     open.sort((a, b) => region.magnitude(b) - region.magnitude(a) || a - b);
-    return open
-      .slice(0, this.limits.trialCoordinates)
-      .map((index) => ({ kind: NODE.zeroOrNonzero, index, point: 0 }));
+    return open.slice(0, this.limits.trialCoordinates).map((j): Branching => {
+      const neuron = j < neurons * width ? Math.floor(j / width) : -1;
+      const members = neuron < 0 ? 0 : region.classOf(neuron);
+      const place = j - coordinateOf(this.question, 0, neuron);
+      return { kind: 'coordinate', neuron, members, place, side: COORDINATE.zero };
+    });
   }
 
   /** Solves both children of every candidate; a contradiction in one of them wins at once. */
-  private bestBranching(region: Region, candidates: readonly Candidate[]): Branching {
-    const cost = region.guide.cost;
-    const floor = this.limits.leastGain * (1 + cost);
-    let best: Branching | null = null;
-    for (const decision of candidates) {
-      const regions = [this.child(region, decision, 0), this.child(region, decision, 1)] as const;
+  private bestTrial(region: Region, candidates: readonly Branching[]): Trial {
+    const { cost } = region.guide;
+    let best: Trial | null = null;
+    for (const branching of candidates) {
+      const regions = [this.child(region, branching, 0), this.child(region, branching, 1)] as const;
       const proposals = [this.solve(regions[0]), this.solve(regions[1])] as const;
-      const closed = proposals.filter(({ status }) => status === 'contradiction').length;
-      const gain = (c: 0 | 1): number => Math.max(0, regions[c].guide.cost - cost) + floor;
-      const score = closed > 0 ? Number.POSITIVE_INFINITY : gain(0) * gain(1);
+      const isClosed = proposals.some(({ status }) => status === 'contradiction');
+      const gains = regions.map(({ guide }) => Math.max(0, guide.cost - cost));
+      const score = isClosed
+        ? Number.POSITIVE_INFINITY
+        : Math.min(...gains) + this.limits.largerGain * Math.max(...gains);
       if (best === null || score > best.score) {
         if (best !== null) this.spare.push(...best.regions);
-        best = { decision, regions, proposals, score };
+        best = { branching, regions, proposals, score };
       } else this.spare.push(...regions);
-      if (closed > 0) break;
+      if (isClosed) break;
     }
     return best!;
   }
 
-  private child(region: Region, decision: Candidate, child: 0 | 1): Region {
+  private child(region: Region, branching: Branching, child: 0 | 1): Region {
     const copy = this.spare.pop() ?? new Region(this.question);
     copy.copyFrom(region);
-    copy.decide({ ...decision, child });
+    copy.decide({ ...branching, child });
     return copy;
   }
 
@@ -318,25 +428,30 @@ export class ProfileTree {
     return region.solve();
   }
 
-  private branch(region: Region, id: number, { decision, regions, proposals }: Branching): void {
-    this.records[id] =
-      decision.kind === NODE.zeroOrNonzero
-        ? [decision.kind, decision.index]
-        : [decision.kind, decision.index, decision.point];
-    const newChild = (child: 0 | 1): number =>
-      this.newRecord({ parent: id, decision: { ...decision, child } });
-    const ids = [newChild(0), newChild(1)] as const;
-    this.children[id] = ids;
+  private branch(region: Region, step: Step | null, { branching, regions, proposals }: Trial): void {
+    const inner: Inner = { branching, above: step, proofs: [null, null], closed: false };
     // The child of the smaller weights is searched first.
     const first = regions[0].guide.cost <= regions[1].guide.cost ? 0 : 1;
-    for (const c of [1 - first, first] as const) {
-      this.stack.push({ region: regions[c]!, proposal: proposals[c]!, id: ids[c]! });
+    for (const child of [1 - first, first] as (0 | 1)[]) {
+      const next = below(step, { ...branching, child }, inner);
+      this.stack.push({ state: { region: regions[child]!, proposal: proposals[child]! }, step: next });
     }
     this.spare.push(region);
   }
 }
 
-/** The branching whose decided side, by the sign of w_k . X_n at hand, includes zero. */
-export function activationDecision(index: number, point: number, value: number): Candidate {
-  return { kind: value >= 0 ? NODE.activeOrNegative : NODE.positiveOrInactive, index, point };
+function below(above: Step | null, decision: Decision, inner: Inner | null): Step {
+  return { above, depth: above === null ? 0 : above.depth + 1, decision, inner };
+}
+
+function pathOf(step: Step | null): Decision[] {
+  const path: Decision[] = [];
+  for (let at = step; at !== null; at = at.above) path.push(at.decision);
+  return path.reverse();
+}
+
+/** Does the step lead below a branching that was refuted without it? */
+function isCancelled(step: Step | null): boolean {
+  for (let at = step; at !== null; at = at.above) if (at.inner?.closed) return true;
+  return false;
 }

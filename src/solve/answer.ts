@@ -56,10 +56,8 @@ export function statementOf(problem: Problem, answer: Answer): Statement | null 
       return toleranceStatement(answer);
     case 'shape':
       return shapeStatement(problem, answer);
-    case 'lp-minimum': {
-      const statement = lpStatement(answer);
-      return statement === null ? null : { ...statement, function: answer.values };
-    }
+    case 'lp-minimum':
+      return lpStatement(answer);
     case 'threshold':
       return { claim: answer.claim, proof: answer.proof };
     case 'patterns': {

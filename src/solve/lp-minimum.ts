@@ -1,9 +1,11 @@
 import type { LpMinimumClaim, PricesProof } from '../certificate/lp-minimum.js';
+import type { Pieces } from '../certificate/pieces.js';
 import type { LpMinimizer } from '../lp-norm/minimize.js';
 
-/** What `minimizeLp` found, as a claim with its proof; the function itself is in the minimiser. */
+/** What `minimizeLp` found, as a claim with its proof. */
 interface LpStatement {
   readonly claim: LpMinimumClaim;
+  readonly pieces: Pieces;
   readonly proof: PricesProof;
 }
 
@@ -20,6 +22,7 @@ export function lpStatement(minimizer: LpMinimizer): LpStatement | null {
       sparsest,
       unique,
     },
+    pieces: minimizer.pieces,
     proof: {
       kind: 'prices',
       shares: prices.shares,

@@ -1,5 +1,5 @@
 import type { Statement } from '../checker/check.js';
-import { knotValuesOfVertex } from '../knots/knot-values.js';
+import { piecesOfVertex, someSparsestVertex } from '../knots/family.js';
 import type { ExactDetails } from '../knots/solve.js';
 import type { Problem } from '../problem/problem.js';
 
@@ -11,7 +11,7 @@ export interface SparsestSet {
 
 /** The set, and one of its functions. It bounds the knots as well, so it says all that is claimed of the minimum. */
 export function setStatement(problem: Problem, { exact }: SparsestSet): Statement {
-  const { curvature, runs, limit, solutions } = exact;
+  const { curvature, runs, solutions } = exact;
   const { functions, vertices, free } = solutions;
   return {
     claim: {
@@ -20,7 +20,7 @@ export function setStatement(problem: Problem, { exact }: SparsestSet): Statemen
       functions: functions.toString(),
       vertices: vertices.toString(),
     },
-    function: knotValuesOfVertex(problem, curvature, limit.side),
+    pieces: piecesOfVertex(curvature, someSparsestVertex(problem, runs)),
     proof: { kind: 'free-runs', runs: free.map(({ points: [first, last], sign }) => [first, last, sign]) },
   };
 }

@@ -66,7 +66,7 @@ export interface BoundedSolution {
   readonly function: PiecewiseLinear | null;
   /** One input, skip affine, by the closed form: a function with upperBound knots, piece by piece; written out when first read. */
   readonly pieces: Pieces | null;
-  /** One input, skip affine, neurons: the function by its values at the knots, as certificates hold it; written out when first read. */
+  /** One input, skip affine, neurons, by the search: the function by its values at the knots, as certificates hold it. */
   readonly values: KnotValues | null;
   /** One input and exact labels: curvature, runs and the limit vertex. */
   readonly exact: ExactDetails | null;
@@ -172,9 +172,7 @@ function byRuns(problem: Problem, skip: Skip, settings: SolveOptions): BoundedSo
     get pieces() {
       return solution.pieces;
     },
-    get values() {
-      return solution.values;
-    },
+    values: null,
     genericBound: null,
     search: null,
   };

@@ -3,15 +3,26 @@ import { Rational } from '../exact/rational.js';
 import type { Line } from '../problem/piecewise-linear.js';
 import { colors } from './colors.js';
 
-/** Longest exact text that is shown to a person; longer ones are shown as a decimal with "~". */
-const EXACT_SHOWN = 9;
+/** Longest exact text that is shown to a person, in a table or in a sentence; longer ones are shown as a decimal with "~". */
+const EXACT_SHOWN = { table: 9, sentence: 14 } as const;
 
 /** A rational for people: exact while short ("1/3"), else "~" and six digits. */
 export function readable(value: Rational): string {
   const exact = value.toString();
-  if (exact.length <= EXACT_SHOWN) return exact;
+  if (exact.length <= EXACT_SHOWN.table) return exact;
   const decimal = finiteDecimal(value);
-  if (decimal !== null && decimal.length <= EXACT_SHOWN) return decimal;
+  if (decimal !== null && decimal.length <= EXACT_SHOWN.table) return decimal;
+  return approximate(value);
+}
+
+/** A rational in a sentence, where there is more room, as it was typed perhaps: exact while short ("0.001", "1/3"), else "~" and six digits. */
+export function shown(value: Rational): string {
+  const short = [exactText(value), value.toString()].find((text) => text.length <= EXACT_SHOWN.sentence);
+  return short ?? approximate(value);
+}
+
+/** "~" and six digits. */
+function approximate(value: Rational): string {
   const double = value.toNumber();
   if (!Number.isFinite(double) || double === 0) return `~${beyondDoubles(value)}`;
   return `~${Number(double.toPrecision(6))}`;

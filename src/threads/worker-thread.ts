@@ -7,15 +7,17 @@ type Message<Answer, Progress> =
   | { readonly progress: Progress }
   | { readonly refused: string };
 
+/** What a thread is sent: a request, or what it hears while it works on one. */
+type Order<Request, Note> = { readonly request: Request } | { readonly note: Note };
+
 /** A thread ended while a request was waiting for its answer. */
 export class ThreadEnded extends Error {}
 
 /**
  * A worker thread that answers one request at a time and can be ended whatever it is doing. Requests and answers are plain data
- * (structured clones). A thread that waits for a request does not keep the process. The file it runs calls `answerRequests`. (The
- * local search of primal is no thread of this kind: it sends networks unasked.)
+ * (structured clones). A thread that waits for a request does not keep the process. The file it runs calls `answerRequests`.
  */
-export class WorkerThread<Request, Answer, Progress = never> {
+export class WorkerThread<Request, Answer, Progress = never, Note = never> {
   readonly #worker: Worker;
   #alive = true;
   #why: string | null = null;
@@ -57,13 +59,22 @@ export class WorkerThread<Request, Answer, Progress = never> {
       if (!this.#alive) return reject(new ThreadEnded('it had ended before'));
       this.#pending = { resolve, reject, progress };
       this.#worker.ref();
-      this.#worker.postMessage(request);
+      this.#post({ request });
     });
+  }
+
+  /** Tells the thread something about the request that it works on. */
+  tell(note: Note): void {
+    this.#post({ note });
   }
 
   /** Ends the thread; a request that waits is rejected. */
   async terminate(): Promise<void> {
     await this.#worker.terminate();
+  }
+
+  #post(order: Order<Request, Note>): void {
+    this.#worker.postMessage(order);
   }
 
   #settle() {
@@ -90,15 +101,25 @@ export function afterSeconds(seconds: number, call: () => void): NodeJS.Timeout 
 
 /**
  * Answers the requests of a `WorkerThread` one by one: the whole program of its file.
- * @param answer an InputError that it throws refuses the request; any other error ends the thread
+ * @param answer an InputError that it throws refuses the request; any other error ends the thread. What it gives to `hear` is called with what
+ * the thread is told from then on
  */
-export function answerRequests<Request, Answer, Progress = never>(
-  answer: (request: Request, report: (progress: Progress) => void) => Answer | Promise<Answer>,
+export function answerRequests<Request, Answer, Progress = never, Note = never>(
+  answer: (
+    request: Request,
+    report: (progress: Progress) => void,
+    hear: (listener: (note: Note) => void) => void,
+  ) => Answer | Promise<Answer>,
 ): void {
   const send = (message: Message<Answer, Progress>): void => parentPort!.postMessage(message);
-  parentPort!.on('message', async (request: Request) => {
+  let heard: (note: Note) => void = () => {};
+  const hear = (listener: (note: Note) => void): void => {
+    heard = listener;
+  };
+  parentPort!.on('message', async (order: Order<Request, Note>) => {
+    if ('note' in order) return heard(order.note);
     try {
-      send({ answer: await answer(request, (progress) => send({ progress })) });
+      send({ answer: await answer(order.request, (progress) => send({ progress }), hear) });
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       send({ refused: error.message });

@@ -1,5 +1,5 @@
-import { lcm } from '../exact/bigint.js';
 import type { ExactColumn } from '../exact/column.js';
+import { overCommonDenominator } from '../exact/common-denominator.js';
 import { Rational } from '../exact/rational.js';
 import type { Network } from '../problem/network.js';
 
@@ -28,16 +28,20 @@ export class IntegerNetwork {
       weights.map((weight, i) => weight.multiply(inputs[i]!.integerScale));
     const outputs: Rational[] = [];
     for (const { inputWeights, bias, outputWeight } of network.neurons) {
-      const { integers, denominator } = overCommonDenominator([...scaled(inputWeights), bias]);
-      this.biases.push(integers.pop()!);
-      this.weights.push(integers);
+      const { numerators, denominator } = overCommonDenominator([...scaled(inputWeights), bias]);
+      this.biases.push(numerators.pop()!);
+      this.weights.push(numerators);
       outputs.push(outputWeight.divide(Rational.of(denominator)));
     }
     const skip = network.skip ?? { weights: inputs.map(() => Rational.zero), bias: Rational.zero };
-    const { integers, denominator } = overCommonDenominator([...outputs, ...scaled(skip.weights), skip.bias]);
-    this.outputs = integers.slice(0, outputs.length);
-    this.skipWeights = integers.slice(outputs.length, -1);
-    this.skipBias = integers.at(-1)!;
+    const { numerators, denominator } = overCommonDenominator([
+      ...outputs,
+      ...scaled(skip.weights),
+      skip.bias,
+    ]);
+    this.outputs = numerators.slice(0, outputs.length);
+    this.skipWeights = numerators.slice(outputs.length, -1);
+    this.skipBias = numerators.at(-1)!;
     this.denominator = denominator;
   }
 
@@ -64,12 +68,4 @@ export class IntegerNetwork {
     }
     return sum;
   }
-}
-
-function overCommonDenominator(values: readonly Rational[]): { integers: bigint[]; denominator: bigint } {
-  const denominator = values.reduce((d, value) => lcm(d, value.denominator), 1n);
-  return {
-    integers: values.map((value) => value.numerator * (denominator / value.denominator)),
-    denominator,
-  };
 }

@@ -2,10 +2,10 @@ import { Rational } from '../exact/rational.js';
 import { breakpointOf } from '../problem/breakpoints.js';
 import { isDead, type Network, type Neuron, type Skip } from '../problem/network.js';
 import type { Problem } from '../problem/problem.js';
+import { plural, shown } from '../text/format.js';
 import { type Pattern, patternsOf } from './activation-pattern.js';
 import { skipFunctionOf } from './pattern-part.js';
 import { PatternPool, partOf } from './pattern-pool.js';
-import { counted, neuronsNamed, shown } from './readable.js';
 import { AffinePart, neuronOf, type SignedNeuron, signed } from './signed-neuron.js';
 import { isActive } from './trained-network.js';
 
@@ -280,6 +280,18 @@ export function surplusNeurons(
     kind: 'surplus',
     neurons: surplus,
     saves: surplus.length,
-    message: `${neuronsNamed(surplus)}: ${counted(surplus.length, 'bend')} beyond those that the proof shows to be needed; remove and refit, or take the repaired network`,
+    message: `${neuronsNamed(surplus)}: ${plural(surplus.length, 'bend')} beyond those that the proof shows to be needed; remove and refit, or take the repaired network`,
   };
+}
+
+/** Indices named in a message before "and n more". */
+const NAMED = 8;
+
+/** "neuron 3", "neurons 1, 4 and 5", "neurons 0, 1, 2, 3, 4, 5, 6, 7 and 12 more". */
+function neuronsNamed(indices: readonly number[]): string {
+  if (indices.length === 1) return `neuron ${indices[0]}`;
+  if (indices.length > NAMED) {
+    return `neurons ${indices.slice(0, NAMED).join(', ')} and ${indices.length - NAMED} more`;
+  }
+  return `neurons ${indices.slice(0, -1).join(', ')} and ${indices.at(-1)}`;
 }

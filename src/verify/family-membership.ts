@@ -5,7 +5,7 @@ import { slope } from '../knots/slopes.js';
 import type { Skip } from '../problem/network.js';
 import { evaluateSorted, type PiecewiseLinear } from '../problem/piecewise-linear.js';
 import type { Problem } from '../problem/problem.js';
-import { counted, shown } from './readable.js';
+import { plural, shown } from '../text/format.js';
 
 /**
  * The clauses of the description of the family S in Theorem 3.1 (Nakhleh and Nowak 2025), with eps = the tolerance.
@@ -175,11 +175,11 @@ function summarise(clause: Clause, list: readonly Failure[], skipped: number): C
       holds: 'undecided',
       at: null,
       failures: 0,
-      message: `not decided on ${counted(skipped, 'run')} whose points the network misses`,
+      message: `not decided on ${plural(skipped, 'run')} whose points the network misses`,
     };
   }
   if (worst === null) return { clause, holds: true, at: null, failures: 0, message: HOLDS[clause] };
-  const more = list.length > 1 ? ` (and ${counted(list.length - 1, 'more place')})` : '';
+  const more = list.length > 1 ? ` (and ${plural(list.length - 1, 'more place')})` : '';
   return {
     clause,
     holds: false,

@@ -7,7 +7,7 @@ import { pathNormCost } from '../lp-norm/cost.js';
 import { type LpMinimizer, Minimization } from '../lp-norm/minimize.js';
 import type { Network, Skip } from '../problem/network.js';
 import type { Problem } from '../problem/problem.js';
-import { shown } from './readable.js';
+import { shown } from '../text/format.js';
 
 /** Digits after the point of a cost in a result, and the precisions (bits) at which two costs are compared. */
 const COST = { digits: 30, precisions: [128, 512, 2048] } as const;

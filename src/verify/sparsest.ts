@@ -4,8 +4,8 @@ import type { Skip } from '../problem/network.js';
 import type { Problem } from '../problem/problem.js';
 import { neuronsWithFreeLine } from '../solve/architectures.js';
 import type { BoundedSolution, Solution } from '../solve/solve.js';
+import { plural, shown } from '../text/format.js';
 import type { CanonicalForm } from './canonical-form.js';
-import { counted, shown } from './readable.js';
 import type { Residual } from './residuals.js';
 
 /** The fewest neurons of a network of the architecture through all windows: proved bounds. */
@@ -110,7 +110,7 @@ function explain(
   problem: Problem,
 ): string {
   const { lowerBound, upperBound } = solution;
-  const has = `${counted(active, 'active neuron')} of ${form.width}`;
+  const has = `${plural(active, 'active neuron')} of ${form.width}`;
   const through =
     problem.exact || problem.tolerance.isZero()
       ? 'through the data'

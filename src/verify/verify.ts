@@ -14,12 +14,12 @@ import type { SearchObserver } from '../search/search.js';
 import { checked, checkedCertificate, checkedMinimizer } from '../solve/checked.js';
 import type { ModelAnswer } from '../solve/model.js';
 import { type BoundedSolution, type Solution, type SolveOptions, solve } from '../solve/solve.js';
+import { plural, shown } from '../text/format.js';
 import { type CanonicalForm, canonicalForm, surplusNeurons } from './canonical-form.js';
 import { type ClauseResult, familyClauses } from './family-membership.js';
 import { LpOptimalQuestion } from './lp-optimal.js';
 import { nearestSparsestVertex } from './nearest-vertex.js';
 import { type ClaimName, type ExactOptions, type VerifyOptions, verifyOptions } from './options.js';
-import { counted, shown } from './readable.js';
 import { distanceFrom, largestResidual, type Residual } from './residuals.js';
 import { type Minimum, sparsity } from './sparsest.js';
 import { type NetworkInput, restrictTo, trainedNetwork } from './trained-network.js';
@@ -158,7 +158,7 @@ export async function verify(
   const skip = architecture(trained.network, trained.skip, exact.skip);
   if (model.inputDimension !== dataset.inputs.length) {
     throw new InputError(
-      `${dataset.name}: expected ${counted(model.inputDimension, 'input')} as the model has, found ${dataset.inputs.length}; ` +
+      `${dataset.name}: expected ${plural(model.inputDimension, 'input')} as the model has, found ${dataset.inputs.length}; ` +
         'give the data the model was trained on',
     );
   }

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { Rational } from '../../src/exact/rational.js';
-import { takeSteps } from '../../src/exact/steps.js';
+import { finish, until } from '../../src/exact/steps.js';
 import { readDataset } from '../../src/files/read-dataset.js';
 import { minimizeLp } from '../../src/lp-norm/minimize.js';
 import { ThresholdSearch } from '../../src/lp-norm/threshold.js';
@@ -26,7 +26,7 @@ describe.each([
   const problem = problemOf(name);
   const search = new ThresholdSearch(problem);
   let taken = 0;
-  const done = takeSteps(search.steps(), () => taken++ >= most);
+  const done = finish(until(search.steps(), () => taken++ >= most));
   const found = search.result();
 
   test(`p* is closed within ${most} steps, and its proof accepted`, () => {

@@ -1,6 +1,6 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
-import type { Certificate, Objective } from '../../src/certificate/certificate.js';
+import type { Certificate } from '../../src/certificate/certificate.js';
 import { identityOf } from '../../src/certificate/identity.js';
 import { certificateChunks } from '../../src/certificate/write.js';
 import { Rational } from '../../src/exact/rational.js';
@@ -13,13 +13,12 @@ import { makeProblem, type Problem, problemOfInputs } from '../../src/problem/pr
 import { wideningProblem } from '../../src/problem/widening.js';
 import { witnessesOnLines } from '../../src/search/lines.js';
 import { pointsOf } from '../../src/search/points.js';
-import { certify } from '../../src/solve/answer.js';
-import { solve } from '../../src/solve/solve.js';
 import { acceptedLeastTolerance, forgedLeastTolerance } from './least-tolerance-cases.js';
 import { acceptedLpMinimum, forgedLpMinimum } from './lp-minimum-cases.js';
 import { acceptedModels, forgedModels } from './model-cases.js';
 import { acceptedPatterns, forgedPatterns } from './patterns-cases.js';
 import { acceptedRestricted, forgedRestricted } from './restricted-cases.js';
+import { acceptedSeveral, forgedSeveral } from './several-cases.js';
 import { acceptedShapes, forgedShapes } from './shape-cases.js';
 import { acceptedSolutionSets, forgedSolutionSets } from './solution-set-cases.js';
 import { acceptedUnique, forgedUnique } from './unique-cases.js';
@@ -55,13 +54,35 @@ function instance(fields: object): Json {
   return { format: 'sparsest-instance', version: 1, ...fields };
 }
 
-/** Data with the certificate of an exhaustive search. */
-async function searched(about: string, data: Json, objective: Objective, skip: Skip): Promise<CaseFile> {
+/** An accepted case whose proof was searched for: with the search it would change, and with it what its forgeries break, so the file is kept. */
+export function kept(name: string): CaseFile {
+  return JSON.parse(readFileSync(new URL(`accept/${name}.json`, FOLDER), 'utf8'));
+}
+
+/** A peak is not the sum of two positive neurons: the example of counting in FORMAT.md. */
+function countedPeak(): CaseFile {
+  const data = instance({ name: 'a peak', x: [-1, 0, 1], y: [0, 1, 0] });
   const problem = makeProblem(parseInstance(JSON.stringify(data), 'case').dataset);
-  const solution = await solve(problem, { objective, skip, engine: 'search' });
-  const { sha256, tolerance } = identityOf(problem);
-  const certificate = { ...certify(problem, solution), problem: { sha256, tolerance } };
-  return { about, data, certificate: JSON.parse([...certificateChunks(certificate)].join('')) };
+  const tree = (plus: number, minus: number, nodes: number[][]) => ({
+    ...{ plus, minus, budget: null, pivot: 0, nodes },
+  });
+  const trees = [
+    tree(2, 0, [
+      [5, 0, 1, 0],
+      [0, 13, 1, 29, 1, 22, 2],
+      [1, 1, 1],
+      [0, 12, 1, 28, 1, 22, 2],
+      [0, 22, 1],
+    ]),
+    tree(0, 1, [[0, 11, 1]]),
+  ];
+  const certificate = {
+    problem: identityOf(problem),
+    claim: { kind: 'minimum', objective: 'neurons', skip: 'none', lowerBound: 2 },
+    proof: { kind: 'search', trees },
+  } as const;
+  const text = [...certificateChunks(certificate)].join('');
+  return { about: 'neurons that are counted at a point', data, certificate: JSON.parse(text) };
 }
 
 /** Two inputs: a lower bound alone, by witnesses on a line. */
@@ -157,23 +178,22 @@ const ZIGZAG = instance({
   y: [0, 1, 0, 1, 0, 0, 0],
 });
 
-/** Fewest parameters and neurons need a search here: the corners of a square, with opposite ones alike. */
-export const SQUARE = instance({
-  name: 'exclusive or',
-  x: [
-    [0, 0],
-    [1, 0],
-    [0, 1],
-    [1, 1],
-  ],
-  y: [0, 1, 1, 0],
-});
 /** From p = 0.4356 on a denser function is cheaper. */
 const GROWING = instance({
   name: 'growing slopes',
   x: ['-39/2', '-35/2', '-17/2', '-8', '-15/2', 3],
   y: [0, 0, '9/5', '69/5', '105/4', '1449/5'],
 });
+
+const KEPT = [
+  'search-neurons',
+  'search-neurons-affine',
+  'search-of-a-wider-architecture',
+  'search-parameters',
+  'search-closes-a-bracket',
+  'search-ordered',
+  'search-counts-zeros',
+];
 
 export async function acceptedCases(): Promise<Record<string, CaseFile>> {
   const plateau = solved('the worked example of FORMAT.md', PLATEAU);
@@ -185,8 +205,9 @@ export async function acceptedCases(): Promise<Record<string, CaseFile>> {
     ...(await acceptedRestricted(PLATEAU, WINDOWS)),
     ...acceptedLeastTolerance(WINDOWS),
     ...acceptedShapes(PLATEAU),
+    ...(await acceptedSeveral()),
     ...acceptedUnique(),
-    ...(await acceptedModels(PLATEAU, SQUARE, EMPTY)),
+    ...(await acceptedModels(PLATEAU, EMPTY)),
     'exact-affine': plateau,
     'exact-collinear-trap': solved('a collinear point belongs to no run', TRAP),
     windows: solved('windows from the file', WINDOWS),
@@ -218,19 +239,8 @@ export async function acceptedCases(): Promise<Record<string, CaseFile>> {
     'one-input-slopes': solved('one bend, and slopes that cannot add up to 0', BEND, 'bias'),
     'one-input-cases': solved('three bends: cases, each with a direction of its own', ANGLES, 'none'),
     'one-input-opposite': solved('one neuron has one sign', CROSSING_LINE, 'none'),
-    'search-neurons': await searched('the corners of a square need two neurons', SQUARE, 'neurons', 'none'),
-    'search-neurons-affine': await searched('and one with a free affine part', SQUARE, 'neurons', 'affine'),
-    'search-of-a-wider-architecture': changed(
-      await searched('what no network with a bias does, none without does', SQUARE, 'neurons', 'bias'),
-      ({ certificate }) => {
-        certificate.claim.skip = 'none';
-        certificate.proof.skip = 'bias';
-        delete certificate.claim.upperBound;
-        delete certificate.network;
-      },
-    ),
-    'search-parameters': await searched('parameters, with a budget', SQUARE, 'parameters', 'none'),
-    'search-closes-a-bracket': await searched('one input: two neurons, not one', BEND, 'neurons', 'bias'),
+    ...Object.fromEntries(KEPT.map((name) => [name, kept(name)])),
+    'search-counts': countedPeak(),
     'threshold-crossing': thresholdOf('p* below 1, with a cheaper denser function', GROWING),
     'threshold-one': thresholdOf('p* = 1: one knot in every run', PLATEAU),
     'network-without-a-skip-for-skip-bias': {
@@ -249,7 +259,7 @@ export async function acceptedCases(): Promise<Record<string, CaseFile>> {
       about: 'inside a network the value of a number counts, not how it is written',
     },
     'search-multiplier-as-text': {
-      ...changed(await searched('', SQUARE, 'neurons', 'none'), ({ certificate: { proof } }) => {
+      ...changed(kept('search-neurons'), ({ certificate: { proof } }) => {
         for (const { nodes } of proof.trees)
           for (const node of nodes) if (node[0] === 0) node[2] = String(node[2]);
       }),
@@ -302,6 +312,11 @@ export async function rejectedCases(): Promise<Record<string, CaseFile>> {
   const isBranching = (node: Json) => node[0] === 1;
   const search = base['search-neurons']!;
   const budgeted = base['search-parameters']!;
+  const counted = base['search-counts']!;
+  const zeros = base['search-counts-zeros']!;
+  /** The tree that counts neurons at a zero. */
+  const countedZero = ({ certificate }: CaseFile) =>
+    certificate.proof.trees.find((tree: Json) => tree.nodes.some((node: Json) => node[0] === 6));
   const pStar = base['threshold-crossing']!;
   const firstTree = ({ certificate }: CaseFile) =>
     certificate.proof.trees.find((tree: Json) => tree.plus + tree.minus > 0);
@@ -328,6 +343,7 @@ export async function rejectedCases(): Promise<Record<string, CaseFile>> {
     ...forgedRestricted(base),
     ...forgedLeastTolerance(base),
     ...forgedShapes(base),
+    ...forgedSeveral(base),
     ...forgedUnique(base),
     ...forgedModels(base),
     [
@@ -1248,9 +1264,134 @@ export async function rejectedCases(): Promise<Record<string, CaseFile>> {
       'an unknown kind',
       search,
       (copy) => {
-        firstBranching(copy)[0] = 5;
+        firstBranching(copy)[0] = 7;
       },
     ],
+    [
+      'search-row',
+      'a class with different histories',
+      counted,
+      (copy) => {
+        // Neuron 0 is decided at point 0, so that neuron 1 is not of its class: the leaf holds it at point 1.
+        const { nodes } = firstTree(copy);
+        firstTree(copy).nodes = [[1, 0, 0], ...nodes, ...nodes];
+      },
+    ],
+    [
+      'search-row',
+      'a class with a member of the other sign',
+      counted,
+      (copy) => {
+        const tree = firstTree(copy);
+        Object.assign(tree, { plus: 1, minus: 1 });
+        // Neuron 1, at point 1: decided only if it were of the class of neuron 0.
+        tree.nodes = [
+          [5, 0, 1, 0],
+          [0, 4, 1],
+          [0, 22, 1],
+        ];
+      },
+    ],
+    [
+      'search-row',
+      'a second branch for the whole class',
+      counted,
+      (copy) => {
+        // The last leaf wants both neurons negative.
+        const [root, first, , , last] = firstTree(copy).nodes;
+        firstTree(copy).nodes = [root, first, last];
+      },
+    ],
+    [
+      'search-symmetry',
+      'an order row beside counting',
+      counted,
+      (copy) => {
+        firstLeaf(copy).push(6, 1);
+      },
+    ],
+    [
+      'search-symmetry',
+      'counting after an order row',
+      counted,
+      (copy) => {
+        // Both neurons are 0 at point 0, f(0) >= 1 and f(2) = 0 contradict each other there; the order of the two adds nothing to it.
+        const leaf = [0, 10, 2, 29, 1, 22, 2, 6, 1, 3, 2];
+        firstTree(copy).nodes = [[1, 1, 0], [1, 0, 0], [1, 0, 1], [1, 1, 1], leaf, [5, 0, 2, 0]];
+      },
+    ],
+    [
+      'search-branch',
+      'a class on no side of a point',
+      counted,
+      (copy) => {
+        firstTree(copy).nodes[0][3] = 4;
+      },
+    ],
+    [
+      'search-branch',
+      'a class without a side',
+      counted,
+      (copy) => {
+        firstTree(copy).nodes[0].pop();
+      },
+    ],
+    [
+      'search-branch',
+      'zeros of a class without a budget',
+      counted,
+      (copy) => {
+        firstTree(copy).nodes[0] = [6, 0, 1];
+      },
+    ],
+    [
+      'search-branch',
+      'an atom that is counted',
+      zeros,
+      (copy) => {
+        const tree = countedZero(copy);
+        tree.nodes[0] = [6, 3 * (tree.plus + tree.minus), 1];
+      },
+    ],
+    [
+      'search-branch',
+      'a class neither zero nor nonzero',
+      zeros,
+      (copy) => {
+        const node = countedZero(copy).nodes.find((entry: Json) => entry[0] === 6);
+        node[2] = 2;
+      },
+    ],
+    [
+      'search-over-budget',
+      'a class with zeros that differ',
+      zeros,
+      (copy) => {
+        // One entry of neuron 1, then another of the class of neuron 0: neuron 1 would have two zeros if it belonged to it.
+        Object.assign(countedZero(copy), {
+          plus: 2,
+          minus: 0,
+          budget: 1000,
+          nodes: [[3, 3], [6, 1, 1], [4], [4], [4]],
+        });
+      },
+    ],
+    ['search-node', 'an empty node', search, (copy) => void firstBranching(copy).splice(0)],
+    ['search-branch', 'a negative neuron', search, (copy) => void firstBranching(copy).splice(1, 1, -1)],
+    ['search-branch', 'a neuron out of range', search, (copy) => void firstBranching(copy).splice(1, 1, 9)],
+    ['search-branch', 'a point out of range', search, (copy) => void firstBranching(copy).splice(2, 1, 4)],
+    [
+      'search-branch',
+      'a zero without a budget',
+      search,
+      (copy) => void firstBranching(copy).splice(0, 3, 3, 0),
+    ],
+    ['search-branch', 'decided twice', search, (copy) => void firstTree(copy).nodes.unshift([1, 0, 1])],
+    ['search-leaf', 'a row without a multiplier', search, (copy) => void firstLeaf(copy).pop()],
+    ['search-multiplier', 'zero', search, (copy) => void firstLeaf(copy).splice(2, 1, 0)],
+    ['search-multiplier', 'negative', search, (copy) => void firstLeaf(copy).splice(2, 1, -1)],
+    ['search-row', 'no such row', search, (copy) => void firstLeaf(copy).splice(1, 1, 999999)],
+    ['search-row', 'a negative row', search, (copy) => void firstLeaf(copy).splice(1, 1, -1)],
     [
       'search-row',
       'a decided neuron that the row chooses',
@@ -1719,19 +1860,25 @@ export async function malformedFiles(): Promise<Record<string, string | Uint8Arr
   };
 }
 
-/** Writes all case files anew, after a change of the format: `WRITE_CASES=1 npx vitest run test/checker/check.test.ts && npm run format`. */
+/** All files by folder and name. */
+export async function allCaseFiles(): Promise<Record<string, Record<string, string | Uint8Array>>> {
+  const named = (cases: Record<string, CaseFile>) =>
+    Object.fromEntries(
+      Object.entries(cases).map(([name, file]) => [`${name}.json`, `${JSON.stringify(file, null, 2)}\n`]),
+    );
+  return {
+    accept: named(await acceptedCases()),
+    reject: named(await rejectedCases()),
+    malformed: await malformedFiles(),
+  };
+}
+
+/** Writes them anew, after a change of the format: `WRITE_CASES=1 npx vitest run test/checker/check.test.ts && npm run format`. */
 export async function writeCaseFiles(): Promise<void> {
-  for (const [folder, cases] of [
-    ['accept', await acceptedCases()],
-    ['reject', await rejectedCases()],
-  ] as const) {
+  for (const [folder, files] of Object.entries(await allCaseFiles())) {
+    rmSync(new URL(`${folder}/`, FOLDER), { recursive: true, force: true });
     mkdirSync(new URL(`${folder}/`, FOLDER), { recursive: true });
-    for (const [name, file] of Object.entries(cases)) {
-      writeFileSync(new URL(`${folder}/${name}.json`, FOLDER), `${JSON.stringify(file, null, 2)}\n`);
-    }
-  }
-  mkdirSync(new URL('malformed/', FOLDER), { recursive: true });
-  for (const [name, content] of Object.entries(await malformedFiles())) {
-    writeFileSync(new URL(`malformed/${name}`, FOLDER), content);
+    for (const [name, content] of Object.entries(files))
+      writeFileSync(new URL(`${folder}/${name}`, FOLDER), content);
   }
 }

@@ -11,11 +11,11 @@ import { createRandom } from '../../src/exact/random.js';
 import { datasetFromArrays } from '../../src/problem/dataset.js';
 import { InputError } from '../../src/problem/input-error.js';
 import { makeProblem } from '../../src/problem/problem.js';
-import { type CaseFile, FOLDER, problemOf, writeCaseFiles } from './case-files.js';
+import { allCaseFiles, type CaseFile, FOLDER, problemOf, writeCaseFiles } from './case-files.js';
 
 if (process.env.WRITE_CASES !== undefined) await writeCaseFiles();
 
-/** The files of a folder: dropping one in adds a test. */
+/** The files of a folder. */
 function files(folder: string): string[] {
   return readdirSync(new URL(`${folder}/`, FOLDER)).sort();
 }
@@ -26,6 +26,19 @@ function readCase(folder: string, name: string): CaseFile {
 
 const verdictOf = (file: CaseFile) =>
   check(problemOf(file), parseCertificate(JSON.stringify(file.certificate), 'case'));
+
+test('each file is the one that case-files.ts makes, and none is missing', async () => {
+  for (const [folder, made] of Object.entries(await allCaseFiles())) {
+    expect(files(folder)).toEqual(Object.keys(made).sort());
+    for (const [name, content] of Object.entries(made)) {
+      // How well a file is compressed differs between versions of Node.js.
+      if (name.endsWith('.gz') || name.startsWith('gzip-')) continue;
+      const found = readFileSync(new URL(`${folder}/${name}`, FOLDER));
+      if (folder === 'malformed') expect(found.equals(Buffer.from(content)), name).toBe(true);
+      else expect(JSON.parse(found.toString()), name).toEqual(JSON.parse(content.toString()));
+    }
+  }
+});
 
 describe('accept', () => {
   test.each(files('accept'))('%s', (name) => {

@@ -5,6 +5,7 @@ import { minimizeLp } from '../../src/lp-norm/minimize.js';
 import { makeProblem } from '../../src/problem/problem.js';
 import { checkedCertificate } from '../../src/solve/checked.js';
 import type { CaseFile, Forgery, Json } from './case-files.js';
+import { asFunction } from './values-of-pieces.js';
 
 function minimised(about: string, data: Json, p: string): CaseFile {
   const problem = makeProblem(parseInstance(JSON.stringify(data), 'case').dataset);
@@ -36,13 +37,19 @@ const RUNS: Json = {
 };
 
 export function acceptedLpMinimum(): Record<string, CaseFile> {
+  const example = minimised('the worked example of FORMAT.md', DENSER, '3/5');
+  const runs = minimised('several runs', RUNS, '37/100');
+  const limit = minimised('p = 0: the least product', RUNS, '0');
   return {
-    'lp-minimum': minimised('the worked example of FORMAT.md', DENSER, '3/5'),
+    'lp-minimum': example,
+    'lp-minimum-as-function': asFunction(example),
     'lp-minimum-sparsest': minimised('below p* the same data have a sparsest minimiser', DENSER, '2/5'),
     'lp-minimum-tied': minimised('a price that hangs on the price before it', TIED, '1/2'),
     'lp-minimum-parabola': minimised('a price that is the cost of a tile 1', EVEN, '1/2'),
-    'lp-minimum-runs': minimised('several runs', RUNS, '37/100'),
-    'lp-minimum-limit': minimised('p = 0: the least product', RUNS, '0'),
+    'lp-minimum-runs': runs,
+    'lp-minimum-runs-as-function': asFunction(runs),
+    'lp-minimum-limit': limit,
+    'lp-minimum-limit-as-function': asFunction(limit),
     'lp-minimum-limit-tied': minimised('p = 0: two least products', TIED, '0'),
     'lp-minimum-path-norm': minimised('p = 1', RUNS, '1'),
   };
@@ -50,17 +57,21 @@ export function acceptedLpMinimum(): Record<string, CaseFile> {
 
 export function forgedLpMinimum(accepted: Record<string, CaseFile>): Forgery[] {
   const denser = accepted['lp-minimum']!;
+  const denserValues = accepted['lp-minimum-as-function']!;
   const sparsest = accepted['lp-minimum-sparsest']!;
   const tied = accepted['lp-minimum-tied']!;
   const parabola = accepted['lp-minimum-parabola']!;
-  const runs = accepted['lp-minimum-runs']!;
+  const runsValues = accepted['lp-minimum-runs-as-function']!;
   const limit = accepted['lp-minimum-limit']!;
+  const limitValues = accepted['lp-minimum-limit-as-function']!;
   const limitTied = accepted['lp-minimum-limit-tied']!;
   const pathNorm = accepted['lp-minimum-path-norm']!;
   const shares = (change: (shares: Json[], certificate: Json) => void) => (copy: Json) =>
     change(copy.certificate.proof.shares, copy.certificate);
   const claim = (change: (claim: Json, certificate: Json) => Json) => (copy: Json) =>
     void Object.assign(copy.certificate.claim, change(copy.certificate.claim, copy.certificate));
+  const pieces = (change: (pieces: Json[], certificate: Json) => void) => (copy: Json) =>
+    change(copy.certificate.pieces, copy.certificate);
   const other = (fields: Json) => (copy: Json) => void Object.assign(copy.certificate.proof.other, fields);
   return [
     [
@@ -77,20 +88,26 @@ export function forgedLpMinimum(accepted: Record<string, CaseFile>): Forgery[] {
     [
       'lp-minimum-vertex',
       'two knots between two points',
-      denser,
+      denserValues,
       ({ certificate }) => void certificate.function.splice(2, 1, ['9/4', '-1'], ['11/4', '3']),
     ],
     [
       'lp-minimum-vertex',
       'the dots joined in a run of two',
-      runs,
+      runsValues,
       ({ certificate }) => void certificate.function.splice(4, 1, 5, 6),
     ],
     [
       'lp-minimum-vertex',
       'a place between collinear points',
-      runs,
+      runsValues,
       ({ certificate }) => void certificate.function.splice(-1, 0, 7),
+    ],
+    [
+      'lp-minimum-vertex',
+      'a point between two pieces',
+      denser,
+      pieces((list) => void list.splice(2, 1, [3, 0, 4, 0, 4, 4])),
     ],
     ['lp-minimum-sparsest', 'not as few as possible', denser, claim(() => ({ sparsest: true }))],
     ['lp-minimum-sparsest', 'as few as possible, denied', sparsest, claim(() => ({ sparsest: false }))],
@@ -124,7 +141,7 @@ export function forgedLpMinimum(accepted: Record<string, CaseFile>): Forgery[] {
       ({ certificate }) => {
         certificate.claim = sparsest.certificate.claim;
         certificate.claim.p = '3/5';
-        certificate.function = sparsest.certificate.function;
+        certificate.pieces = sparsest.certificate.pieces;
         certificate.proof = sparsest.certificate.proof;
       },
     ],
@@ -140,13 +157,13 @@ export function forgedLpMinimum(accepted: Record<string, CaseFile>): Forgery[] {
     [
       'lp-minimum-prices',
       'the dots joined',
-      denser,
+      denserValues,
       ({ certificate }) => void certificate.function.splice(2, 1, 2, 3),
     ],
     [
       'lp-minimum-product',
       'a tile 1 at another place',
-      limit,
+      limitValues,
       ({ certificate }) => void certificate.function.splice(2, 2, 2, ['23/7', '23/7']),
     ],
     [
@@ -156,6 +173,15 @@ export function forgedLpMinimum(accepted: Record<string, CaseFile>): Forgery[] {
       claim((_, certificate) => {
         certificate.proof.shares = [];
         return { p: '0', lower: '3', upper: '3' };
+      }),
+    ],
+    [
+      'lp-minimum-prices',
+      'the dots joined, in pieces',
+      denser,
+      pieces((list, { proof }) => {
+        list.splice(2, 1, -3, -4);
+        proof.shares = [];
       }),
     ],
     ['lp-minimum-unique', 'the only one of two', limitTied, claim(() => ({ unique: true }))],
@@ -210,12 +236,26 @@ export function forgedLpMinimum(accepted: Record<string, CaseFile>): Forgery[] {
       'claim-network',
       'a least cost without its function',
       denser,
-      ({ certificate }) => void delete certificate.function,
+      ({ certificate }) => void delete certificate.pieces,
+    ],
+    [
+      'claim-network',
+      'a minimiser in two forms',
+      denser,
+      ({ certificate }) => {
+        certificate.function = denserValues.certificate.function;
+      },
+    ],
+    [
+      'pieces-fit',
+      'a minimiser that misses a point',
+      denser,
+      pieces((list) => void list.splice(0, 2, [0, 0, 2, 0, 0, 2])),
     ],
     [
       'function-fit',
       'a minimiser that misses a point',
-      denser,
+      denserValues,
       ({ certificate }) => void certificate.function.splice(1, 1),
     ],
   ];

@@ -5,6 +5,7 @@ import type { LpMinimumClaim } from '../../src/certificate/lp-minimum.js';
 import { power } from '../../src/exact/enclosure.js';
 import { Rational } from '../../src/exact/rational.js';
 import type { Problem } from '../../src/problem/problem.js';
+import { functionOf } from './values-of-pieces.js';
 
 /** The absolute slope changes at the points of every run, by the definition. */
 export function differencesOfRuns(problem: Problem): Rational[][] {
@@ -72,7 +73,7 @@ function ties(lists: readonly Rational[][], p: Rational): boolean {
 /**
  * What a claim about an l^p minimum says, by going through all tilings of all runs: in doubles, and those that are near the best again.
  */
-export function expectLpMinimum(problem: Problem, claim: LpMinimumClaim, values: KnotValues): void {
+function expectLpMinimum(problem: Problem, claim: LpMinimumClaim, values: KnotValues): void {
   const p = Rational.parse(claim.p).toNumber();
   const costOf = (change: Rational) => change.abs().toNumber() ** p;
   const total = (changes: readonly Rational[], f: (change: Rational) => number) =>
@@ -114,7 +115,8 @@ export function expectLpMinimum(problem: Problem, claim: LpMinimumClaim, values:
 }
 
 /** The same for a certificate. */
-export function lpMinimumIsTrue(problem: Problem, { claim, function: values }: Certificate): void {
+export function lpMinimumIsTrue(problem: Problem, certificate: Certificate): void {
+  const { claim } = certificate;
   if (claim.kind !== 'lp-minimum') throw new Error(`expected an l^p minimum, found ${claim.kind}`);
-  expectLpMinimum(problem, claim, values!);
+  expectLpMinimum(problem, claim, functionOf(problem, certificate)!);
 }

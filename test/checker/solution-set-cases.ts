@@ -4,6 +4,7 @@ import { solveUnivariate } from '../../src/knots/solve.js';
 import { makeProblem } from '../../src/problem/problem.js';
 import { checkedCertificate } from '../../src/solve/checked.js';
 import type { CaseFile, Forgery, Json } from './case-files.js';
+import { asFunction } from './values-of-pieces.js';
 
 function described(about: string, name: string, slopes: readonly number[]): CaseFile {
   const y = [0];
@@ -18,8 +19,10 @@ function described(about: string, name: string, slopes: readonly number[]): Case
 }
 
 export function acceptedSolutionSets(): Record<string, CaseFile> {
+  const example = described('the worked example of FORMAT.md', 'a run of three', [0, 1, 3, 6]);
   return {
-    'solution-set': described('the worked example of FORMAT.md', 'a run of three', [0, 1, 3, 6]),
+    'solution-set': example,
+    'solution-set-as-function': asFunction(example),
     'solution-set-alone': described('even runs leave no choice', 'two runs of two', [0, 1, 2, 1, 0]),
     'solution-set-many': described(
       'runs of five and of three',
@@ -31,6 +34,7 @@ export function acceptedSolutionSets(): Record<string, CaseFile> {
 
 export function forgedSolutionSets(accepted: Record<string, CaseFile>): Forgery[] {
   const three = accepted['solution-set']!;
+  const threeValues = accepted['solution-set-as-function']!;
   const alone = accepted['solution-set-alone']!;
   const many = accepted['solution-set-many']!;
   const claim = (fields: Json) => (copy: Json) => void Object.assign(copy.certificate.claim, fields);
@@ -50,14 +54,26 @@ export function forgedSolutionSets(accepted: Record<string, CaseFile>): Forgery[
     [
       'solution-set-function',
       'the dots joined',
-      three,
+      threeValues,
       ({ certificate }) => void certificate.function.splice(0, 9, 0, 1, 2, 3, 4),
     ],
     [
       'solution-set-function',
       'as sparse, but between two vertices',
-      three,
+      threeValues,
       ({ certificate }) => void certificate.function.splice(0, 9, 0, ['3/2', '0'], ['11/4', '5/2'], 4),
+    ],
+    [
+      'solution-set-function',
+      'the dots joined, in pieces',
+      three,
+      ({ certificate }) => void certificate.pieces.splice(2, 1, -3, -4),
+    ],
+    [
+      'solution-set-function',
+      'a point between two pieces',
+      three,
+      ({ certificate }) => void certificate.pieces.splice(2, 1, [3, 0, 4, 0, 4, 4]),
     ],
     ['solution-set-count', 'a function too many', three, claim({ functions: '3' })],
     ['solution-set-count', 'a word too few', many, claim({ vertices: '7' })],
@@ -75,11 +91,6 @@ export function forgedSolutionSets(accepted: Record<string, CaseFile>): Forgery[
         certificate.proof = { kind: 'witnesses', witnesses: [] };
       },
     ],
-    [
-      'claim-network',
-      'a set without a function',
-      three,
-      ({ certificate }) => void delete certificate.function,
-    ],
+    ['claim-network', 'a set without a function', three, ({ certificate }) => void delete certificate.pieces],
   ];
 }

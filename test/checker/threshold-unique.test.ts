@@ -10,7 +10,7 @@ import { makeRun } from '../../src/checker/savings.js';
 import { limitWins, OddRun } from '../../src/checker/sparsest-shifts.js';
 import { createRandom } from '../../src/exact/random.js';
 import { Rational } from '../../src/exact/rational.js';
-import { finish, takeSteps } from '../../src/exact/steps.js';
+import { finish, until } from '../../src/exact/steps.js';
 import { threshold } from '../../src/lp-norm/threshold.js';
 import { UniquenessSearch, uniqueness, withUniqueness } from '../../src/lp-norm/uniqueness.js';
 import { datasetFromArrays } from '../../src/problem/dataset.js';
@@ -106,7 +106,7 @@ describe('the checker of uniqueness', () => {
     for (let most = 0; most < 60; most++) {
       const search = new UniquenessSearch(problem, pStar);
       let taken = 0;
-      takeSteps(search.steps(), () => taken++ >= most);
+      finish(until(search.steps(), () => taken++ >= most));
       expect(rejectedBy(problem, withUniqueness(pStar, search.result()))).toBeNull();
     }
   });

@@ -1,12 +1,15 @@
+import type { Certificate } from '../../src/certificate/certificate.js';
 import { identityOf } from '../../src/certificate/identity.js';
 import { certificateChunks } from '../../src/certificate/write.js';
 import { Rational } from '../../src/exact/rational.js';
 import { parseInstance } from '../../src/files/instance.js';
+import { knotValuesOf } from '../../src/knots/knot-values.js';
 import { threshold } from '../../src/lp-norm/threshold.js';
 import { makeProblem } from '../../src/problem/problem.js';
 import { certify } from '../../src/solve/answer.js';
 import { solve } from '../../src/solve/solve.js';
 import type { CaseFile, Forgery, Json } from './case-files.js';
+import { asFunction } from './values-of-pieces.js';
 
 /** What version 2 of the format adds: `function` and `pieces`, the short form of witnesses, the size of the problem. */
 async function solved(
@@ -18,11 +21,16 @@ async function solved(
   const problem = makeProblem(parseInstance(JSON.stringify(data), 'case').dataset, Rational.parse(tolerance));
   const solution = await solve(problem);
   if (solution.status === 'infeasible') throw new Error('expected a function');
-  const { pieces: _, ...certificate } = certify(problem, solution);
-  const { pieces, values } = solution;
-  const form = by === 'pieces' ? { pieces: pieces! } : { function: values! };
-  const text = [...certificateChunks({ ...certificate, ...form })].join('');
-  return { about, data, certificate: JSON.parse(text) };
+  const { pieces, ...certificate } = certify(problem, solution);
+  const made = (form: Pick<Certificate, 'pieces' | 'function'>): CaseFile => ({
+    about,
+    data,
+    certificate: JSON.parse([...certificateChunks({ ...certificate, ...form })].join('')),
+  });
+  if (by === 'pieces') return made({ pieces });
+  return problem.exact
+    ? asFunction(made({ pieces }))
+    : made({ function: knotValuesOf(solution.function!, problem) });
 }
 
 /** Data with the certificate of p*. */

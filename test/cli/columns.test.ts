@@ -113,7 +113,7 @@ describe('the options', () => {
       const { code, err } = await sparsestHere(command, at(name), ...words);
       expect(code).toBe(2);
       expect(err).toMatch(
-        new RegExp(`columns can be chosen \\(${words[0]}\\) only for \\.csv; .*leave it out`),
+        new RegExp(`columns can be chosen \\(${words[0]}\\) only in tables; .*leave it out`),
       );
     }
   });

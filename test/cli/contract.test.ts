@@ -95,7 +95,7 @@ describe('wrong usage', () => {
     [`solve ${XOR} --plot @plot.svg`, /--plot draws functions of one input/],
     [`solve ${PEAK} --backend glpk`, /--backend glpk goes with --engine milp/],
     [`solve ${PEAK} --engine milp --skip bias`, /breakpoint model .*leave out/],
-    [`minimize ${XOR} --p 0.5`, /one input.*have 2/],
+    [`minimize ${XOR} --p 0`, /about one input/],
     [`threshold ${PEAK} --plot @p.svg`, /--plot .*p\* = 1 here; leave it out/],
     ['generate spiral', /kind: expected one of walk, .*found "spiral"/],
     ['generate walk --points 1', /--points: expected an integer from 2 to .*found 1/],

@@ -9,6 +9,7 @@ import type { Steps } from '../../src/exact/steps.js';
 import { parseNetwork } from '../../src/files/network-format.js';
 import { evaluate } from '../../src/problem/network.js';
 import { runHere, SPARSEST, sparsestHere } from '../support/command-line.js';
+import { whenBegun } from '../support/when-begun.js';
 
 const PEAK = 'instances/peak-plateau.csv';
 /** A limit that is over before anything begins. */
@@ -217,9 +218,8 @@ describe('Ctrl-C', () => {
   async function stopped(...words: string[]) {
     let now = 0;
     vi.spyOn(performance, 'now').mockImplementation(() => (now += 100));
-    const running = runHere(['sparsest', ...words]);
-    process.emit('SIGINT');
-    const finished = await running;
+    whenBegun(() => process.emit('SIGINT'));
+    const finished = await runHere(['sparsest', ...words]);
     expect(process.listenerCount('SIGINT')).toBe(0);
     return finished;
   }

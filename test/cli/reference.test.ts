@@ -26,6 +26,16 @@ describe('the command reference', () => {
     });
   });
 
+  it('is made of commands that are loaded one by one when they are named first, and all for any other word', async () => {
+    const all = (await sparsestProgram()).commands;
+    for (const command of all) {
+      const alone = (await sparsestProgram(command.name())).commands;
+      expect(alone.map((each) => each.helpInformation())).toEqual([command.helpInformation()]);
+    }
+    for (const word of ['help', 'toString', 'sovle'])
+      expect((await sparsestProgram(word)).commands).toHaveLength(all.length);
+  });
+
   it('says nothing that depends on the machine', () => {
     expect(PAGE).toContain('| `--threads <n>` | worker threads of the search | all cores |');
   });

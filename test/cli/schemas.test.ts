@@ -178,6 +178,19 @@ const LINES: readonly (readonly [code: number, line: string, expected: object])[
     `threshold ${CROSSING} --path --certificate @pstar.json`,
     { status: 'closed', crossing: { runFrom: '-35/2' } },
   ],
+  [
+    0,
+    `minimize ${XOR} --p 1/2 --certificate @norm.json`,
+    { status: 'optimal', cost: { upper: '4' }, neurons: 2, parameters: 4, sparsest: true, checked: true },
+  ],
+  [0, 'minimize @windows.csv --p 1/2 --skip bias --gap 0.01', { skip: 'bias', search: { majorant: 'rays' } }],
+  [3, `minimize ${XOR} --p 0.3 --time-limit 1e-9`, { status: 'bracket', ended: 'time limit' }],
+  [
+    0,
+    `threshold ${CROSSING} --skip none --path --certificate @crossing.json`,
+    { status: 'closed', fewest: 2, crossing: { denser: { size: 3 } }, checked: true },
+  ],
+  [3, 'threshold instances/nakhleh-high-d.json', { status: 'undecided', pStar: { lower: '0', upper: '1' } }],
   [0, `threshold ${PEAK}`, { pStar: { lower: '1', upper: '1' }, pStarExact: { lower: '1', upper: '1' } }],
   [
     3,
@@ -274,6 +287,8 @@ const LINES: readonly (readonly [code: number, line: string, expected: object])[
     { claim: { kind: 'restricted', maxSlopeChange: '1', lowerBound: 4, upperBound: 4 } },
   ],
   [0, `check ${PEAK} @verify.json`, { accepted: true, claim: { kind: 'model', bound: { kind: 'minimum' } } }],
+  [0, `check ${XOR} @norm.json`, { accepted: true, claim: { kind: 'lp-minimum-several' } }],
+  [0, `check ${CROSSING} @crossing.json`, { accepted: true, claim: { kind: 'threshold-several' } }],
   [0, `check ${CROSSING} @pstar.json`, { accepted: true, claim: { kind: 'threshold' } }],
   [1, `check ${NILE} @peak.json`, { accepted: false, rule: 'problem-size' }],
   [

@@ -31,7 +31,7 @@ vi.mock('../../src/search/search.js', async (original) => {
       if (fault.kind !== 'proof') return result;
       const [tree, ...trees] = result.proof.trees;
       // Leaves lose their rows.
-      const nodes = tree!.nodes.map((node) => (node[0] === 0 ? [0] : node));
+      const nodes = [...tree!.nodes].map((node) => (node[0] === 0 ? [0] : node));
       return { ...result, proof: { kind: 'search' as const, trees: [{ ...tree!, nodes }, ...trees] } };
     },
   };

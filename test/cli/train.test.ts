@@ -18,6 +18,7 @@ import { validateCheckpoint } from '../../src/train/checkpoint.js';
 import { train } from '../../src/train/train.js';
 import { type Finished, runHere } from '../support/command-line.js';
 import { printedSteps, shellWords, tryStepsHere, withoutSteps } from '../support/next-steps.js';
+import { whenBegun } from '../support/when-begun.js';
 import { peakPlateau } from '../train/networks.js';
 
 const DATA = 'instances/peak-plateau.csv';
@@ -150,9 +151,8 @@ describe('train', () => {
     'saves on %s, ends with 3, and resumes to the same bits',
     async (signal) => {
       const settings = [DATA, '--width', '12', '--epochs', '60000', '--seed', '3', '--every', '0'];
-      const running = run(...settings, '--json', '--checkpoint', file('c.json'));
-      process.emit(signal);
-      const stopped = await running;
+      whenBegun(() => process.emit(signal));
+      const stopped = await run(...settings, '--json', '--checkpoint', file('c.json'));
       expect(stopped.code).toBe(3);
       expect(JSON.parse(stopped.out)).toMatchObject({ status: 'stopped' });
       expect(JSON.parse(stopped.out).epoch).toBeLessThan(60000);
@@ -171,9 +171,8 @@ describe('train', () => {
   );
 
   it('says that a run stopped without a checkpoint is lost', async () => {
-    const running = run(DATA, '--epochs', '100000');
-    process.emit('SIGINT');
-    const { code, err } = await running;
+    whenBegun(() => process.emit('SIGINT'));
+    const { code, err } = await run(DATA, '--epochs', '100000');
     expect(code).toBe(3);
     expect(err).toContain('give --checkpoint FILE');
   });
@@ -192,9 +191,10 @@ describe('train', () => {
   it('stops when the checkpoint of a long run cannot be written', async () => {
     minutesPass();
     mkdirSync(file('gone'));
-    const running = run(DATA, '--width', '12', '--epochs', '1000000000', '--checkpoint', file('gone/c.json'));
-    rmSync(file('gone'), { recursive: true });
-    const { code, err } = await running;
+    whenBegun(() => rmSync(file('gone'), { recursive: true }));
+    const { code, err } = await run(
+      ...[DATA, '--width', '12', '--epochs', '1000000000', '--checkpoint', file('gone/c.json')],
+    );
     expect(code).toBe(2);
     expect(err).toContain('gone/c.json: no such directory to write to');
   });

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import {
   echelon,
   type IntegerMatrix,
-  nullVector,
+  onlyNullVector,
   rank,
   solveLinearSystem,
 } from '../../src/exact/elimination.js';
@@ -148,19 +148,19 @@ describe('fraction-free elimination', () => {
     expect(inconsistent).toBeGreaterThan(50);
   });
 
-  test('null vectors', () => {
+  test('null vectors that are unique up to a factor', () => {
     let found = 0;
     fc.assert(
       fc.property(matrices(), (matrix) => {
-        const z = nullVector(matrix);
-        expect(z === null).toBe(rank(matrix) === matrix[0]!.length);
+        const z = onlyNullVector(matrix, matrix[0]!.length);
+        expect(z !== null).toBe(rank(matrix) === matrix[0]!.length - 1);
         if (z === null) return;
         found++;
-        expect(z.some((value) => value !== 0n)).toBe(true);
+        expect(z.find((value) => value !== 0n)! > 0n).toBe(true);
         for (const row of matrix) expect(row.reduce((sum, value, j) => sum + value * z[j]!, 0n)).toBe(0n);
       }),
       { numRuns: 300 },
     );
-    expect(found).toBeGreaterThan(50);
+    expect(found).toBeGreaterThan(25);
   });
 });

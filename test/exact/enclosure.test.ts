@@ -12,6 +12,7 @@ import {
   zeroSecant,
 } from '../../src/exact/double-power.js';
 import {
+  decimalsAround,
   type Enclosure,
   exactly,
   logarithm,
@@ -19,7 +20,6 @@ import {
   powerExponent,
   powerSecant,
   scaledPower,
-  toDecimalEnclosure,
 } from '../../src/exact/enclosure.js';
 import { Rational } from '../../src/exact/rational.js';
 import { exactRoot, integerRoot } from '../../src/exact/root.js';
@@ -185,7 +185,7 @@ describe('enclosures in fixed point', () => {
     fc.assert(
       fc.property(magnitude, fc.integer({ min: 0, max: 30 }), fc.boolean(), (c, digits, negative) => {
         const value = negative ? c.negate() : c;
-        const { lower, upper } = toDecimalEnclosure(exactly(value, 80), digits);
+        const { lower, upper } = decimalsAround(value, value, digits);
         expect(Rational.parse(lower).compare(value)).toBeLessThanOrEqual(0);
         expect(Rational.parse(upper).compare(value)).toBeGreaterThanOrEqual(0);
       }),

@@ -188,13 +188,14 @@ describe('files that cannot be read', () => {
     }
   });
   test('an unknown or missing extension', () => {
-    refused(file('a.xlsx', 'PK'), /expected a name ending in \.csv, \.json or \.npz, found \.xlsx/);
+    refused(file('a.xlsx', 'PK'), /expected a name ending in \.csv, .* \.npz or \.parquet, found \.xlsx/);
     refused(file('a.npy', 'x'), /np\.savez/);
     refused(file('plain', 'x,y\n1,2\n'), /found no extension/);
-    refused(file('a.tsv', 'x\ty\n1\t2\n'), /found \.tsv; convert it.*pandas\.read_csv\(FILE, sep="\\t"\)/);
-    refused(file('a.jsonl', '{"x":1}\n'), /found \.jsonl; convert it.*lines=True/);
-    refused(file('a.json.gz', 'x'), /found \.gz; unpack it first: gunzip/);
-    expect(() => readDataset('-')).toThrow(/standard input, which is not read; save it first/);
+    refused(file('a.npz.gz', 'x'), /found \.npz; unpack it first: gunzip/);
+    refused(file('a.xlsx', 'x'), /found \.xlsx; save the sheet/);
+    refused('-', /expected text on standard input, found --format npz; save the file first/, {
+      format: 'npz',
+    });
   });
   test('text that is not UTF-8', () => {
     refused(file('latin.csv', Uint8Array.of(120, 44, 233, 10)), /expected text in UTF-8/);
@@ -202,8 +203,8 @@ describe('files that cannot be read', () => {
   });
   test('a target for a format without column names', () => {
     const path = file('b.npz', npz(['x', [1], [1]], ['y', [1], [1]]));
-    refused(path, /\(--target\) only for \.csv/, { target: 'y' });
-    refused(path, /\(--inputs, --no-header\) only for \.csv; .*leave them out/, {
+    refused(path, /\(--target\) only in tables; in an \.npz file/, { target: 'y' });
+    refused(path, /\(--inputs, --no-header\) only in tables; .*leave them out/, {
       inputs: ['x'],
       header: false,
     });

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { signOfPowerSum } from '../../src/exact/power-sum.js';
 import { Rational } from '../../src/exact/rational.js';
-import { finish, takeSteps } from '../../src/exact/steps.js';
+import { finish, until } from '../../src/exact/steps.js';
 import {
   corollaryBounds,
   corollaryOfVertex,
@@ -205,7 +205,7 @@ describe('the l^p minimiser', () => {
           0,
         );
         expect(q(bracket.cost.lower).divide(q(bracket.cost.upper)).toNumber()).toBeGreaterThan(1 - 1e-9);
-        ended = takeSteps(taken, () => more-- === 0);
+        ended = finish(until(taken, () => more-- === 0));
       }
     }
     expect(steps).toBeGreaterThan(150);

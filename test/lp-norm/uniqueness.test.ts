@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Rational } from '../../src/exact/rational.js';
-import { takeSteps } from '../../src/exact/steps.js';
+import { finish, until } from '../../src/exact/steps.js';
 import { minimizeLp } from '../../src/lp-norm/minimize.js';
 import { threshold } from '../../src/lp-norm/threshold.js';
 import { type Bracket, type Uniqueness, UniquenessSearch, uniqueness } from '../../src/lp-norm/uniqueness.js';
@@ -88,7 +88,7 @@ describe('uniqueness of the l^p minimiser', () => {
     for (let most = 0; most < 40; most++) {
       const search = new UniquenessSearch(problem, pStar);
       let taken = 0;
-      takeSteps(search.steps(), () => taken++ >= most);
+      finish(until(search.steps(), () => taken++ >= most));
       const { lower, upper } = search.result().uniqueUpToMultisetsBelow;
       expect(lower.compare(whole.lower)).toBeLessThanOrEqual(0);
       expect(whole.upper.compare(upper)).toBeLessThanOrEqual(0);

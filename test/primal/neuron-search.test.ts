@@ -80,7 +80,7 @@ describe('the search for few neurons', () => {
   it('starts from a network that is given, and ends where the lower bound is met', async () => {
     const problem = await teacherProblem(5, 100, 6, 2);
     const cloud = cloudOf(problem, 'none', true);
-    const teacher = found(problem, 'none', 4e9).at(-1)!;
+    const teacher = found(problem, 'none', 4e9, 0, 6).at(-1)!;
     const size = countNeurons(teacher);
     // A start that is off by a thousandth, and too large by one neuron.
     const moved: Network = {

@@ -18,8 +18,9 @@ import {
 } from '../../src/restricted/question.js';
 import { describeRefutation, knotsForcedBy, SIGNS } from '../../src/restricted/refutation.js';
 import { type BreakpointResult, solveByBreakpoints } from '../../src/restricted/solver.js';
-import { type KnotProof, SupportSearch, verifyKnotProof } from '../../src/restricted/support-search.js';
+import { type KnotProof, SupportSearch } from '../../src/restricted/support-search.js';
 import { problemOf, randomProblem, SHAPES } from '../knots/random-problems.js';
+import { verifyKnotProof } from './knot-proof.js';
 
 const backends = BACKEND_NAMES.map(milpBackend);
 

@@ -25,12 +25,22 @@ export function minimumByTypes(problem: Problem, objective: Objective, skip: Ski
   const types: NeuronType[] = [];
   for (const { active } of activationPatterns(problem)) {
     if (!active.includes(1)) continue;
-    for (const sign of [1n, -1n]) for (const support of supports) types.push({ sign, active, support });
+    for (const support of supports.filter((each) => isRealised(problem, active, each)))
+      for (const sign of [1n, -1n]) types.push({ sign, active, support });
   }
   const weight = (type: NeuronType): number => (objective === 'neurons' ? 1 : type.support.length);
   for (let size = 0; ; size++) {
     for (const chosen of multisets(types, weight, size)) if (fits(problem, skip, chosen)) return size;
   }
+}
+
+/** Has some neuron with these input weights w . x_n + b > 0 exactly where it should be active? Others are of another type. */
+function isRealised(problem: Problem, active: ArrayLike<number>, support: readonly number[]): boolean {
+  const rows = pointsOf(problem).exact.map((point, n) => {
+    const coefficients = support.map((i) => point[i]!);
+    return active[n] === 1 ? new LinearRow(coefficients, '>=', 1n) : new LinearRow(coefficients, '<=', 0n);
+  });
+  return decide({ unknowns: support.length, rows }).status === 'feasible';
 }
 
 /** Sets of types whose weights add up to `size`. */

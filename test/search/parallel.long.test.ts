@@ -7,7 +7,7 @@ import { validate } from './validate.js';
 const compiled = new URL('../../dist/search/search.js', import.meta.url).href;
 const { searchSparsest } = (await import(compiled)) as typeof import('../../src/search/search.js');
 
-it('gives the same bounds and the same proof for every number of threads', async () => {
+it('gives the same bounds for every number of threads, each with a proof', async () => {
   const cases = [
     [2, 14, 0, 'neurons', 'bias'],
     [3, 14, 4, 'neurons', 'none'],
@@ -24,13 +24,12 @@ it('gives the same bounds and the same proof for every number of threads', async
       validate(problem, result);
       results.push(result);
     }
-    const [alone, two, again, three] = results;
-    for (const result of results) expect(result.lowerBound).toBe(alone!.lowerBound);
-    expect(again!.proof).toEqual(two!.proof);
-    // Which of several networks is found depends on the thread of the local search.
-    expect(again!.upperBound).toBe(two!.upperBound);
-    expect(three!.proof).toEqual(alone!.proof);
-    if (two!.nodes !== alone!.nodes) parallel++;
+    // Which of several networks is found, and which of two children is refuted without the other, depends on the threads.
+    const [alone, ...others] = results;
+    for (const result of others) {
+      expect([result.lowerBound, result.upperBound]).toEqual([alone!.lowerBound, alone!.upperBound]);
+      if (result.nodes !== alone!.nodes) parallel++;
+    }
   }
   expect(parallel).toBeGreaterThan(0);
 });

@@ -7,6 +7,7 @@ import type { Problem } from '../../src/problem/problem.js';
 import { searchSparsest } from '../../src/search/search.js';
 import { minimumByTypes } from './brute-force.js';
 import { plantedRows, problemOf, type Rows } from './problems.js';
+import { largerSets, orderRowMinima, QUESTIONS, smallSets } from './small-sets.js';
 import { validate } from './validate.js';
 
 async function fewest(problem: Problem, objective: 'neurons' | 'parameters', skip: Skip): Promise<number> {
@@ -49,6 +50,29 @@ export async function agreesWithBruteForce(instances: number, seed: number): Pro
     expect(await fewest(problem, objective, skip), JSON.stringify({ x, y, upper, skip, objective })).toBe(
       minimumByTypes(problem, objective, skip),
     );
+  }
+  return compared;
+}
+
+/** The first sets of each kind, every question: counting against order rows, and small sets against brute force, too. */
+export async function agreesWithOrderRows(small: number, larger: number): Promise<number> {
+  const recorded = orderRowMinima();
+  let compared = 0;
+  for (const [kind, sets] of [
+    ['small', smallSets(small)],
+    ['larger', largerSets(larger)],
+  ] as const) {
+    let set = 0;
+    for (const problem of sets) {
+      const minima: number[] = [];
+      for (const [objective, skip] of QUESTIONS) {
+        const least = await fewest(problem, objective, skip);
+        if (kind === 'small') expect(minimumByTypes(problem, objective, skip)).toBe(least);
+        minima.push(least);
+        compared++;
+      }
+      expect(minima.join(''), `${kind} set ${set}`).toBe(recorded[kind][set++]);
+    }
   }
   return compared;
 }

@@ -4,11 +4,12 @@ import { NODE, rowName } from '../../src/certificate/search-proof.js';
 import { createRandom } from '../../src/exact/random.js';
 import { parseCsv } from '../../src/files/csv.js';
 import { makeProblem } from '../../src/problem/problem.js';
+import { ACTIVATION } from '../../src/search/decision.js';
 import { confirm, isRowOf } from '../../src/search/leaf.js';
 import { questionsOfLevel } from '../../src/search/levels.js';
 import { pointsOf } from '../../src/search/points.js';
 import { neuronCount } from '../../src/search/question.js';
-import { ACTIVATION, Region } from '../../src/search/region.js';
+import { Region } from '../../src/search/region.js';
 import { searchSparsest } from '../../src/search/search.js';
 import { plantedRows, problemOf } from './problems.js';
 import { validate } from './validate.js';
@@ -41,10 +42,13 @@ it('keeps only rows of the region active when an activation is decided, and unde
     while (undecided.length > 0 && region.solve().status === 'open') {
       const [at] = undecided.splice(random.integer(0, undecided.length - 1), 1);
       const before = { rows: activeRows(region), codes: region.guide.codes.slice(0, region.guide.active) };
+      const neuron = Math.floor(at! / points.size);
       region.decide({
-        kind: random.integer(0, 1) === 0 ? NODE.activeOrNegative : NODE.positiveOrInactive,
-        index: Math.floor(at! / points.size),
-        point: at! % points.size,
+        kind: 'point',
+        neuron,
+        members: 1 << neuron,
+        place: at! % points.size,
+        side: random.integer(0, 1) === 0 ? ACTIVATION.active : ACTIVATION.positive,
         child: random.integer(0, 1) === 0 ? 0 : 1,
       });
       const codes = region.guide.codes.slice(0, region.guide.active);

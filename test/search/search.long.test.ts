@@ -3,7 +3,13 @@ import { createRandom } from '../../src/exact/random.js';
 import { searchSparsest } from '../../src/search/search.js';
 import { PROPERTY_SEED } from '../support/property-seed.js';
 import { instanceProblem, plantedRows, problemOf } from './problems.js';
-import { agreesWithBruteForce, agreesWithRuns, agreesWithTypes, metamorphicRelations } from './properties.js';
+import {
+  agreesWithBruteForce,
+  agreesWithOrderRows,
+  agreesWithRuns,
+  agreesWithTypes,
+  metamorphicRelations,
+} from './properties.js';
 import { validate } from './validate.js';
 
 it('agrees with all left/right assignments on 300 instances with one input', async () => {
@@ -12,6 +18,10 @@ it('agrees with all left/right assignments on 300 instances with one input', asy
 
 it('agrees with brute force over activation patterns and supports on 200 instances', async () => {
   expect(await agreesWithBruteForce(200, PROPERTY_SEED + 105)).toBe(200);
+});
+
+it('counts neurons to the minima of order rows, on 300 small sets also to those of brute force', async () => {
+  expect(await agreesWithOrderRows(300, 100)).toBe(400 * 6);
 });
 
 it('agrees with the runs and windows engines on 200 instances', async () => {

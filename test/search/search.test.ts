@@ -3,7 +3,13 @@ import { createRandom } from '../../src/exact/random.js';
 import { Rational } from '../../src/exact/rational.js';
 import { searchSparsest } from '../../src/search/search.js';
 import { instanceProblem, multivariateVectors, plantedRows, problemOf } from './problems.js';
-import { agreesWithBruteForce, agreesWithRuns, agreesWithTypes, metamorphicRelations } from './properties.js';
+import {
+  agreesWithBruteForce,
+  agreesWithOrderRows,
+  agreesWithRuns,
+  agreesWithTypes,
+  metamorphicRelations,
+} from './properties.js';
 import { validate } from './validate.js';
 
 describe('the sparsest network with several inputs', () => {
@@ -164,6 +170,10 @@ describe('the sparsest network with several inputs', () => {
 
   it('agrees with brute force over activation patterns and supports', async () => {
     expect(await agreesWithBruteForce(30, 4)).toBe(30);
+  });
+
+  it('counts neurons to the minima of order rows and of brute force, for every objective and skip', async () => {
+    expect(await agreesWithOrderRows(12, 4)).toBe(16 * 6);
   });
 
   it('finds the same number of neurons far from the origin, where doubles fail and exact arithmetic decides', async () => {

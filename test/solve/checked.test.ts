@@ -96,7 +96,10 @@ describe('checked', () => {
     const solution = await bounded(XOR);
     if (solution.proof.kind !== 'search') throw new Error('expected trees');
     const [tree, ...trees] = solution.proof.trees;
-    const cut = { kind: 'search', trees: [{ ...tree!, nodes: tree!.nodes.slice(0, -1) }, ...trees] } as const;
+    const cut = {
+      kind: 'search',
+      trees: [{ ...tree!, nodes: [...tree!.nodes].slice(0, -1) }, ...trees],
+    } as const;
     expect(ruleOf(XOR, { ...solution, proof: cut }, 'network')).toBe('search-tree');
     expect(ruleOf(XOR, { ...solution, proof: { kind: 'search', trees } }, 'network')).toBe(
       'claim-lower-bound',

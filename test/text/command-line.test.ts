@@ -57,9 +57,11 @@ describe('commandLine', () => {
       `sparsest solve ${read} --objective parameters --skip bias --tolerance 1/3 --engine milp --backend glpk ` +
         '--knots-on k.txt --max-slope-change 0.125 --max-knots 4 --time-limit 0.5 --threads 3 --seed 7',
     );
-    expect(commandLine(question, 'minimize')).toBe(`sparsest minimize ${read} --p 0.4 --time-limit 0.5`);
+    expect(commandLine(question, 'minimize')).toBe(
+      `sparsest minimize ${read} --p 0.4 --skip bias --tolerance 1/3 --time-limit 0.5`,
+    );
     expect(commandLine(question, 'threshold', { options: ['--path'] })).toBe(
-      `sparsest threshold ${read} --time-limit 0.5 --path`,
+      `sparsest threshold ${read} --skip bias --time-limit 0.5 --path`,
     );
     expect(commandLine(question, 'patterns')).toBe(`sparsest patterns ${read}`);
     expect(commandLine(question, 'verify', { before: ['m'] })).toBe(

@@ -20,7 +20,8 @@ beforeAll(() => {
     `import { workerData } from 'node:worker_threads';
      import { answerRequests } from '${BUILT}';
      import { InputError } from '${ERRORS}';
-     answerRequests(async (request, report) => {
+     answerRequests(async (request, report, hear) => {
+       if (request === 'hear') return new Promise((resolve) => { hear(resolve); report('ready'); });
        if (request === 'hang') { report('hanging'); for (;;); }
        if (request === 'exit') process.exit(7);
        if (request === 'refuse') throw new InputError('no such thing');
@@ -44,6 +45,12 @@ describe('a worker thread', () => {
     await thread.terminate();
     expect(thread.alive).toBe(false);
     await expect(thread.ask(4)).rejects.toThrow(ThreadEnded);
+  });
+
+  it('hears while it works on a request', async () => {
+    const thread = new WorkerThread<string, number, string, number>(file);
+    expect(await thread.ask('hear', () => thread.tell(42))).toBe(42);
+    await thread.terminate();
   });
 
   it('can be ended in the middle of a loop without end', async () => {

@@ -1,0 +1,99 @@
+import type { Certificate } from '../certificate/certificate.js';
+import { identityOf } from '../certificate/identity.js';
+import { certificateChunks } from '../certificate/write.js';
+import { networkChunks } from '../files/network-format.js';
+import { writeFileAtomically } from '../files/write-file.js';
+import { minimizeSeveralJson, minimizeSeveralPage } from '../pages/minimize-several-page.js';
+import type { Run } from '../pages/run.js';
+import { minimizePathNorm } from '../path-norm/minimum.js';
+import { InputError } from '../problem/input-error.js';
+import type { PosedQuestion } from '../problem/question.js';
+import { accepted } from '../solve/checked.js';
+import { pathNormStatement, sparsityOf } from '../solve/path-norm.js';
+import { defaultSkip } from '../solve/solve.js';
+import { type CommonOptions, EXIT, type ExitCode, notice, printJson } from './common.js';
+import { type Limits, withinLimits } from './limits.js';
+
+/** Options of `minimize` that matter here. */
+export interface MinimizeSeveralOptions extends CommonOptions {
+  readonly gap: number;
+  readonly timeLimit: number;
+  readonly certificate?: string;
+  readonly network?: string;
+  readonly plot?: string;
+}
+
+/** Seconds for the question whether the minimiser is a sparsest network, at most, and its share of the time that is left. */
+const SPARSITY = { seconds: 10, share: 0.5 } as const;
+
+/** Several inputs, or one without a free line: skip bias or none. */
+export function isForPathNorm({ problem, skip }: PosedQuestion): boolean {
+  return problem.dimension > 1 || (skip !== null && skip !== 'affine');
+}
+
+/** `minimize` by branch and bound over all networks; 3 when the bracket is not closed. */
+export async function minimizeSeveral(
+  question: PosedQuestion,
+  options: MinimizeSeveralOptions,
+  start: number,
+): Promise<ExitCode> {
+  const { problem, p } = question;
+  if (p!.isZero()) {
+    throw new InputError(
+      'minimize --p 0 is about one input and skip affine; for the fewest parameters use solve --objective parameters',
+    );
+  }
+  if (options.plot !== undefined)
+    throw new InputError('--plot draws functions of one input with skip affine; leave it out');
+  if (problem.emptyWindow !== null) {
+    const [a, b] = problem.emptyWindow.rows;
+    throw new InputError(`${a} and ${b} have the same input, and their windows do not meet: no network fits`);
+  }
+  const answer = await withinLimits(options, (limits) => minimizeWithin(limits, question, options));
+  const { minimum, statement } = answer;
+  const { network, certificate } = options;
+  if (network !== undefined) {
+    await writeFileAtomically(network, networkChunks(minimum.network));
+    notice(options, `network written to ${network}`);
+  }
+  if (certificate !== undefined) {
+    const proved: Certificate = { problem: identityOf(problem, question.sha256), ...statement };
+    await writeFileAtomically(certificate, certificateChunks(proved));
+    notice(options, `certificate written to ${certificate}`);
+  }
+  const run: Run = { seconds: (performance.now() - start) / 1000, written: { network, certificate } };
+  if (options.json) printJson(minimizeSeveralJson(question, answer, run));
+  else process.stdout.write(minimizeSeveralPage(question, answer, run));
+  return minimum.ended === 'optimal' ? EXIT.ok : EXIT.undecided;
+}
+
+/** The minimum or the bracket reached, which the checker has accepted, and how its network compares with the sparsest ones. */
+async function minimizeWithin(
+  limits: Limits,
+  { problem, p, skip: asked }: PosedQuestion,
+  { gap }: MinimizeSeveralOptions,
+) {
+  const skip = asked ?? defaultSkip(problem);
+  const shouldStop = () => limits.signal.aborted;
+  const minimum = await minimizePathNorm(problem, skip, p!, {
+    gap,
+    timeLimit: limits.left,
+    shouldStop,
+    observer: {
+      progress: ({ lower, upper, nodes }) => {
+        limits.show(
+          `minimising: between ${lower.toPrecision(8)} and ${upper.toPrecision(8)}, ${nodes.toLocaleString('en-US')} nodes`,
+        );
+      },
+    },
+  });
+  const statement = pathNormStatement(minimum);
+  limits.show('minimised; checking the proof');
+  accepted(problem, statement);
+  limits.show('minimised; comparing with the sparsest networks');
+  const sparsity = await sparsityOf(problem, skip, minimum, {
+    timeLimit: Math.max(0.1, Math.min(SPARSITY.seconds, SPARSITY.share * limits.left)),
+    shouldStop,
+  });
+  return { minimum, statement, sparsity, gap };
+}

@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { createRandom } from '../../src/exact/random.js';
+import { Rational } from '../../src/exact/rational.js';
+import { thresholdSeveral } from '../../src/path-norm/threshold.js';
+import { thresholdSeveralStatement } from '../../src/solve/path-norm.js';
+import { problemOf } from '../search/problems.js';
+import { leastCost, vertexEntries } from './brute-force.js';
+import { agreesWithGrid, expectClosed, pStarVectors, randomProblem } from './cases.js';
+
+describe('p* of several inputs', () => {
+  it('lies where a grid of another program says, for three points', () => {
+    const some = pStarVectors().filter(({ x }) => x.length === 3 && x[0]!.length === 2);
+    expect(some.length).toBe(8);
+    for (const row of some) agreesWithGrid(row);
+  });
+
+  it('is the first p at which a brute force of our own finds a denser minimiser', () => {
+    const random = createRandom(29);
+    let below = 0;
+    for (let k = 0; k < 12; k++) {
+      const dimension = 1 + (k % 2);
+      const problem = randomProblem(random, dimension, 3 + (dimension === 1 ? 1 : 0), false);
+      const skip = (['none', 'bias', 'affine'] as const)[k % 3]!;
+      const entries = vertexEntries(problem, skip);
+      const fewest = Math.min(...entries.map(({ length }) => length));
+      const { lower, upper, found } = expectClosed(problem, skip);
+      expect(found!.fewest).toBe(fewest);
+      const sparse = entries.filter(({ length }) => length === fewest);
+      const dense = entries.filter(({ length }) => length > fewest);
+      for (const p of [0.05, 0.25, 0.5, 0.75, 0.95].filter((value) => value < lower.toNumber()))
+        expect(leastCost(sparse, p)).toBeLessThanOrEqual(leastCost(dense, p) * (1 + 1e-12));
+      if (upper.lessThan(Rational.one)) {
+        below++;
+        const p = upper.toNumber() + 1e-7;
+        expect(leastCost(dense, p)).toBeLessThan(leastCost(sparse, p) * (1 + 1e-12));
+      }
+    }
+    expect(below).toBeGreaterThan(0);
+  });
+
+  it('is left open where there are too many vertices, and is about exact labels', () => {
+    const { x, y } = pStarVectors()[0]!;
+    const few = thresholdSeveral(problemOf(x, y), 'none', { mostVertices: 10 });
+    expect([few.status, few.found, few.lower.toString(), few.upper.toString()]).toEqual([
+      'undecided',
+      null,
+      '0',
+      '1',
+    ]);
+    expect(thresholdSeveralStatement(few)).toBeNull();
+    expect(() => thresholdSeveral(problemOf([[0, 0]], [1], [2]), 'none')).toThrow('exact labels');
+  });
+});
