@@ -1,4 +1,5 @@
-// Training speed, side by side with PyTorch: `npm run build && node bench/train.mjs [--epochs N] [--torch-epochs N]`.
+// Training speed, side by side with PyTorch: `npm run build && node bench/train.mjs [--epochs N] [--torch-epochs N] [--batched]`.
+// --batched: only against PyTorch with 64 seeds as one tensor.
 //
 // The two experiments of the paper, five methods each, from the same starting weights, in float64. First the answers:
 // after 50 steps all weights must equal PyTorch's to 1e-12, and after the timed PyTorch epochs both losses must be alike.
@@ -20,6 +21,7 @@ const { values: flags } = parseArgs({
   options: {
     epochs: { type: 'string', default: '100000' },
     'torch-epochs': { type: 'string', default: '1000' },
+    batched: { type: 'boolean', default: false },
   },
 });
 const epochs = Number(flags.epochs);
@@ -91,7 +93,7 @@ const label = ({ method, p }) => (method === undefined ? `reweighted, p = ${p}` 
 const cell = (text, width) => String(text).padStart(width);
 let failed = false;
 
-for (const { name, file: dataFile, data, options, requiredRatio } of experiments) {
+for (const { name, file: dataFile, data, options, requiredRatio } of flags.batched ? [] : experiments) {
   const points = trainingPoints(data.x, data.y);
   const full = methods.map((method) => Training.start(points, { ...options, ...method, epochs, every: 0 }));
   const torchRuns = full.flatMap((training) => {
@@ -132,7 +134,49 @@ for (const { name, file: dataFile, data, options, requiredRatio } of experiments
   console.log(`${'all'.padEnd(20)}${figures(oursTotal, torchTotal)}   required: ${requiredRatio}`);
   if (torch !== null && torchTotal / oursTotal < requiredRatio) failed = true;
 }
+// All seeds as one tensor: what PyTorch does best. Ours one seed after the other, in one thread each.
+const SEEDS = 64;
+for (const { name, data, options } of experiments) {
+  const points = trainingPoints(data.x, data.y);
+  const starts = Array.from({ length: SEEDS }, (_, seed) =>
+    Training.start(points, { ...options, p: 0.4, epochs, seed, every: 0 }),
+  );
+  const { lambda, learningRate, reweightAfter } = starts[0].options;
+  const request = {
+    ...{ threads: 1, data, p: 0.4, lambda, learningRate, reweightAfter },
+    ...{ warmUp: CHECKED_STEPS, epochs: torchEpochs, networks: starts.map((run) => run.network()) },
+  };
+  const batched = batchedReference(request);
+  const begin = performance.now();
+  starts.forEach((run, s) => {
+    run.advance(CHECKED_STEPS);
+    const theirs = batched === null ? null : weights(batched.networks[s]);
+    const ours = weights(run.network());
+    if (theirs?.some((w, i) => !(Math.abs(w - ours[i]) <= CHECKED_DIFFERENCE))) {
+      console.log(`seed ${s}: weights differ from the batched ones after ${CHECKED_STEPS} steps`);
+      failed = true;
+    }
+    while (run.status === 'running') run.advance(1000);
+  });
+  const ours = (performance.now() - begin) / 1000 / SEEDS;
+  const theirs = batched === null ? Number.NaN : (batched.seconds / torchEpochs / SEEDS) * epochs;
+  console.log(
+    `${name}, p = 0.4, a run of ${SEEDS}: ours ${ours.toFixed(2)} s, PyTorch batched over seeds ${theirs.toFixed(2)} s, ratio ${(theirs / ours).toFixed(1)}`,
+  );
+}
 process.exitCode = failed ? 1 : 0;
+
+/** The answer of bench/train_batched.py, or null where PyTorch is not installed. */
+function batchedReference(request) {
+  try {
+    execFileSync(PYTHON, ['-c', 'import torch'], { stdio: 'ignore' });
+  } catch {
+    return null;
+  }
+  const script = new URL('train_batched.py', import.meta.url).pathname;
+  const input = JSON.stringify(request);
+  return JSON.parse(execFileSync(PYTHON, [script], { input, encoding: 'utf8', maxBuffer: 2 ** 28 }));
+}
 
 /** The whole command, as a user runs it. */
 function commandOf(dataFile, { method = 'reweighted', p, width, lambda, threshold }) {

@@ -29,6 +29,9 @@ export { type LpPath, lpPath } from './lp-norm/path.js';
 export { pathPieces } from './lp-norm/path-pieces.js';
 export { type Threshold, threshold } from './lp-norm/threshold.js';
 export { type Uniqueness, uniqueness, withUniqueness } from './lp-norm/uniqueness.js';
+export { minimizePathNorm, type PathNormMinimum } from './path-norm/minimum.js';
+export { type ThresholdSeveral, thresholdSeveral } from './path-norm/threshold.js';
+export { exactPattern, type TrainedWeights } from './path-norm/trained-pattern.js';
 export { plotSolution } from './pictures/solution.js';
 export { canonicalText, problemHash } from './problem/canonical.js';
 export {

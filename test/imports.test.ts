@@ -84,6 +84,7 @@ const CLAIM_MODULES = [
   'model',
   'least-tolerance',
   'shape',
+  'vertex',
 ];
 
 /** Names the problem of a certificate; no other rule rests on it, and what only it imports is not counted either. */

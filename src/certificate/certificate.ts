@@ -13,6 +13,7 @@ import type { ShapeClaim, ShapeConflictProof } from './shape.js';
 import type { FreeRunsProof, SolutionSetClaim } from './solution-set.js';
 import type { ThresholdClaim, ThresholdProof } from './threshold.js';
 import type { ThresholdSeveralClaim, ThresholdSeveralProof } from './threshold-several.js';
+import type { CountingProof, DirectionProof, FullRankProof, VertexClaim } from './vertex.js';
 
 export type { Objective };
 
@@ -54,7 +55,8 @@ export type Claim =
   | RestrictedClaim
   | LeastToleranceClaim
   | ShapeClaim
-  | ModelClaim;
+  | ModelClaim
+  | VertexClaim;
 
 /** Every network of the architecture through all windows has at least lowerBound; `network` has upperBound. */
 export interface MinimumClaim {
@@ -84,7 +86,10 @@ export type Proof =
   | FreeRunsProof
   | KnotTreeProof
   | LeastToleranceProof
-  | ShapeConflictProof;
+  | ShapeConflictProof
+  | DirectionProof
+  | CountingProof
+  | FullRankProof;
 
 /**
  * Witness (+1, a, b, c), a < b < c: the line through (x_a, l_a) and (x_b, u_b) passes strictly below l_c at x_c, so f has a

@@ -9,6 +9,7 @@ import {
 } from '../files/json.js';
 import { NEURON_LEAF, networkFromJson } from '../files/network-format.js';
 import { InputError } from '../problem/input-error.js';
+import type { Skip } from '../problem/network.js';
 import type { Certificate, Claim, Objective, Proof, WitnessProof } from './certificate.js';
 import {
   array,
@@ -41,6 +42,7 @@ import { readThresholdClaim, readThresholdProof, readTiles } from './read-thresh
 import type { KnotTreeNode } from './restricted.js';
 import type { ShapeText } from './shape.js';
 import type { FreeRunEntry } from './solution-set.js';
+import type { DirectionEntry, DirectionProof } from './vertex.js';
 import { CERTIFICATE_VERSION } from './write.js';
 
 /**
@@ -143,17 +145,14 @@ function readClaim(value: JsonValue | undefined, version: number, source: string
       return { kind: 'infeasible' };
     case 'minimum': {
       fields(value, where, ['kind', 'objective', 'skip', 'lowerBound'], ['upperBound']);
-      const { objective, skip } = value;
+      const { objective } = value;
       if (objective !== 'neurons' && objective !== 'parameters') {
         throw wrong(`${source}, claim.objective`, '"neurons" or "parameters"', objective);
-      }
-      if (skip !== 'affine' && skip !== 'bias' && skip !== 'none') {
-        throw wrong(`${source}, claim.skip`, '"affine", "bias" or "none"', skip);
       }
       return {
         kind: 'minimum',
         objective: objective as Objective,
-        skip,
+        skip: skipName(value.skip, `${where}.skip`),
         lowerBound: count(value.lowerBound, `${source}, claim.lowerBound`),
         ...(value.upperBound === undefined
           ? {}
@@ -188,6 +187,15 @@ function readClaim(value: JsonValue | undefined, version: number, source: string
         activeThreshold: rationalText(value.activeThreshold, `${where}.activeThreshold`),
         ...(value.cost === undefined ? {} : { cost: readBracket(value.cost, `${where}.cost`) }),
         bound,
+      };
+    }
+    case 'vertex': {
+      fields(value, where, ['kind', 'sha256', 'skip', 'holds']);
+      return {
+        kind: 'vertex',
+        sha256: sha256Text(value.sha256, `${where}.sha256`),
+        skip: skipName(value.skip, `${where}.skip`),
+        holds: truth(value.holds, `${where}.holds`),
       };
     }
     case 'restricted': {
@@ -233,7 +241,7 @@ function readClaim(value: JsonValue | undefined, version: number, source: string
     default:
       throw wrong(
         `${source}, claim.kind`,
-        '"minimum", "infeasible", "threshold", "threshold-several", "lp-minimum", "lp-minimum-several", "patterns", "solution-set", "restricted", "least-tolerance", "shape" or "model"',
+        '"minimum", "infeasible", "threshold", "threshold-several", "lp-minimum", "lp-minimum-several", "patterns", "solution-set", "restricted", "least-tolerance", "shape", "model" or "vertex"',
         value.kind,
       );
   }
@@ -258,6 +266,14 @@ function readProof(value: JsonValue | undefined, version: number, source: string
       return readThresholdProof(value, version, source);
     case 'prices':
       return readPrices(fields(value, where, ['kind', 'shares'], ['other']), where);
+    case 'direction':
+      return readDirection(fields(value, where, ['kind', 'neurons'], ['skip']), where);
+    case 'counting':
+      fields(value, where, ['kind']);
+      return { kind: 'counting' };
+    case 'full-rank':
+      fields(value, where, ['kind', 'prime']);
+      return { kind: 'full-rank', prime: count(value.prime, `${where}.prime`) };
     case 'knot-tree': {
       const nodes = array(fields(value, where, ['kind', 'nodes']).nodes, `${where}.nodes`);
       return { kind: 'knot-tree', nodes: nodes.map((node, i) => readKnotNode(node, `${where}.nodes[${i}]`)) };
@@ -291,7 +307,7 @@ function readProof(value: JsonValue | undefined, version: number, source: string
     default:
       throw wrong(
         `${source}, proof.kind`,
-        '"witnesses", "empty-window", "one-input", "search", "threshold", "threshold-several", "prices", "lp-minimum-several", "pattern-tree", "free-runs", "knot-tree", "least-tolerance" or "shape-conflict"',
+        '"witnesses", "empty-window", "one-input", "search", "threshold", "threshold-several", "prices", "lp-minimum-several", "pattern-tree", "free-runs", "knot-tree", "least-tolerance", "shape-conflict", "direction", "counting" or "full-rank"',
         value.kind,
       );
   }
@@ -324,6 +340,23 @@ function readToleranceStep(value: JsonValue, version: number, where: string): Le
   if (step.point === undefined) return { bound: readWitnesses(step, version, where), pieces };
   fields(value, where, ['pieces', 'point']);
   return { bound: { point: count(step.point, `${where}.point`) }, pieces };
+}
+
+function readDirection(value: JsonObject, where: string): DirectionProof {
+  const texts = (list: readonly JsonValue[], at: string) =>
+    list.map((entry, i) => rationalText(entry, `${at}[${i}]`));
+  const neurons = array(value.neurons, `${where}.neurons`).map((entry, j): DirectionEntry => {
+    const at = `${where}.neurons[${j}]`;
+    const [k, ...change] = array(entry, at);
+    return [count(k, `${at}[0]`), ...texts(change, at)];
+  });
+  if (value.skip === undefined) return { kind: 'direction', neurons };
+  return { kind: 'direction', neurons, skip: texts(array(value.skip, `${where}.skip`), `${where}.skip`) };
+}
+
+function skipName(value: JsonValue | undefined, where: string): Skip {
+  if (value === 'affine' || value === 'bias' || value === 'none') return value;
+  throw wrong(where, '"affine", "bias" or "none"', value);
 }
 
 function readKnotNode(value: JsonValue, where: string): KnotTreeNode {

@@ -18,6 +18,7 @@ import { checkShape } from './shape.js';
 import { checkSolutionSet } from './solution-set.js';
 import { checkThresholdClaim } from './threshold-unique.js';
 import { guard, Rejection, type Verdict, verdictOf } from './verdict.js';
+import { checkVertex } from './vertex.js';
 import { checkWitnesses } from './witnesses.js';
 
 /**
@@ -47,6 +48,7 @@ export function checkStatement(problem: Problem, statement: Statement): Verdict 
 
 function checkClaim(problem: Problem, { model, ...statement }: Statement): string {
   const { claim } = statement;
+  if (claim.kind === 'vertex') return checkVertex(problem, { model, ...statement }, claim);
   if (claim.kind === 'model')
     return `${checkModel(problem, model, claim)}; ${checkClaim(problem, { ...statement, claim: claim.bound })}`;
   guard(model === undefined, 'model-network', () => 'only a claim about a model comes with one');

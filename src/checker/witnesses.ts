@@ -9,8 +9,7 @@ import { guard } from './verdict.js';
  * line: there a network is a function of one input, with at most one knot a neuron.
  *
  * A positive witness forces a knot of positive slope change strictly inside (x_a, x_c), a negative one a knot of negative
- * slope change; disjoint intervals force different knots, and no knot has both signs. With `least` 0 a line may meet the third end, for windows
- * that are all narrower in truth.
+ * slope change; disjoint intervals force different knots, and no knot has both signs. With `least` 0 a line may touch.
  */
 export function checkWitnesses(problem: Problem, proof: WitnessProof, skip: Skip, least: 0 | 1 = 1): number {
   const { witnesses } = proof;

@@ -48,6 +48,8 @@ const FLAGS: { readonly [N in keyof GivenSettings]-?: string } = {
   width: '--width',
   learningRate: '--lr',
   lambda: '--lambda',
+  lambdaFrom: '--lambda-from',
+  prune: '--prune',
   threshold: '--threshold',
   every: '--every',
   timeLimit: '--time-limit',
@@ -64,6 +66,8 @@ interface Options extends CommonOptions, DataOptions {
   readonly width?: number;
   readonly lr?: string;
   readonly lambda?: string;
+  readonly lambdaFrom?: string;
+  readonly prune?: boolean;
   readonly threshold?: string;
   readonly every?: number;
   readonly timeLimit?: string;
@@ -104,6 +108,8 @@ export function compareCommand(): Command {
     .option('--width <k>', `neurons to start with (default: ${defaults.width})`, wholeNumber(1))
     .option('--lr <gamma>', `learning rate (default: ${defaults.learningRate})`)
     .option('--lambda <x>', `weight of the penalty; of the decay with adamw (default: ${defaults.lambda})`)
+    .option('--lambda-from <x>', 'lambda begins here and falls, 0: it does not (default: 0)')
+    .option('--prune', 'prune trained networks too: parameters and cost before and after')
     .option(
       '--threshold <x>',
       `a product |v w| above this counts as nonzero (default: ${defaults.threshold})`,
@@ -184,6 +190,8 @@ function theSpecification(paths: readonly string[], options: Options): Specifica
     width: options.width,
     learningRate: number(options.lr),
     lambda: number(options.lambda),
+    lambdaFrom: number(options.lambdaFrom),
+    prune: options.prune,
     threshold: number(options.threshold),
     every: options.every,
     timeLimit: number(options.timeLimit),
@@ -289,12 +297,14 @@ function commandLine(paths: readonly string[], options: Options, more: readonly 
     [FLAGS.width, options.width],
     [FLAGS.learningRate, options.lr],
     [FLAGS.lambda, options.lambda],
+    [FLAGS.lambdaFrom, options.lambdaFrom],
     [FLAGS.threshold, options.threshold],
     [FLAGS.every, options.every],
     [FLAGS.timeLimit, options.timeLimit],
     ['--out', options.out],
   ];
   const given = flags.flatMap(([flag, value]) => (value === undefined ? [] : [flag, String(value)]));
+  if (options.prune === true) given.push(FLAGS.prune);
   return shellLine(['sparsest', 'compare', ...paths.map(operand), ...given, ...reading(options), ...more]);
 }
 

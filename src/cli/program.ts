@@ -12,6 +12,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   generate: async () => (await import('./generate.js')).generateCommand(),
   train: async () => (await import('./train.js')).trainCommand(),
   verify: async () => (await import('./verify.js')).verifyCommand(),
+  prune: async () => (await import('./prune.js')).pruneCommand(),
   compare: async () => (await import('./compare.js')).compareCommand(),
 };
 

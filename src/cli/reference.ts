@@ -36,6 +36,10 @@ const OUTCOMES: Readonly<Record<string, Outcomes>> = {
     1: 'a claim fails',
     3: 'a claim is undecided, and none fails',
   },
+  prune: {
+    0: 'a vertex is written',
+    3: 'a limit of time came first, or an exact kernel is out of reach: what was reached is written',
+  },
   compare: {
     0: 'every row is there, and every test of the theory that applies holds',
     1: 'a test of the theory fails',

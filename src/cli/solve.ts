@@ -12,7 +12,8 @@ import { KNOTS_SHOWN, type Run } from '../pages/run.js';
 import { shapeJson, shapePage } from '../pages/shape.js';
 import { solveJson } from '../pages/solve-json.js';
 import { solvePage } from '../pages/solve-page.js';
-import { type Calendar, calendarOf, type Dataset } from '../problem/dataset.js';
+import { calendarOf } from '../problem/calendar-of.js';
+import type { Calendar, Dataset } from '../problem/dataset.js';
 import { InputError } from '../problem/input-error.js';
 import type { Network, Objective, Skip } from '../problem/network.js';
 import { nodeSha256 } from '../problem/node-sha256.js';
@@ -58,6 +59,7 @@ import {
 } from './common.js';
 import { catchInterrupts } from './interrupt.js';
 import { withinLimits } from './limits.js';
+import { readModel } from './model-options.js';
 import { SearchProgressLine } from './search-progress.js';
 import { writeNetworkAndPlot } from './write-solution.js';
 
@@ -383,7 +385,6 @@ async function solveUntilStopped(question: PosedQuestion, options: Options): Pro
 
 /** @throws InputError when the model cannot be read or has another number of inputs */
 async function startNetwork(path: string, problem: Problem): Promise<Network> {
-  const { readModel } = await import('./verify.js');
   const { network } = readModel(path, undefined);
   if (network.inputDimension !== problem.dimension) {
     throw new InputError(

@@ -1,19 +1,38 @@
+import { availableParallelism } from 'node:os';
 import type { SingleBar } from 'cli-progress';
 import { Command, InvalidArgumentError } from 'commander';
+import { Rational } from '../exact/rational.js';
+import { finish } from '../exact/steps.js';
+import { networkChunks } from '../files/network-format.js';
 import { openDataset } from '../files/read-dataset.js';
 import { readText } from '../files/read-file.js';
 import { writeFileAtomically } from '../files/write-file.js';
+import { pathNormCost } from '../lp-norm/cost.js';
 import { MODEL_WRITERS, type ModelEnding, modelChunks } from '../models/write-model.js';
 import { resumeLine, TRAINING_FLAGS, type TrainRun, trainJson, trainPage } from '../pages/train-page.js';
+import type { Dataset } from '../problem/dataset.js';
 import { InputError } from '../problem/input-error.js';
+import { countNeurons, countParameters, type Network, type Skip } from '../problem/network.js';
+import { makeProblem } from '../problem/problem.js';
 import { dataFile, QUESTION_DEFAULTS, type Question } from '../problem/question.js';
+import { checked } from '../solve/checked.js';
+import { solve } from '../solve/solve.js';
 import { CHECKPOINT, type Checkpoint, validateCheckpoint } from '../train/checkpoint.js';
 import { pointsFromDataset } from '../train/from-dataset.js';
 import { HISTORY_ENDINGS, historyChunks } from '../train/history-format.js';
 import { layersFromPlainNetwork } from '../train/layers.js';
-import { METHODS, TRAINING_DEFAULTS, type TrainingOptions, trainingOptions } from '../train/options.js';
+import {
+  METHODS,
+  SCHEDULES,
+  type Schedule,
+  TRAINING_DEFAULTS,
+  type TrainingOptions,
+  trainingOptions,
+} from '../train/options.js';
 import type { TrainingPoints } from '../train/points.js';
+import { polish } from '../train/polish.js';
 import { largestResidual } from '../train/residual.js';
+import { type RestartRun, type RestartsResult, trainRestarts } from '../train/restarts.js';
 import {
   CHUNK,
   DivergenceError,
@@ -22,15 +41,19 @@ import {
   type TrainingResult,
   trainAsync,
 } from '../train/train.js';
+import { trainedNetwork } from '../verify/trained-network.js';
+import { costsOf } from '../vertex/prune.js';
 import {
   type CommonOptions,
   choice,
   type DataOptions,
+  ENDINGS,
   EXIT,
   type ExitCode,
   notice,
   printJson,
   requireDirectory,
+  requireOutput,
   runCommand,
   wholeNumber,
   withCommonOptions,
@@ -53,12 +76,25 @@ interface Options extends CommonOptions, DataOptions {
   readonly stopAfterSparse?: number;
   readonly sparseEpochs?: number;
   readonly threshold?: number;
+  readonly schedule?: Schedule;
+  readonly lambdaFrom?: number;
+  readonly decay?: number;
+  readonly revive?: number;
+  readonly merge?: number;
   readonly timeLimit?: number;
   readonly network?: string;
   readonly history?: string;
   readonly checkpoint?: string;
   readonly resume?: string;
+  readonly restarts?: number;
+  readonly threads?: number;
+  readonly fit: number;
+  readonly until?: Until;
+  readonly polish?: string;
 }
+
+/** What ends restarts early. */
+type Until = 'sparsest' | { readonly cost: number };
 
 /** Limits of one run of the command. */
 const LIMITS = {
@@ -79,7 +115,7 @@ export function trainCommand(): Command {
     .addOption(
       choice(
         '--method <name>',
-        `reweighted is Algorithm 1; adam has no penalty (default: ${defaults.method})`,
+        `reweighted is Algorithm 1, annealed goes on from it; adam has no penalty (default: ${defaults.method})`,
         METHODS,
       ),
     )
@@ -124,8 +160,52 @@ export function trainCommand(): Command {
       `a product |v w| above this counts as nonzero (default: ${defaults.threshold})`,
       finiteNumber,
     )
+    .addOption(
+      choice(
+        '--schedule <what>',
+        `what falls in the first half: p from 1, lambda from --lambda-from (default: ${defaults.schedule})`,
+        SCHEDULES,
+      ),
+    )
+    .option('--lambda-from <x>', 'where a schedule for lambda begins (default: 10 lambda)', finiteNumber)
+    .option(
+      '--decay <share>',
+      `the learning rate falls to this share in the second half (default: ${defaults.decay})`,
+      finiteNumber,
+    )
+    .option(
+      '--revive <n>',
+      `every n epochs a dead neuron begins anew on the residual, 0 for never (default: ${defaults.reviveEvery})`,
+      wholeNumber(0),
+    )
+    .option(
+      '--merge <n>',
+      `every n epochs neurons on one knot become one, 0 for never (default: ${defaults.mergeEvery})`,
+      wholeNumber(0),
+    )
     .option('--network <file>', `write the model: ${Object.keys(MODEL_WRITERS).join(', ')}`)
     .option('--history <file>', `write the history: ${HISTORY_ENDINGS.join(', ')}`)
+    .option(
+      '--restarts <r>',
+      'train from r seeds and keep the best: fits first, then the least path norm',
+      wholeNumber(1),
+    )
+    .option('--threads <n>', 'threads for --restarts (default: all cores)', wholeNumber(1))
+    .option(
+      '--fit <x>',
+      'with --restarts: a run fits when it misses no label by more',
+      finiteNumber,
+      DEFAULT_FIT,
+    )
+    .option(
+      '--until <what>',
+      'with --restarts: end when a run fits and is sparsest (proved beforehand), or costs at most C: sparsest, cost=C',
+      untilOf,
+    )
+    .option(
+      '--polish <file.json>',
+      'write the exact network: labels fitted in the pattern found, pruned to a vertex',
+    )
     .option('--checkpoint <file.json>', 'save the state at the end, every 30 s and when stopped (Ctrl-C)')
     .option('--resume <file.json>', 'go on from a checkpoint; its options hold');
   withTimeLimit(command, 'training; then it stops as on Ctrl-C');
@@ -142,11 +222,26 @@ async function run(path: string, options: Options): Promise<ExitCode> {
   const dataset = await openDataset(path, options);
   const points = pointsFromDataset(dataset);
   const start = performance.now();
+  requireOutput('--polish', options.polish, ENDINGS.network);
+  if (options.polish !== undefined && (options.p ?? TRAINING_DEFAULTS.p) >= 1) {
+    throw new InputError('--polish needs p < 1: there are no vertices to go to at p = 1; give --p 0.4');
+  }
   let result: TrainingResult;
+  let restarts: RestartsResult | null = null;
   try {
-    const resume = options.resume === undefined ? undefined : readCheckpoint(options.resume);
-    if (resume !== undefined) refuseChanges(resume.options, given, flagOf);
-    result = await trainUntilStopped(points, given, resume, options);
+    if (options.restarts !== undefined) {
+      const found = await restartsUntilStopped(dataset, points, given, options);
+      if (found.best === null) {
+        process.stderr.write('train: no run came to its end\n');
+        return found.status === 'stopped' ? EXIT.undecided : EXIT.fails;
+      }
+      restarts = found;
+      result = found.best;
+    } else {
+      const resume = options.resume === undefined ? undefined : readCheckpoint(options.resume);
+      if (resume !== undefined) refuseChanges(resume.options, given, flagOf);
+      result = await trainUntilStopped(points, given, resume, options);
+    }
   } catch (error) {
     if (error instanceof InputError) throw inTheWordsOf(options, error);
     if (!(error instanceof DivergenceError)) throw error;
@@ -173,8 +268,14 @@ async function run(path: string, options: Options): Promise<ExitCode> {
     notice(options, `history written to ${options.history}`);
   }
 
+  const polished =
+    options.polish === undefined ? null : await polishedWithin(dataset, result, options.polish);
+  if (polished !== null) notice(options, `exact network written to ${polished.file}`);
+
   const { network, history, checkpoint, resume } = options;
   const done: TrainRun = {
+    restarts: restarts === null ? null : { ...restarts, fit: options.fit },
+    polished,
     dataset,
     largestResidual: largestResidual(result.network, points),
     written: { network, history, checkpoint },
@@ -184,6 +285,7 @@ async function run(path: string, options: Options): Promise<ExitCode> {
   const question: Question = { ...QUESTION_DEFAULTS, data: dataFile(path, options) };
   if (options.json) printJson(trainJson(result, done));
   else process.stdout.write(trainPage(question, result, done));
+  if (restarts !== null) return restarts.status === 'stopped' ? EXIT.undecided : EXIT.ok;
   if (result.status !== 'stopped') return EXIT.ok;
   const goOn = resumeLine(question, result, done);
   const advice =
@@ -192,6 +294,100 @@ async function run(path: string, options: Options): Promise<ExitCode> {
       : `go on with\n  ${goOn}`;
   notice(options, `train: stopped after epoch ${result.final.epoch} of ${result.options.epochs}; ${advice}`);
   return EXIT.undecided;
+}
+
+/** A run fits when it misses no label by more than this, unless --fit says otherwise. */
+const DEFAULT_FIT = 0.01;
+
+/** Seconds for the minimum that `--until sparsest` waits for. */
+const MINIMUM_SECONDS = 60;
+
+/** Digits of a cost behind the point. */
+const COST_DIGITS = 20;
+
+/** Trains from several seeds, until one is good enough where that is asked for. What is sparsest is proved before training begins. */
+async function restartsUntilStopped(
+  dataset: Dataset,
+  points: TrainingPoints,
+  given: Partial<TrainingOptions>,
+  options: Options,
+): Promise<RestartsResult> {
+  for (const flag of ['checkpoint', 'resume'] as const) {
+    if (options[flag] !== undefined) {
+      throw new InputError(`--${flag} is about one run; leave it out, or --restarts`);
+    }
+  }
+  const { width, skip } = trainingOptions(given);
+  requireMemory(width, points);
+  const until = options.until === undefined ? null : await goodEnough(dataset, skip, options.until, options);
+  const limits = new Limits(options);
+  try {
+    return await trainRestarts(points, given, {
+      restarts: options.restarts!,
+      threads: options.threads ?? availableParallelism(),
+      fit: options.fit,
+      until,
+      shouldStop: () => limits.ended !== null,
+      onRun: (done) => limits.show(`${done} of ${options.restarts} runs`),
+    });
+  } finally {
+    limits.close();
+  }
+}
+
+/** Whether a run is as good as asked: as sparse as the proved minimum within the tolerance --fit, or as cheap. */
+async function goodEnough(
+  dataset: Dataset,
+  skip: Skip,
+  until: Until,
+  { fit }: Options,
+): Promise<(run: RestartRun) => boolean> {
+  if (until !== 'sparsest') return ({ pathNorm }) => pathNorm <= until.cost;
+  const objective = dataset.inputs.length === 1 ? 'neurons' : 'parameters';
+  const problem = makeProblem(dataset, Rational.fromDouble(fit));
+  const solution = await solve(problem, { objective, skip, timeLimit: MINIMUM_SECONDS });
+  checked(problem, solution, 'bounds');
+  if (solution.status !== 'optimal') {
+    throw new InputError(
+      `--until sparsest: the fewest ${objective} are not proved within ${MINIMUM_SECONDS} s; give --until cost=C`,
+    );
+  }
+  const least = solution.upperBound;
+  return (run) => (objective === 'neurons' ? run.activeNeurons : run.nonzeroProducts) <= least;
+}
+
+/** Polishes the network and writes it. */
+async function polishedWithin(
+  dataset: Dataset,
+  { network, options }: TrainingResult,
+  file: string,
+): Promise<NonNullable<TrainRun['polished']>> {
+  const p = Rational.fromDouble(options.p);
+  const trained = trainedNetwork(network).network;
+  const {
+    network: polished,
+    fits,
+    largestResidual: residual,
+  } = finish(polish(dataset, trained, options.skip, p));
+  await writeFileAtomically(file, networkChunks(polished));
+  const cost = (exact: Network) => finish(pathNormCost(costsOf(exact), p, COST_DIGITS));
+  return {
+    file,
+    neurons: countNeurons(polished),
+    parameters: countParameters(polished),
+    cost: cost(polished),
+    costBefore: cost(trained),
+    fits,
+    largestResidual: residual,
+  };
+}
+
+/** Option value: sparsest, or cost=C. */
+function untilOf(text: string): Until {
+  if (text === 'sparsest') return text;
+  const cost = /^cost=(.+)$/.exec(text)?.[1];
+  if (cost === undefined) throw new InvalidArgumentError(`expected sparsest or cost=C, found "${text}"`);
+  return { cost: finiteNumber(cost) };
 }
 
 /** Trains until the end, SIGINT, SIGTERM or the time limit, showing progress and saving checkpoints. A second signal kills. */
@@ -287,9 +483,10 @@ async function progressBar(options: Options): Promise<{ update(t: Training): voi
 /** The options of training that were given; what was not given is left to the defaults, or to the checkpoint. */
 function givenOptions(options: Options): Partial<TrainingOptions> {
   const { method, p, epochs, width, lr, lambda, seed, skip, float32, reweightFrom, every } = options;
-  const { stopAfterSparse, sparseEpochs, threshold } = options;
+  const { stopAfterSparse, sparseEpochs, threshold, schedule, lambdaFrom, decay, revive, merge } = options;
   const all = {
     ...{ method, p, epochs, width, learningRate: lr, lambda, seed, skip, reweightFrom, every },
+    ...{ schedule, lambdaFrom, decay, reviveEvery: revive, mergeEvery: merge },
     ...{ stopAfterSparse, sparseEpochs, threshold, precision: float32 ? ('float32' as const) : undefined },
   };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));

@@ -1,18 +1,13 @@
 import { Command, InvalidArgumentError } from 'commander';
 import type { Rational } from '../exact/rational.js';
-import { networkChunks, parseNetwork } from '../files/network-format.js';
+import { networkChunks } from '../files/network-format.js';
 import { openDataset } from '../files/read-dataset.js';
-import { readBytes, readText } from '../files/read-file.js';
 import { writeFileAtomically } from '../files/write-file.js';
-import { parseLayerMap } from '../models/layer-map.js';
-import type { LayersRead } from '../models/layers.js';
-import { MODEL_ENDINGS, readModelFile } from '../models/read-model.js';
-import { parseScaling, readScaling, type Scaling, skipWithScaling, withScaling } from '../models/scaling.js';
 import { type VerifyRun, verifyJson } from '../pages/verify-json.js';
 import { verifyPage } from '../pages/verify-page.js';
 import { problemHash } from '../problem/canonical.js';
 import { InputError } from '../problem/input-error.js';
-import { type Network, type Skip, skipOf } from '../problem/network.js';
+import type { Skip } from '../problem/network.js';
 import { nodeSha256 } from '../problem/node-sha256.js';
 import { dataFile, QUESTION_DEFAULTS } from '../problem/question.js';
 import { SOLVE_DEFAULTS } from '../solve/solve.js';
@@ -37,9 +32,13 @@ import {
   writeCertificateFile,
 } from './common.js';
 import { withinLimits } from './limits.js';
+import { MODEL_ARGUMENT, type ModelOptions, readScaledModel, withModelOptions } from './model-options.js';
 import { searchProgressText } from './search-progress.js';
 
-interface Options extends CommonOptions, DataOptions {
+/** The claims whose proofs a certificate can hold, the first that is asked in this order. */
+const PROVED_CLAIMS: readonly ClaimName[] = ['sparsest', 'lp-optimal', 'vertex'];
+
+interface Options extends CommonOptions, DataOptions, ModelOptions {
   readonly tolerance?: Rational;
   readonly activeThreshold?: Rational;
   readonly claim?: readonly ClaimName[];
@@ -47,9 +46,6 @@ interface Options extends CommonOptions, DataOptions {
   readonly lpGap?: Rational;
   readonly skip?: Skip;
   readonly repair?: string;
-  readonly map?: string;
-  readonly scaleInputs?: string;
-  readonly scaleOutput?: string;
   readonly timeLimit?: number;
   readonly certificate?: string;
 }
@@ -58,7 +54,7 @@ interface Options extends CommonOptions, DataOptions {
 export function verifyCommand(): Command {
   const command = new Command('verify')
     .description('A trained model against the truth: does it interpolate, and could fewer neurons do?')
-    .argument('<model>', `model file: .json (sparsest-network), ${MODEL_ENDINGS.join(', ')}; read exactly`)
+    .argument('<model>', MODEL_ARGUMENT)
     .argument('<data>', 'data file (tables, JSON, .npz, .parquet; - for standard input)')
     .option(
       '--claim <name>',
@@ -88,16 +84,8 @@ export function verifyCommand(): Command {
         'none',
       ]),
     )
-    .option('--repair <file.json>', 'write the exact sparsest network nearest to the model')
-    .option(
-      '--map <parts>',
-      'name the tensors: inputWeights=..,bias=..,outputWeights=..,outputBias=..,skipWeights=..,skipBias=..,ignore=.. (NAME.T: transposed)',
-    )
-    .option(
-      '--scale-inputs <mean,scale>',
-      'the model was trained on (x - mean) / scale: exact numbers, or an .npz file with arrays mean and scale',
-    )
-    .option('--scale-output <mean,scale>', 'the model gives (y - mean) / scale, likewise')
+    .option('--repair <file.json>', 'write the exact sparsest network nearest to the model');
+  withModelOptions(command)
     .option(
       '--time-limit <s>',
       `seconds for the search and for the least l^p path norm; then a claim may stay undecided (default: ${SOLVE_DEFAULTS.timeLimit})`,
@@ -105,7 +93,7 @@ export function verifyCommand(): Command {
     )
     .option(
       '--certificate <file>',
-      'write the model, what was measured and the proof of the minimum (of sparsest, else of lp-optimal), for `sparsest check` (gzip when it ends in .gz)',
+      'write the model, what was measured and the proof of the minimum (of sparsest, else of lp-optimal or vertex), for `sparsest check` (gzip when it ends in .gz)',
     );
   return withDataOptions(withCommonOptions(command)).action(
     (modelPath: string, dataPath: string, options: Options) =>
@@ -118,18 +106,12 @@ async function run(modelPath: string, dataPath: string, options: Options): Promi
   requireOutput('--certificate', options.certificate, ENDINGS.certificate);
   requireOutput('--repair', options.repair, ENDINGS.network);
   const claims = options.claim ?? VERIFY_DEFAULTS.claims;
-  if (options.certificate !== undefined && !claims.includes('sparsest') && !claims.includes('lp-optimal')) {
+  if (options.certificate !== undefined && !claims.some((name) => PROVED_CLAIMS.includes(name))) {
     throw new InputError(
-      '--certificate writes the proof behind the claim sparsest or lp-optimal: add --claim sparsest, or --claim lp-optimal --p P',
+      '--certificate writes the proof behind the claim sparsest, lp-optimal or vertex: add --claim sparsest, --claim lp-optimal --p P or --claim vertex',
     );
   }
-  const scaling = {
-    inputs: readScalingOption(SCALE_FLAGS.inputs, options.scaleInputs),
-    output: readScalingOption(SCALE_FLAGS.output, options.scaleOutput),
-  };
-  const stored = readModel(modelPath, options.map);
-  const network = withScaling(stored.network, scaling, SCALE_FLAGS);
-  const skip = skipWithScaling(stored.skip, scaling.output);
+  const { network, skip, layers, scaling } = readScaledModel(modelPath, options);
   const dataset = await openDataset(dataPath, options);
   const { verification, repair } = await withinLimits(
     { ...options, timeLimit: options.timeLimit ?? SOLVE_DEFAULTS.timeLimit },
@@ -161,7 +143,7 @@ async function run(modelPath: string, dataPath: string, options: Options): Promi
   const done: VerifyRun = {
     dataset,
     sha256,
-    layers: stored.layers,
+    layers,
     scaling,
     repair: options.repair === undefined ? null : { network: repair, file: options.repair },
     certificate: certificate === null ? null : options.certificate!,
@@ -176,8 +158,7 @@ async function run(modelPath: string, dataPath: string, options: Options): Promi
     }
   }
   if (certificate !== null) await writeCertificateFile(options.certificate!, certificate, options);
-  else if (options.certificate !== undefined)
-    notice(options, 'no certificate is written: the least path norm is not proved');
+  else if (options.certificate !== undefined) notice(options, 'no certificate is written: nothing is proved');
   const question = questionOf(modelPath, dataPath, options);
   if (options.json) printJson(verifyJson(question, verification, done));
   else process.stdout.write(verifyPage(question, verification, done));
@@ -202,36 +183,6 @@ function questionOf(modelPath: string, dataPath: string, options: Options): Mode
     skip: options.skip ?? null,
     timeLimit: options.timeLimit ?? null,
   };
-}
-
-/** The network of a model file, the architecture the file has room for, and what was read as what. */
-export function readModel(
-  path: string,
-  map: string | undefined,
-): { network: Network; skip: Skip; layers: LayersRead | null } {
-  if (/\.json(\.gz)?$/i.test(path)) {
-    if (map !== undefined) {
-      throw new InputError(`${path}: --map names tensors, and a network file has none; leave it out`);
-    }
-    const network = parseNetwork(readText(path), path);
-    return { network, skip: skipOf(network), layers: null };
-  }
-  return readModelFile(readBytes(path), path, map === undefined ? undefined : parseLayerMap(map));
-}
-
-const SCALE_FLAGS = { inputs: '--scale-inputs', output: '--scale-output' } as const;
-
-/** Two numbers, or the name of a file with two arrays. */
-function readScalingOption(flag: string, text: string | undefined): Scaling | undefined {
-  if (text === undefined) return undefined;
-  const numbers = parseScaling(text, flag);
-  if (numbers !== null) return numbers;
-  if (!/\.npz$/i.test(text)) {
-    throw new InputError(
-      `${flag}: expected two numbers MEAN,SCALE such as 1.5,2 or an .npz file with arrays mean and scale, found "${text}"`,
-    );
-  }
-  return readScaling(readBytes(text), text);
 }
 
 function addClaim(text: string, before: readonly ClaimName[] = []): ClaimName[] {

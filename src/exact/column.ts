@@ -218,21 +218,17 @@ export function withCommonScale(columns: readonly ExactColumn[]): ExactColumn[] 
 }
 
 /** Columns of one scale moved apart: lower.value(i) - by * weight_i and upper.value(i) + by * weight_i, weights 1 when null. */
-export function widened(
-  lower: ExactColumn,
-  upper: ExactColumn,
-  weights: ExactColumn | null,
-  by: Rational,
-): ExactColumn[] {
-  if (by.isZero()) return [lower, upper];
+export function widened(ends: Ends, weights: ExactColumn | null, by: Rational): Ends {
+  if (by.isZero()) return ends;
   const step = weights === null ? by : by.multiply(weights.integerScale);
-  const { numerators, denominator } = overCommonDenominator([lower.integerScale, step]);
+  const { numerators, denominator } = overCommonDenominator([ends[0].integerScale, step]);
   const [factor, added] = numerators as [bigint, bigint];
   const moved = (column: ExactColumn, by: bigint): bigint[] =>
     Array.from(column.doubles, (_, i) => column.integer(i) * factor + (weights?.integer(i) ?? 1n) * by);
-  const unit = Rational.of(1n, denominator);
-  return ExactColumn.togetherFromIntegers([moved(lower, -added), moved(upper, added)], unit);
+  const both = [moved(ends[0], -added), moved(ends[1], added)];
+  return ExactColumn.togetherFromIntegers(both, Rational.of(1n, denominator)) as [ExactColumn, ExactColumn];
 }
+type Ends = [lower: ExactColumn, upper: ExactColumn];
 
 /** integer * 2^-bits, with relative error at most 2^-53 while the result is normal. Monotone in the integer. */
 function approximate(integer: bigint, bits: number): number {

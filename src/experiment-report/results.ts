@@ -79,6 +79,7 @@ const METHOD_NAMES: Readonly<Record<Method, string>> = {
   reweighted: 'reweighted',
   adam: 'Adam',
   adamw: 'AdamW',
+  annealed: 'annealed',
 };
 
 const SKIPS: readonly Skip[] = ['affine', 'bias', 'none'];

@@ -2,7 +2,7 @@ import { Rational } from '../exact/rational.js';
 import type { Objective, Skip } from '../problem/network.js';
 import { dataFile, QUESTION_DEFAULTS, type Question } from '../problem/question.js';
 import { commandLine, shellLine } from '../text/command-line.js';
-import type { Method } from '../train/options.js';
+import { hasPenalty, type Method } from '../train/options.js';
 import type { DataSource, Specification } from './specification.js';
 
 /** The file that a generated data set is written to. */
@@ -49,8 +49,9 @@ export class CommandLines {
     const settings: (string | number)[] = [
       ...['--method', method],
       // Training uses the nearest double.
-      ...(method === 'reweighted' ? ['--p', Rational.parse(p!).toNumber()] : []),
+      ...(hasPenalty(method) ? ['--p', Rational.parse(p!).toNumber()] : []),
       ...(method === 'adam' ? [] : ['--lambda', spec.lambda]),
+      ...(spec.lambdaFrom > 0 ? ['--schedule', 'lambda', '--lambda-from', spec.lambdaFrom] : []),
       ...['--skip', skip, '--seed', seed, '--epochs', spec.epochs, '--width', spec.width],
       ...['--lr', spec.learningRate, '--threshold', spec.threshold, '--network', 'model.json'],
     ];

@@ -7,7 +7,7 @@ import { DivergenceError, Training } from '../train/train.js';
 import { type DatasetFacts, examine, loadDataset, type UnreadableDataset } from './data-set.js';
 import { countRows, type Job, type Plan, plan } from './plan.js';
 import type { RowKind } from './rows.js';
-import type { Specification } from './specification.js';
+import { type Specification, scheduleOf } from './specification.js';
 import { truthOf } from './truth.js';
 import { UnivariateTheory } from './univariate-theory.js';
 
@@ -112,6 +112,7 @@ async function sampleTraining(spec: Specification, job: Job): Promise<number> {
     ...{ method: method!, skip: skip!, seed: seed!, every: 0 },
     ...(p == null ? {} : { p: Rational.parse(p).toNumber() }),
     ...{ epochs: spec.epochs, width: spec.width, learningRate: spec.learningRate, lambda: spec.lambda },
+    ...scheduleOf(spec),
   });
   const started = performance.now();
   while (training.status === 'running' && since(started) < SAMPLE.trainingSeconds)

@@ -1,6 +1,6 @@
 import type { Objective } from '../certificate/certificate.js';
 import type { Skip } from '../problem/network.js';
-import type { Method } from '../train/options.js';
+import { hasPenalty, type Method } from '../train/options.js';
 import { CommandLines } from './command-lines.js';
 import type { DatasetFacts, UnreadableDataset } from './data-set.js';
 import type { RowBase, RowKind, TheoryClaim } from './rows.js';
@@ -131,7 +131,7 @@ function jobsOf(spec: Specification, facts: DatasetFacts, dataset: number, comma
 /** Algorithm 1 for every p; the baselines once, they have no p. */
 function runsOf({ methods, p }: Specification): { method: Method; p: string | null }[] {
   return methods.flatMap((method): { method: Method; p: string | null }[] =>
-    method === 'reweighted' ? p.map((exponent) => ({ method, p: exponent })) : [{ method, p: null }],
+    hasPenalty(method) ? p.map((exponent) => ({ method, p: exponent })) : [{ method, p: null }],
   );
 }
 

@@ -16,6 +16,9 @@ export const CSV_COLUMNS = [
   'upperBound',
   'activeNeurons',
   'nonzeroProducts',
+  'pathNorm',
+  'prunedParameters',
+  'prunedPathNorm',
   'residual',
   'loss',
   'epochs',
@@ -41,10 +44,12 @@ export function* csvOfRows(rows: readonly Row[]): Generator<string> {
 
 function doneCells(row: TrainingRow): Cells {
   const { data, method, p, skip, tolerance, seed, status, success, objective, size, key } = row;
-  const { activeNeurons, nonzeroProducts, residual, loss, epochs } = row;
+  const { activeNeurons, nonzeroProducts, pathNorm, residual, loss, epochs } = row;
   return {
     ...{ data, method, p, skip, tolerance, seed, status, success, objective, size, key },
-    ...{ activeNeurons, nonzeroProducts, residual, loss, epochs },
+    ...{ activeNeurons, nonzeroProducts, pathNorm, residual, loss, epochs },
+    prunedParameters: row.pruned?.after.parameters,
+    prunedPathNorm: row.pruned?.after.pathNorm,
     lowerBound: row.minimum?.lowerBound,
     upperBound: row.minimum?.upperBound,
     firstSparsestEpoch: row.firstSparsest?.epoch,

@@ -195,6 +195,16 @@ export interface TrainingRow extends RowBase, Question {
   /** Neurons, and products |v_k w_ki|, above the threshold of the specification after the last epoch. */
   readonly activeNeurons: number;
   readonly nonzeroProducts: number;
+  /** Of the weights after the last epoch, at p (for the baselines at that of TRAINING_DEFAULTS), double. Absent in rows of earlier versions. */
+  readonly pathNorm?: number;
+  /**
+   * With `prune`: parameters and l^p path norm, in doubles, of the exact network before and after pruning (`prune`), at p where 0 < p < 1, else
+   * at 1/2.
+   */
+  readonly pruned?: {
+    readonly before: { readonly parameters: number; readonly pathNorm: number };
+    readonly after: { readonly parameters: number; readonly pathNorm: number };
+  };
   /** What is held against the exact minimum: `size` is activeNeurons or nonzeroProducts. */
   readonly objective: Objective;
   readonly size: number;

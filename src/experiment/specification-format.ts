@@ -69,6 +69,8 @@ const READERS: { readonly [N in SettingName]: (value: JsonValue, where: Place) =
   width: (value, where) => whole(value, where, 1),
   learningRate: (value, where) => double(value, where, (x) => x > 0, 'a positive number'),
   lambda: (value, where) => double(value, where, (x) => x >= 0, 'a number that is at least 0'),
+  lambdaFrom: (value, where) => double(value, where, (x) => x >= 0, 'a number that is at least 0'),
+  prune: (value, where) => flag(value, where) ?? false,
   threshold: (value, where) => double(value, where, (x) => x >= 0, 'a number that is at least 0'),
   every: (value, where) => whole(value, where, 0),
   timeLimit: (value, where) => double(value, where, (x) => x > 0, 'a positive number of seconds'),

@@ -2,7 +2,7 @@ import type { GenerateOptions, Kind } from '../generate/options.js';
 import { InputError } from '../problem/input-error.js';
 import type { Skip } from '../problem/network.js';
 import type { ReadingOptions } from '../problem/question.js';
-import { METHODS, type Method } from '../train/options.js';
+import { hasPenalty, type Method, type TrainingOptions } from '../train/options.js';
 
 /** Where a data set comes from: a file, or a generator with its options. */
 export type DataSource = FileSource | GeneratorSource;
@@ -39,6 +39,10 @@ export interface Specification {
   readonly width: number;
   readonly learningRate: number;
   readonly lambda: number;
+  /** Where a schedule for lambda begins, see `settingsAt`; 0 for none. */
+  readonly lambdaFrom: number;
+  /** Trained networks are pruned, too, and both are counted. */
+  readonly prune: boolean;
   /** A product |v w| above this counts as nonzero in a trained network. */
   readonly threshold: number;
   /** Epochs between two looks at a training run; 0 for some 200 looks in all. */
@@ -52,7 +56,7 @@ export type SpecificationSettings = Omit<Specification, 'data'>;
 /** The paper's setting for one input, with the seeds of a first look. */
 export const SPECIFICATION_DEFAULTS: SpecificationSettings = {
   p: ['0.4', '0.7', '1'],
-  methods: METHODS,
+  methods: ['reweighted', 'adam', 'adamw'],
   architectures: ['default'],
   tolerances: ['0.01'],
   seeds: Array.from({ length: 10 }, (_, seed) => seed),
@@ -60,6 +64,8 @@ export const SPECIFICATION_DEFAULTS: SpecificationSettings = {
   width: 80,
   learningRate: 0.01,
   lambda: 0.003,
+  lambdaFrom: 0,
+  prune: false,
   threshold: 1e-8,
   every: 0,
   timeLimit: 60,
@@ -87,6 +93,11 @@ export function sourceName(source: DataSource): string {
   return [source.generate, ...options].join(' ');
 }
 
+/** What falls in the course of a training run. */
+export function scheduleOf({ lambdaFrom }: Pick<Specification, 'lambdaFrom'>): Partial<TrainingOptions> {
+  return lambdaFrom > 0 ? { schedule: 'lambda', lambdaFrom } : {};
+}
+
 /**
  * Checks what involves several fields; single fields are checked where they are read.
  * @throws InputError naming the field
@@ -111,7 +122,7 @@ export function checkSpecification(spec: Specification): void {
   refuseTwice('architectures', spec.architectures);
   refuseTwice('tolerances', spec.tolerances);
   refuseTwice('seeds', spec.seeds.map(String));
-  if (spec.methods.includes('reweighted') && spec.seeds.length > 0 && !(spec.lambda > 0)) {
+  if (spec.methods.some(hasPenalty) && spec.seeds.length > 0 && !(spec.lambda > 0)) {
     throw new InputError(
       `expected a positive number for method reweighted, found ${spec.lambda}; for no penalty use method adam`,
       { field: 'lambda' },

@@ -1,6 +1,7 @@
 import { Rational } from '../exact/rational.js';
+import { finish } from '../exact/steps.js';
 import { type Dataset, datasetFromArrays } from '../problem/dataset.js';
-import { evaluate } from '../problem/network.js';
+import { countParameters, evaluate, type Skip } from '../problem/network.js';
 import { makeProblem } from '../problem/problem.js';
 import { pointsFromDataset } from '../train/from-dataset.js';
 import type { HistoryRow } from '../train/history.js';
@@ -10,6 +11,7 @@ import { lpOptimality } from '../verify/lp-optimal.js';
 import { VERIFY_DEFAULTS } from '../verify/options.js';
 import { trainedNetwork } from '../verify/trained-network.js';
 import { verify } from '../verify/verify.js';
+import { costsOf, prune } from '../vertex/prune.js';
 import type { PlannedRow } from './plan.js';
 import { bendsOf, polylineOfNetwork, shownStretch } from './polyline.js';
 import {
@@ -19,7 +21,7 @@ import {
   type TruthRow,
   type VerifiedClaim,
 } from './rows.js';
-import { epochsPerLook, type Specification } from './specification.js';
+import { epochsPerLook, type Specification, scheduleOf } from './specification.js';
 import { identity } from './truth.js';
 
 /** Labels whose own l^p minimum is computed, and neurons whose cost is: exact arithmetic on sums of products of doubles. */
@@ -77,7 +79,7 @@ export async function trainAgainstTruth(
     ...{ method: method!, skip: skip!, seed: seed!, every },
     ...(exponent === null ? {} : { p: exponent.toNumber() }),
     ...{ epochs: spec.epochs, width: spec.width, learningRate: spec.learningRate },
-    ...{ lambda: spec.lambda, threshold: spec.threshold },
+    ...{ lambda: spec.lambda, threshold: spec.threshold, ...scheduleOf(spec) },
   });
   for (;;) {
     const row = training.row();
@@ -103,6 +105,7 @@ export async function trainAgainstTruth(
   if (history.at(-1)!.epoch !== final.epoch) history.push(final);
   const graph = graphOf(dataset, network, spec.threshold);
   const { cost, note } = costOf(dataset, network, planned[0]!, exponent);
+  const pruned = spec.prune ? prunedOf(dataset, network, skip!, exponent) : null;
   const rows: TrainingRow[] = [];
   for (const [i, row] of planned.entries()) {
     const truth = truths[i] ?? null;
@@ -120,6 +123,8 @@ export async function trainAgainstTruth(
       loss: final.loss,
       activeNeurons: final.activeNeurons,
       nonzeroProducts: final.nonzeroProducts,
+      pathNorm: final.pathNorm,
+      ...(pruned === null ? {} : { pruned }),
       objective: objective!,
       size,
       minimum: boundsOf(truth),
@@ -143,6 +148,23 @@ export async function trainAgainstTruth(
 }
 
 type Network = ReturnType<Training['network']>;
+
+/** Parameters and cost before and after pruning; both exact networks, counted in doubles. */
+function prunedOf(
+  dataset: Dataset,
+  network: Network,
+  skip: Skip,
+  exponent: Rational | null,
+): NonNullable<TrainingRow['pruned']> {
+  const p = exponent?.lessThan(Rational.one) === true ? exponent : Rational.of(1, 2);
+  const before = trainedNetwork(network).network;
+  const after = finish(prune(makeProblem(dataset), before, skip, p)).network;
+  const [own, next] = [before, after].map((exact) => ({
+    parameters: countParameters(exact),
+    pathNorm: costsOf(exact).reduce((sum, cost) => sum + cost.toNumber() ** p.toNumber(), 0),
+  }));
+  return { before: own!, after: next! };
+}
 
 /**
  * Interpolation as `verify` decides it; sparsity too where the minimum has a closed form, else against the bounds of the truth row,

@@ -35,6 +35,12 @@ const ENDINGS: Readonly<Record<string, DataFormat>> = {
  * @throws InputError as `readDataset` does
  */
 export async function openDataset(path: string, options: DataOptions = {}): Promise<Dataset> {
+  const data = await readAny(path, options);
+  requirePositiveWeights(data);
+  return data;
+}
+
+async function readAny(path: string, options: DataOptions): Promise<Dataset> {
   if (formatOf(path, options) !== 'parquet') return readDataset(path, options);
   const { parseParquet } = await import('./parquet.js');
   return parseParquet(readBytes(path), path, options);

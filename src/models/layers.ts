@@ -109,3 +109,23 @@ export function networkFromLayers(layers: ModelLayers): Network {
 export function skipOfLayers({ skipWeights, skipBiases }: ModelLayers): Skip {
   return skipWeights !== null ? 'affine' : skipBiases.length > 0 ? 'bias' : 'none';
 }
+
+/** The layers of a network whose numbers are floats. A network without neurons gets one that is 0: a file has at least one. */
+export function layersFromNetwork({ inputDimension, skip, neurons }: Network): ModelLayers {
+  const numbers = (values: readonly Rational[]) => Float64Array.from(values, (value) => value.toNumber());
+  const zeros = Array.from({ length: inputDimension }, () => Rational.zero);
+  const kept =
+    neurons.length > 0
+      ? neurons
+      : [{ inputWeights: zeros, bias: Rational.zero, outputWeight: Rational.zero }];
+  const isAffine = skip?.weights.some((weight) => !weight.isZero()) ?? false;
+  return {
+    inputDimension,
+    width: kept.length,
+    inputWeights: numbers(kept.flatMap(({ inputWeights }) => inputWeights)),
+    biases: numbers(kept.map(({ bias }) => bias)),
+    outputWeights: numbers(kept.map(({ outputWeight }) => outputWeight)),
+    skipWeights: isAffine ? numbers(skip!.weights) : null,
+    skipBiases: skip === null ? [] : [skip.bias.toNumber()],
+  };
+}

@@ -1,3 +1,4 @@
+import type { DecimalEnclosure } from '../exact/enclosure.js';
 import { Rational } from '../exact/rational.js';
 import { columnsOf, type Dataset } from '../problem/dataset.js';
 import type { Question } from '../problem/question.js';
@@ -5,6 +6,7 @@ import { colors as pc } from '../text/colors.js';
 import { commandLine } from '../text/command-line.js';
 import { decimalAbove, duration, nextSection, plural, type Step, wrap } from '../text/format.js';
 import { TRAINING_DEFAULTS, type TrainingOptions } from '../train/options.js';
+import type { RestartsResult } from '../train/restarts.js';
 import type { TrainingResult } from '../train/train.js';
 import { columnsLine, pageOf } from './run.js';
 
@@ -30,6 +32,11 @@ export const TRAINING_FLAGS: Partial<Record<keyof TrainingOptions, string>> = {
   stopAfterSparse: '--stop-after-sparse',
   sparseEpochs: '--sparse-epochs',
   threshold: '--threshold',
+  schedule: '--schedule',
+  lambdaFrom: '--lambda-from',
+  decay: '--decay',
+  reviveEvery: '--revive',
+  mergeEvery: '--merge',
 };
 
 /** How `train` was run, and what it found besides the network. */
@@ -41,12 +48,25 @@ export interface TrainRun {
   readonly written: { readonly network?: string; readonly history?: string; readonly checkpoint?: string };
   /** The checkpoint that the run went on from, and the options that were given beside it. */
   readonly resumed: { readonly file: string; readonly given: Partial<TrainingOptions> } | null;
+  /** Of several runs, with what counted as fitting. */
+  readonly restarts: (Omit<RestartsResult, 'best'> & { readonly fit: number }) | null;
+  /** The exact network in the file of --polish. */
+  readonly polished: {
+    readonly file: string;
+    readonly neurons: number;
+    readonly parameters: number;
+    /** Of the l^p path norm, after and before. */
+    readonly cost: DecimalEnclosure;
+    readonly costBefore: DecimalEnclosure;
+    readonly fits: boolean;
+    readonly largestResidual: Rational;
+  } | null;
   readonly seconds: number;
 }
 
 /** The object that `train --json` prints; docs/json-train.md documents every field. */
 export function trainJson(result: TrainingResult, run: TrainRun): object {
-  const { dataset, largestResidual, written, seconds } = run;
+  const { dataset, largestResidual, written, restarts, polished, seconds } = run;
   const { status, options, final } = result;
   const { network, history, checkpoint } = written;
   return {
@@ -65,14 +85,47 @@ export function trainJson(result: TrainingResult, run: TrainRun): object {
     activeNeurons: final.activeNeurons,
     nonzeroProducts: final.nonzeroProducts,
     pathNorm: final.pathNorm,
+    ...(restarts === null ? {} : { restarts: restartsJson(restarts) }),
+    ...(polished === null
+      ? {}
+      : { polished: { ...polished, largestResidual: polished.largestResidual.toString() } }),
     files: { network, history, checkpoint },
     seconds,
   };
 }
 
+function restartsJson({ status, runs, diverged, fit }: NonNullable<TrainRun['restarts']>): object {
+  return { status, fit, fitting: runs.filter(({ fits }) => fits).length, diverged, runs };
+}
+
+/** How often training from another seed did as well. */
+function restartLines({ restarts, polished }: TrainRun, { final }: TrainingResult): string[] {
+  const lines: string[] = [];
+  if (restarts !== null) {
+    const { runs, fit, diverged } = restarts;
+    const fitting = runs.filter(({ fits }) => fits);
+    const asSparse = fitting.filter(({ activeNeurons }) => activeNeurons <= final.activeNeurons).length;
+    lines.push(
+      `best of ${plural(runs.length + diverged, 'run')}: ${fitting.length} fit within ${fit}, ${asSparse} of these with at most ${plural(final.activeNeurons, 'active neuron')}`,
+    );
+  }
+  if (polished !== null) {
+    const { file, neurons, parameters, cost, fits } = polished;
+    lines.push(
+      `polished, ${file}: ${plural(neurons, 'neuron')}, ${plural(parameters, 'parameter')}, path norm ${figure(Number(cost.lower))}, ${fits ? 'through every label exactly' : 'outputs as trained'}`,
+    );
+  }
+  return lines.flatMap((line) => wrap(line, WIDTH));
+}
+
 /** The page `train` prints for a person. */
 export function trainPage(question: Question, result: TrainingResult, run: TrainRun): string {
-  return pageOf([heading(result, run), outcome(result, run), nextSection(next(question, result, run))]);
+  return pageOf([
+    heading(result, run),
+    outcome(result, run),
+    restartLines(run, result),
+    nextSection(next(question, result, run)),
+  ]);
 }
 
 function heading({ status, options, final }: TrainingResult, { dataset, seconds }: TrainRun): string[] {
@@ -92,6 +145,7 @@ function heading({ status, options, final }: TrainingResult, { dataset, seconds 
 function methodText({ method, p, lambda, seed, skip }: TrainingOptions): string {
   const name = {
     reweighted: `Algorithm 1 (p = ${p}, lambda = ${lambda}`,
+    annealed: `Algorithm 1 with hops (p = ${p}, lambda = ${lambda}`,
     adam: 'Adam (no penalty',
     adamw: `AdamW (weight decay ${lambda}`,
   }[method];

@@ -114,6 +114,10 @@ function claimJson(claim: Claim): Record<string, unknown> {
         message,
       };
     }
+    case 'vertex': {
+      const { measured, required, by } = claim;
+      return { claim: 'vertex', holds, measured, required, ...(by === null ? {} : { by }), message };
+    }
     case 'theorem-3.1': {
       const { measured, required, clauses } = claim;
       return {

@@ -87,6 +87,12 @@ export class PatternDescent {
     return found === null ? null : this.flips(found);
   }
 
+  /** A cheap network with given patterns, reweighted from given weights, or null when no network has them. */
+  within(neurons: readonly PatternNeuron[], weights: readonly Float64Array[]): PatternProposal | null {
+    const prices = weights.map((z) => z.map((value) => (Math.abs(value) + 1e-3) ** (this.exponent - 1)));
+    return this.reweighted(neurons, prices, null);
+  }
+
   /** A neighbour of a network: a few activations changed, descended again. */
   perturb({ neurons, weights }: PatternProposal, random: Random): PatternProposal | null {
     const changed = neurons.map(({ sign, active }) => ({ sign, active: [...active] }));

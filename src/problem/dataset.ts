@@ -57,21 +57,6 @@ export function columnsOf({ columns, inputs, labels, lower, upper, weights }: Da
   };
 }
 
-/** @throws InputError naming the row of a weight that is not positive */
-export function requirePositiveWeights({ weights, describeRow }: Dataset): void {
-  for (let i = 0; i < (weights?.length ?? 0); i++) {
-    const found = weights!.value(i);
-    const remedy = 'correct it, or leave the row out if it does not count';
-    if (found.sign() <= 0)
-      throw new InputError(`${describeRow(i)}: expected a weight above 0, found ${found}; ${remedy}`);
-  }
-}
-
-/** What the one input of a data set means on the calendar; null for numbers, and for several inputs. */
-export function calendarOf({ columns, inputs }: Dataset): Calendar | null {
-  return inputs.length === 1 ? (columns?.dates?.[0] ?? null) : null;
-}
-
 /** True when the windows came from a file, not from labels and a tolerance. */
 export function hasWindows(data: Dataset): boolean {
   return data.lower !== null && data.upper !== null;

@@ -1,6 +1,6 @@
 import { type ExactColumn, widened, withCommonScale } from '../exact/column.js';
 import { Rational } from '../exact/rational.js';
-import { type Dataset, hasWindows, requirePositiveWeights } from './dataset.js';
+import { type Dataset, hasWindows } from './dataset.js';
 import { InputError } from './input-error.js';
 
 /**
@@ -91,17 +91,7 @@ function windows(data: Dataset, tolerance: Rational): [ExactColumn, ExactColumn]
   if (data.labels === null)
     throw new InputError(`${data.name}: expected labels "y" or windows "lower" and "upper", found neither`);
   if (tolerance.isZero()) return [data.labels, data.labels];
-  requirePositiveWeights(data);
-  return widened(data.labels, data.labels, data.weights ?? null, tolerance) as [ExactColumn, ExactColumn];
-}
-
-/**
- * The problem of inputs alone, for questions in which labels play no part: the label of every row is its first input, so that rows with
- * equal inputs are one point whatever their labels are.
- * @throws InputError when there are no rows
- */
-export function problemOfInputs(data: Dataset): Problem {
-  return makeProblem({ ...data, labels: data.inputs[0]!, lower: null, upper: null });
+  return widened([data.labels, data.labels], data.weights ?? null, tolerance);
 }
 
 /** Sign of a.value(i) - b.value(j) for two columns of one scale. */

@@ -1,9 +1,10 @@
 import { lcm } from '../exact/bigint.js';
 import { ExactColumn, widened, withCommonScale } from '../exact/column.js';
 import { Rational } from '../exact/rational.js';
-import { type Dataset, requirePositiveWeights } from './dataset.js';
+import type { Dataset } from './dataset.js';
 import { InputError } from './input-error.js';
 import { compareAcross, makeProblem, type Problem } from './problem.js';
+import { requirePositiveWeights } from './weights.js';
 
 /**
  * The problem of a question about the least e such that the windows [lower_i - e w_i, upper_i + e w_i] allow something. Labels are windows
@@ -89,8 +90,7 @@ export class Widening {
     const { problem, first } = this;
     const x = problem.inputs[0]!;
     const [lower, upper] =
-      this.inDoubles(e) ??
-      (widened(problem.lower, problem.upper, problem.weights ?? null, e) as [ExactColumn, ExactColumn]);
+      this.inDoubles(e) ?? widened([problem.lower, problem.upper], problem.weights ?? null, e);
     if (first === null) return { problem: windowsOf(x, lower, upper), lowerFrom: null, upperFrom: null };
     const [lowerFrom, upperFrom] = [first.slice(), first.slice()];
     for (let k = 0; k < first.length; k++) {

@@ -27,7 +27,7 @@ export interface SearchOptions {
   readonly timeLimit: number;
   /** Asked every few milliseconds; true ends the search with the bracket reached. */
   readonly shouldStop: () => boolean;
-  /** Most nodes of all trees together; the proof is held in memory, about 200 bytes a node. */
+  /** Most nodes of all trees together; the proof is held in memory, packed to some 20 bytes a node. */
   readonly mostNodes: number;
   /**
    * Threads of the tree search; 1 searches in the calling thread, the local search in turns with it. With more the local search has one
@@ -81,7 +81,7 @@ export type UpperSource =
 export const SEARCH_DEFAULTS: Omit<SearchOptions, 'objective' | 'skip'> = {
   timeLimit: Number.POSITIVE_INFINITY,
   shouldStop: () => false,
-  mostNodes: 4_000_000,
+  mostNodes: 20_000_000,
   threads: 1,
   seed: 0,
   start: null,

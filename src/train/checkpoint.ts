@@ -1,4 +1,5 @@
 import { InputError } from '../problem/input-error.js';
+import type { AnnealingState } from './annealing.js';
 import type { HistoryRow } from './history.js';
 import { type TrainingOptions, trainingOptions } from './options.js';
 
@@ -37,6 +38,8 @@ export interface Checkpoint {
   beta2Power: number;
   /** The rows kept so far. */
   history: HistoryRow[];
+  /** Where an annealed run stands. */
+  annealing?: AnnealingState;
 }
 
 /**
@@ -76,6 +79,10 @@ function validated(candidate: object): Checkpoint {
     expect(Array.isArray(value) && value.every(Number.isFinite), name, 'a list of finite numbers', value);
   }
   expect(Array.isArray(c.history), 'history', 'a list of rows', c.history);
+
+  if (options.method === 'annealed') {
+    expect(typeof c.annealing === 'object' && c.annealing !== null, 'annealing', 'an object', c.annealing);
+  }
 
   validateLayout(c as Checkpoint, options);
   return { ...(c as Checkpoint), options };

@@ -2,14 +2,25 @@ import { InputError } from '../problem/input-error.js';
 import type { Precision, Skip } from './parameters.js';
 import type { ReweightFrom } from './reweighted.js';
 
-export const METHODS = ['reweighted', 'adam', 'adamw'] as const;
+export const METHODS = ['reweighted', 'adam', 'adamw', 'annealed'] as const;
+
+export const SCHEDULES = ['constant', 'p', 'lambda', 'both'] as const;
+
+/** What falls in the first half of a run, see `settingsAt`. */
+export type Schedule = (typeof SCHEDULES)[number];
 
 /**
  * - `reweighted`: Algorithm 1, an Adam step and then the proximal step of the reweighted l^1 penalty;
  * - `adam`: Adam on the mean squared error alone, lambda is not used;
- * - `adamw`: Adam with decoupled weight decay lambda on every parameter.
+ * - `adamw`: Adam with decoupled weight decay lambda on every parameter;
+ * - `annealed`: Algorithm 1, then hops to neighbouring networks, see `Annealing`.
  */
 export type Method = (typeof METHODS)[number];
+
+/** Whether a method takes the proximal step of the l^p path norm, and so depends on p. */
+export function hasPenalty(method: Method): boolean {
+  return method === 'reweighted' || method === 'annealed';
+}
 
 /** One training run, described completely: same options, same points, same bits. */
 export interface TrainingOptions {
@@ -39,6 +50,15 @@ export interface TrainingOptions {
    */
   stopAfterSparse: number | null;
   sparseEpochs: number;
+  schedule: Schedule;
+  /** Where a schedule for lambda begins; null for ten times lambda. */
+  lambdaFrom: number | null;
+  /** The learning rate falls to this share of itself in the second half; 1 keeps it. */
+  decay: number;
+  /** Epochs between two revivals of a dead neuron on what the network misses; 0 for none. */
+  reviveEvery: number;
+  /** Epochs between two mergers of neurons on one knot; 0 for none. */
+  mergeEvery: number;
   /** A product |v_k w_ki| counts as nonzero above this. Counting only: training sets products to exact zeros. */
   threshold: number;
 }
@@ -59,6 +79,11 @@ export const TRAINING_DEFAULTS: Readonly<TrainingOptions> = Object.freeze({
   every: 1000,
   stopAfterSparse: null,
   sparseEpochs: 1000,
+  schedule: 'constant',
+  lambdaFrom: null,
+  decay: 1,
+  reviveEvery: 0,
+  mergeEvery: 0,
   threshold: 1e-8,
 });
 
@@ -75,17 +100,22 @@ export function trainingOptions(given: Partial<TrainingOptions> = {}): TrainingO
   }
   oneOf(options, 'method', METHODS);
   oneOf(options, 'skip', ['none', 'bias', 'affine']);
+  oneOf(options, 'schedule', SCHEDULES);
   oneOf(options, 'precision', ['float64', 'float32']);
   oneOf(options, 'reweightFrom', ['previous', 'current']);
   number(options, 'p', (p) => p > 0 && p <= 1, 'a number with 0 < p <= 1');
   number(options, 'learningRate', (x) => x > 0, 'a positive number');
-  if (options.method === 'reweighted') {
+  if (hasPenalty(options.method)) {
     number(options, 'lambda', (x) => x > 0, 'a positive number (for no penalty use method adam)');
   } else {
     number(options, 'lambda', (x) => x >= 0, 'a number >= 0');
   }
   number(options, 'threshold', (x) => x >= 0, 'a number >= 0');
-  for (const name of ['epochs', 'seed', 'reweightAfter', 'every'] as const) {
+  number(options, 'decay', (x) => x > 0 && x <= 1, 'a number with 0 < decay <= 1');
+  if (options.lambdaFrom !== null) {
+    number(options, 'lambdaFrom', (x) => x >= options.lambda, 'a number that is at least lambda, or null');
+  }
+  for (const name of ['epochs', 'seed', 'reweightAfter', 'every', 'reviveEvery', 'mergeEvery'] as const) {
     number(options, name, (x) => Number.isSafeInteger(x) && x >= 0, 'an integer >= 0');
   }
   for (const name of ['width', 'sparseEpochs'] as const) {

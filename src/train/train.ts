@@ -1,6 +1,7 @@
 import { createRandom } from '../exact/random.js';
 import { InputError } from '../problem/input-error.js';
 import { adamStep, createMoments, type Moments } from './adam.js';
+import { Annealing } from './annealing.js';
 import {
   CHECKPOINT,
   CHECKPOINT_FORMAT,
@@ -10,7 +11,7 @@ import {
 } from './checkpoint.js';
 import { backpropagate, createWorkspace, loss, type Workspace } from './gradient.js';
 import { type HistoryRow, measureSparsity } from './history.js';
-import { type TrainingOptions, trainingOptions } from './options.js';
+import { hasPenalty, type TrainingOptions, trainingOptions } from './options.js';
 import {
   createParameters,
   entryCount,
@@ -23,12 +24,15 @@ import {
   toPlainNetwork,
 } from './parameters.js';
 import type { TrainingPoints } from './points.js';
+import { mergedOnKnots, revived } from './proposals.js';
+import { floatRays, networkOfRays } from './rays.js';
 import {
   createProximalWorkspace,
   type ProximalWorkspace,
   proximalStep,
   recordProducts,
 } from './reweighted.js';
+import { randomOf, settingsAt } from './schedule.js';
 
 /** The loss stopped being a finite number. */
 export class DivergenceError extends Error {
@@ -85,13 +89,14 @@ export class Training {
   /** Rows at epoch 0 and at every multiple of `every`. */
   readonly history: HistoryRow[];
   readonly #points: TrainingPoints;
-  readonly #parameters: Parameters;
-  readonly #moments: Moments;
+  #parameters: Parameters;
+  #moments: Moments;
   readonly #gradient: FloatArray;
   readonly #workspace: Workspace;
   readonly #proximal: ProximalWorkspace;
   #epoch: number;
   #sparseRun: number;
+  readonly #annealing: Annealing | null;
 
   private constructor(points: TrainingPoints, options: TrainingOptions, parameters: Parameters) {
     const length = parameters.values.length;
@@ -105,6 +110,7 @@ export class Training {
     this.#proximal = createProximalWorkspace(parameters);
     this.#epoch = 0;
     this.#sparseRun = 0;
+    this.#annealing = options.method === 'annealed' ? new Annealing(points, options) : null;
   }
 
   /**
@@ -163,6 +169,7 @@ export class Training {
     parameters.columns.set(c.columns);
     parameters.values.set(c.values);
     const training = new Training(points, options, parameters);
+    if (c.annealing !== undefined) training.#annealing?.restore(c.annealing);
     training.#moments.first.set(c.firstMoments);
     training.#moments.second.set(c.secondMoments);
     training.#moments.beta1Power = c.beta1Power;
@@ -191,7 +198,7 @@ export class Training {
   get status(): TrainingStatus {
     const { stopAfterSparse, sparseEpochs, epochs } = this.options;
     if (stopAfterSparse !== null && this.#sparseRun >= sparseEpochs) return 'sparse';
-    return this.#epoch >= epochs ? 'finished' : 'running';
+    return this.#epoch >= epochs || this.#annealing?.state.phase === 'done' ? 'finished' : 'running';
   }
 
   /**
@@ -201,34 +208,58 @@ export class Training {
    */
   advance(count: number): TrainingStatus {
     const { options } = this;
-    const { method, p, lambda, learningRate, reweightFrom, every, stopAfterSparse, threshold } = options;
+    const { method, p, lambda, reweightFrom, every, stopAfterSparse, threshold } = options;
+    const changes = this.#annealing !== null || options.mergeEvery > 0 || options.reviveEvery > 0;
     const points = this.#points;
-    const parameters = this.#parameters;
-    const moments = this.#moments;
     const gradient = this.#gradient;
     const workspace = this.#workspace;
     const proximal = this.#proximal;
-    const proximalOptions = { p, lambda, learningRate, reweightFrom };
+    const annealing = this.#annealing;
     const weightDecay = method === 'adamw' ? lambda : 0;
-    const reweightAfter = method === 'reweighted' ? options.reweightAfter : Infinity;
+    const reweightAfter = hasPenalty(method) ? options.reweightAfter : Infinity;
 
     for (let step = 0; step < count && this.status === 'running'; step++) {
+      const parameters = this.#parameters;
+      const moments = this.#moments;
       this.#finite(loss(parameters, points, workspace));
       backpropagate(parameters, points, workspace, gradient);
       const epoch = this.#epoch + 1;
       const reweighted = epoch > reweightAfter;
+      const settings = annealing?.settings() ?? settingsAt(options, epoch - 1);
       if (reweighted && reweightFrom === 'previous') recordProducts(parameters, proximal.previous);
+      const { learningRate } = settings;
       adamStep(parameters.values, gradient, moments, entryCount(parameters), learningRate, weightDecay);
-      if (reweighted) proximalStep(parameters, moments, proximal, proximalOptions);
+      if (reweighted) proximalStep(parameters, moments, proximal, settings);
       this.#epoch = epoch;
+      if (changes) this.#change(epoch);
 
       if (stopAfterSparse !== null) {
-        const { activeNeurons } = measureSparsity(parameters, p, threshold);
+        const { activeNeurons } = measureSparsity(this.#parameters, p, threshold);
         this.#sparseRun = activeNeurons <= stopAfterSparse ? this.#sparseRun + 1 : 0;
       }
       if (every > 0 && epoch % every === 0) this.history.push(this.row());
     }
     return this.status;
+  }
+
+  /** What happens to the network between two steps: a hop of an annealed run, a merger, a revival. Then the moments begin anew. */
+  #change(epoch: number): void {
+    const { epochs, p, lambda, threshold, mergeEvery, reviveEvery, seed } = this.options;
+    const points = this.#points;
+    const objective = () => this.loss() + lambda * measureSparsity(this.#parameters, p, threshold).pathNorm;
+    this.#replace(this.#annealing?.after(epochs - epoch, () => this.network(), objective) ?? null);
+    if (mergeEvery > 0 && epoch % mergeEvery === 0) this.#replace(mergedOnKnots(points, this.network()));
+    if (reviveEvery > 0 && epoch % reviveEvery === 0) {
+      this.#replace(revived(points, this.network(), randomOf(seed, epoch)));
+    }
+  }
+
+  #replace(network: PlainNetwork | null): void {
+    if (network === null) return;
+    const { precision, width } = this.options;
+    const kept = networkOfRays(floatRays(network), network, width);
+    this.#parameters = fromPlainNetwork(kept, precision);
+    this.#moments = createMoments(precision, this.#parameters.values.length);
   }
 
   /** The mean squared error of the network as it is now. */
@@ -271,6 +302,7 @@ export class Training {
       beta1Power,
       beta2Power,
       history: this.history.map((row) => ({ ...row })),
+      ...(this.#annealing === null ? {} : { annealing: structuredClone(this.#annealing.state) }),
     };
   }
 

@@ -4,7 +4,7 @@ import { InputError } from '../problem/input-error.js';
 import type { Skip } from '../problem/network.js';
 
 /** What can be claimed of a trained network. */
-export const CLAIMS = ['interpolates', 'sparsest', 'lp-optimal', 'theorem-3.1'] as const;
+export const CLAIMS = ['interpolates', 'sparsest', 'lp-optimal', 'theorem-3.1', 'vertex'] as const;
 
 export type ClaimName = (typeof CLAIMS)[number];
 

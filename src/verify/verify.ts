@@ -23,6 +23,7 @@ import { type ClaimName, type ExactOptions, type VerifyOptions, verifyOptions } 
 import { distanceFrom, largestResidual, type Residual } from './residuals.js';
 import { type Minimum, sparsity } from './sparsest.js';
 import { type NetworkInput, restrictTo, trainedNetwork } from './trained-network.js';
+import { decidedVertex, type VertexDecision } from './vertex-claim.js';
 
 /** Whether a claim holds. 'undecided' only where a proved bracket, or the digits of an enclosure, do not decide it. */
 export type Holds = boolean | 'undecided';
@@ -75,7 +76,18 @@ export interface TheoremClaim extends ClaimBase {
   readonly clauses: readonly ClauseResult[];
 }
 
-export type Claim = InterpolatesClaim | SparsestClaim | LpOptimalClaim | TheoremClaim;
+/** No direction keeps the outputs on the data while weights change: what every l^p minimiser, 0 < p < 1, fulfils. */
+export interface VertexClaimResult extends ClaimBase {
+  readonly claim: 'vertex';
+  /** Nonzero products v w_i that cost. */
+  readonly measured: number;
+  /** How many can at most be independent on the data: a vertex has no more. */
+  readonly required: number;
+  /** How it was decided; null when it was not. */
+  readonly by: 'counting' | 'direction' | 'full-rank' | null;
+}
+
+export type Claim = InterpolatesClaim | SparsestClaim | LpOptimalClaim | TheoremClaim | VertexClaimResult;
 
 /** An exact network to put in the place of the model. */
 export interface Repair {
@@ -103,7 +115,7 @@ export interface Verification {
   readonly form: CanonicalForm;
   /**
    * The model, what was measured and the proof of the minimum it was held to, for the independent checker: behind `sparsest`, or, when that
-   * was not claimed, behind `lp-optimal`. Null when neither was, or when no least path norm is proved.
+   * was not claimed, behind `lp-optimal`, or else about `vertex`. Null when none was, or when nothing is proved.
    * @param sha256 the hash of `problem`, when it is known already
    */
   certificate(sha256?: string): Certificate | null;
@@ -169,6 +181,7 @@ export async function verify(
   const allowed = hasWindows(dataset) ? Rational.zero : exact.tolerance;
   let form = canonicalForm(model, skip, problem, exact.activeThreshold);
   let proved: Solution | null = null;
+  let vertex: VertexDecision | null = null;
   let held: { bound: LpMinimizer; cost: DecimalEnclosure } | null = null;
 
   const claims: Claim[] = [];
@@ -211,6 +224,19 @@ export async function verify(
         });
         break;
       }
+      case 'vertex': {
+        vertex = decidedVertex(problem, model, skip);
+        const { verdict, products, message } = vertex;
+        claims.push({
+          claim,
+          holds: verdict.holds,
+          measured: products,
+          required: verdict.independent,
+          by: verdict.holds === 'undecided' ? null : verdict.proof.kind,
+          message,
+        });
+        break;
+      }
       case 'theorem-3.1': {
         const clauses = familyClauses(
           interpolation(),
@@ -235,7 +261,7 @@ export async function verify(
     form,
     certificate(sha256) {
       const bound = proved === null ? held : { bound: proved, cost: null };
-      if (bound === null) return null;
+      if (bound === null) return vertex?.certificate(sha256) ?? null;
       const asked = proved === null ? interpolation() : problem;
       const answer: ModelAnswer = {
         kind: 'model',

@@ -9,7 +9,8 @@ import { parseInstance } from '../../src/files/instance.js';
 import { threshold } from '../../src/lp-norm/threshold.js';
 import { problemHash } from '../../src/problem/canonical.js';
 import type { Skip } from '../../src/problem/network.js';
-import { makeProblem, type Problem, problemOfInputs } from '../../src/problem/problem.js';
+import { makeProblem, type Problem } from '../../src/problem/problem.js';
+import { problemOfInputs } from '../../src/problem/problem-of-inputs.js';
 import { wideningProblem } from '../../src/problem/widening.js';
 import { witnessesOnLines } from '../../src/search/lines.js';
 import { pointsOf } from '../../src/search/points.js';
@@ -23,6 +24,7 @@ import { acceptedShapes, forgedShapes } from './shape-cases.js';
 import { acceptedSolutionSets, forgedSolutionSets } from './solution-set-cases.js';
 import { acceptedUnique, forgedUnique } from './unique-cases.js';
 import { acceptedVersion2, forgedVersion2 } from './version-2-cases.js';
+import { acceptedVertices, forgedVertices } from './vertex-cases.js';
 
 /**
  * One file of `accept` or `reject`: the data as an instance, the certificate, and for a forgery the rule that must reject it. The
@@ -208,6 +210,7 @@ export async function acceptedCases(): Promise<Record<string, CaseFile>> {
     ...(await acceptedSeveral()),
     ...acceptedUnique(),
     ...(await acceptedModels(PLATEAU, EMPTY)),
+    ...(await acceptedVertices(PLATEAU)),
     'exact-affine': plateau,
     'exact-collinear-trap': solved('a collinear point belongs to no run', TRAP),
     windows: solved('windows from the file', WINDOWS),
@@ -346,6 +349,7 @@ export async function rejectedCases(): Promise<Record<string, CaseFile>> {
     ...forgedSeveral(base),
     ...forgedUnique(base),
     ...forgedModels(base),
+    ...forgedVertices(base),
     [
       'problem-hash',
       'one label changed in the last digit',

@@ -33,6 +33,7 @@ import { expectRestricted } from './restricted-truth.js';
 import { expectShape } from './shape-truth.js';
 import { expectSolutionSet } from './solution-set-truth.js';
 import { functionOf } from './values-of-pieces.js';
+import { expectVertex } from './vertex-truth.js';
 
 /** An accepted certificate, its problem, and what is true about it. */
 interface Base {
@@ -123,6 +124,10 @@ function expectTrue(base: Base, certificate: Certificate): void {
     if (claim.unique === undefined) return;
     expectMeet(claim.unique.below, pStar!.unique.uniqueBelow);
     expectMeet(claim.unique.upToMultisetsBelow, pStar!.unique.uniqueUpToMultisetsBelow);
+    return;
+  }
+  if (claim.kind === 'vertex') {
+    expectVertex(problem, certificate);
     return;
   }
   if (claim.kind === 'restricted') {

@@ -185,7 +185,7 @@ describe('sparsest compare', () => {
     ],
     [
       ['--methods', 'sgd', DATA],
-      /^compare: --methods\[0\]: expected reweighted, adam, adamw, found "sgd"\n$/,
+      /^compare: --methods\[0\]: expected reweighted, adam, adamw, annealed, found "sgd"\n$/,
     ],
     [['--lr', 'fast', DATA], /^compare: --lr: expected a positive number, found "fast"\n$/],
     [

@@ -43,7 +43,7 @@ function file(name: string, content: string): string {
 }
 
 const words = (line: string) =>
-  line.split(' ').map((word) => (word.startsWith('@') ? at(word.slice(1)) : word));
+  line.split(' ').map((word) => word.replace(/^((?:smt2=)?)@(.*)/, (_, kind, name) => kind + at(name)));
 
 /** Exit 2, nothing on standard output, and on standard error this many lines. */
 function expectRefusal({ code, out, err }: Finished, lines: number): void {
@@ -56,7 +56,7 @@ function expectRefusal({ code, out, err }: Finished, lines: number): void {
 describe('wrong usage', () => {
   it.each([
     ['', /^error: missing command, expected one of solve, check, /],
-    ['prune', /^error: unknown command 'prune'/],
+    ['shrink', /^error: unknown command 'shrink'/],
     ['--colour', /^error: unknown option '--colour'/],
     ['solve', /^error: missing required argument 'data'/],
     [`solve ${PEAK} --colour`, /^error: unknown option '--colour'/],
@@ -67,6 +67,7 @@ describe('wrong usage', () => {
     [`solve ${PEAK} --time-limit soon`, /'--time-limit <s>' argument 'soon'.* expected a positive number/],
     [`solve ${PEAK} --threads 0`, /'--threads <n>' argument '0'.* whole number from 1/],
     [`solve ${PEAK} --certificate`, /^error: option '--certificate <file>' argument missing/],
+    [`solve ${PEAK} --export lp=x`, /'--export <kind=file>' argument 'lp=x'.* expected smt2=FILE/],
     [`minimize ${PEAK}`, /^error: required option '--p <p>' not specified/],
     [`minimize ${PEAK} --p 1.1`, /'--p <p>' argument '1.1'.* expected 0 <= p <= 1/],
     [`verify ${PEAK} ${PEAK} --claim sparse`, /'--claim <name>' argument 'sparse'.* interpolates, sparsest/],
@@ -93,6 +94,9 @@ describe('wrong usage', () => {
     [`solve ${XOR} --engine runs`, /"runs".* 2 inputs; use the engine "search"/],
     [`solve ${XOR} --all`, /--all describes .*2 inputs; leave it out/],
     [`solve ${XOR} --plot @plot.svg`, /--plot draws functions of one input/],
+    [`solve ${XOR} --export smt2=@q.txt`, /--export smt2 .*expected a name ending in .smt2/],
+    [`solve ${XOR} --export-size 3`, /--export-size goes with --export/],
+    [`solve ${PEAK} --max-knots 2 --export smt2=@q.smt2`, /--export states questions about any network/],
     [`solve ${PEAK} --backend glpk`, /--backend glpk goes with --engine milp/],
     [`solve ${PEAK} --engine milp --skip bias`, /breakpoint model .*leave out/],
     [`minimize ${XOR} --p 0`, /about one input/],
@@ -288,6 +292,21 @@ describe('files that are written', () => {
 });
 
 describe('the two streams', () => {
+  it('state the question of a size for other solvers, one less than the answer or the size that is given', async () => {
+    const path = at('q.smt2');
+    for (const [options, size] of [
+      [[], 1],
+      [['--export-size', '5'], 5],
+      [['--objective', 'parameters'], 3],
+    ] as const) {
+      const { code } = await sparsestHere('solve', XOR, '--export', `smt2=${path}`, ...options);
+      expect(code).toBe(0);
+      const text = readFileSync(path, 'utf8');
+      expect(text).toMatch(new RegExp(`^; some network with skip none and at most ${size} `));
+      expect(text.match(/declare-const s_/g)).toHaveLength(size);
+    }
+  });
+
   it('keep results and notices apart', () => {
     const line = `solve ${PEAK} --certificate @c.json --network @n.json --plot @p.svg`;
     const loud = sparsest(...words(line), '--json');

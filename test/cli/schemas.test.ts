@@ -265,6 +265,28 @@ const LINES: readonly (readonly [code: number, line: string, expected: object])[
   ],
   [
     0,
+    `train ${PEAK} --method annealed --epochs 400 --width 6 --restarts 2 --threads 1 --until cost=1e9 --fit 100 --polish @polished.json`,
+    { restarts: { status: 'until' }, polished: {} },
+  ],
+  [0, `prune @hat.json ${PEAK} --network @vertex.json`, { status: 'vertex', change: '0' }],
+  [
+    3,
+    `prune @pruned.npz ${PEAK} --network @partial.json --time-limit 1e-9`,
+    { status: 'partial', ended: 'time limit' },
+  ],
+  [
+    0,
+    `prune @pruned.npz ${PEAK} --network @vertex.npz --p 0.3 --tolerance 0.01`,
+    { status: 'vertex', p: '3/10' },
+  ],
+  [
+    0,
+    `verify @vertex.json ${PEAK} --claim vertex --certificate @vertex-proof.json`,
+    { claims: [{ holds: true, by: 'full-rank' }] },
+  ],
+  [0, `check ${PEAK} @vertex-proof.json`, { accepted: true, claim: { kind: 'vertex', holds: true } }],
+  [
+    0,
     `check ${PEAK} @peak.json`,
     { accepted: true, claim: { kind: 'minimum', lowerBound: 3, upperBound: 3 } },
   ],

@@ -129,12 +129,12 @@ describe('layouts', () => {
             values.map((v, i) =>
               v.add(by.multiply(Rational.of(sign)).multiply(w?.values[i] ?? Rational.one)),
             );
-          const [lower, upper] = widened(column, column, w?.column ?? null, by) as [ExactColumn, ExactColumn];
+          const [lower, upper] = widened([column, column], w?.column ?? null, by);
           expectColumn(lower, moved(-1));
           expectColumn(upper, moved(1));
           expect(lower.integerScale.equals(upper.integerScale)).toBe(true);
         }
-        expect(widened(column, column, null, Rational.zero)[0]).toBe(column);
+        expect(widened([column, column], null, Rational.zero)[0]).toBe(column);
       }),
       { numRuns: 150 },
     );

@@ -1,9 +1,11 @@
 import { expect } from 'vitest';
+import { checkSearch } from '../../src/checker/search.js';
+import { checkWitnesses } from '../../src/checker/witnesses.js';
 import { createRandom } from '../../src/exact/random.js';
 import type { Skip } from '../../src/problem/network.js';
 import { searchSparsest } from '../../src/search/search.js';
 import { plantedRows, problemOf } from './problems.js';
-import { validate } from './validate.js';
+import { throughText } from './validate.js';
 
 const SKIPS: readonly Skip[] = ['none', 'bias', 'affine'];
 
@@ -39,7 +41,12 @@ export async function boundsWithin(
         },
       },
     });
-    validate(problem, result);
+    const { proof, witnesses, lowerBound } = result;
+    const proved =
+      witnesses === null
+        ? checkSearch(problem, throughText(proof), 'neurons', skip)
+        : checkWitnesses(problem, witnesses, skip);
+    expect(proved).toBe(lowerBound);
     expect(
       result.lowerBound,
       `${JSON.stringify({ seed, dimension, size, neurons, slack })} ${skip}`,

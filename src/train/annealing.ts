@@ -1,0 +1,162 @@
+import type { TrainingOptions } from './options.js';
+import type { PlainNetwork } from './parameters.js';
+import type { TrainingPoints } from './points.js';
+import { proposals } from './proposals.js';
+import { randomOf, type StepSettings, settingsAt } from './schedule.js';
+
+/** The schedule of `annealed`, found by experiment (docs/reproduction.md). */
+export const ANNEALING = {
+  /** Epochs of Algorithm 1 at the beginning: at most so many, and at most this share of all. */
+  warmUp: { epochs: 5000, share: 1 / 4 },
+  /** Epochs on each proposal; after the first of them the learning rate is `slow` times itself. */
+  hop: { epochs: 1000, fast: 300, slow: 1 / 10 },
+  /** Epochs at the end with this share of lambda and of the learning rate. */
+  settle: { epochs: 3000, share: 1 / 10, factor: 1 / 10 },
+  /** Smaller networks that are proposed in one round. */
+  tries: 30,
+  /** Rounds in a row without any gain after which it settles. */
+  patience: 2,
+  /** A proposal is kept when mean squared error + lambda * path norm falls by this share. */
+  gain: 1e-4,
+} as const;
+
+/** Where an annealed run stands; survives JSON. */
+export interface AnnealingState {
+  phase: 'warm' | 'hop' | 'settle' | 'done';
+  /** Epochs of the phase, or of the proposal, that are done. */
+  epoch: number;
+  /** The best network so far and its objective. */
+  held: PlainNetwork | null;
+  objective: number;
+  /** Rounds begun, the proposal of this round that is tried, and rounds in a row without a gain. */
+  round: number;
+  tried: number;
+  failures: number;
+}
+
+/**
+ * The method `annealed`: Algorithm 1, then hops. Each hop changes the best network by one step (`proposals`), goes on with Algorithm 1 from
+ * there for a while and keeps what came of it when mean squared error + lambda * l^p path norm has fallen. At the end lambda and the
+ * learning rate fall once more. It looks at the training objective alone: no solver, no knowledge of the answer.
+ */
+export class Annealing {
+  state: AnnealingState = {
+    phase: 'warm',
+    epoch: 0,
+    held: null,
+    objective: Infinity,
+    round: 0,
+    tried: 0,
+    failures: 0,
+  };
+  private round: PlainNetwork[] = [];
+
+  constructor(
+    private readonly points: TrainingPoints,
+    private readonly options: TrainingOptions,
+  ) {}
+
+  /** Goes on from a state. */
+  restore(state: AnnealingState): void {
+    this.state = structuredClone(state);
+    if (state.phase === 'hop') this.round = this.proposalsOf(state.round);
+  }
+
+  /** Settings of the next step, which is always reweighted. */
+  settings(): StepSettings {
+    const { options, state } = this;
+    const { p, lambda, learningRate, reweightFrom } = options;
+    switch (state.phase) {
+      case 'warm':
+        return settingsAt(options, state.epoch, this.warmUp);
+      case 'hop': {
+        const rate = state.epoch < ANNEALING.hop.fast ? 1 : ANNEALING.hop.slow;
+        return { p, lambda, learningRate: learningRate * rate, reweightFrom };
+      }
+      default:
+        return {
+          p,
+          lambda: lambda * ANNEALING.settle.factor,
+          learningRate: learningRate * ANNEALING.settle.factor,
+          reweightFrom,
+        };
+    }
+  }
+
+  /**
+   * To be called after each epoch.
+   * @param left epochs until the end of all
+   * @param objective of the network as it is: mean squared error + lambda * l^p path norm
+   * @returns a network to go on from with new moments, or null to go on as it is
+   */
+  after(left: number, network: () => PlainNetwork, objective: () => number): PlainNetwork | null {
+    const { state } = this;
+    state.epoch++;
+    const settle = this.settleEpochs;
+    switch (state.phase) {
+      case 'warm':
+        if (state.epoch < this.warmUp && left > settle) return null;
+        state.held = network();
+        state.objective = objective();
+        return left > settle ? this.beginRound() : this.beginSettling();
+      case 'hop': {
+        if (state.epoch < ANNEALING.hop.epochs && left > settle) return null;
+        const found = objective();
+        const isBetter = found < state.objective * (1 - ANNEALING.gain);
+        if (isBetter) {
+          state.held = network();
+          state.objective = found;
+        }
+        if (left <= settle) return this.beginSettling();
+        if (isBetter) {
+          state.failures = 0;
+          return this.beginRound();
+        }
+        state.tried++;
+        if (state.tried < this.round.length) return this.beginHop();
+        state.failures++;
+        return state.failures < ANNEALING.patience ? this.beginRound() : this.beginSettling();
+      }
+      case 'settle':
+        if (state.epoch >= settle) state.phase = 'done';
+        return null;
+      case 'done':
+        return null;
+    }
+  }
+
+  private get warmUp(): number {
+    const { epochs, share } = ANNEALING.warmUp;
+    return Math.max(1, Math.min(epochs, Math.floor(share * this.options.epochs)));
+  }
+
+  private get settleEpochs(): number {
+    const { epochs, share } = ANNEALING.settle;
+    return Math.max(1, Math.min(epochs, Math.floor(share * this.options.epochs)));
+  }
+
+  private proposalsOf(round: number): PlainNetwork[] {
+    const random = randomOf(this.options.seed, round);
+    return proposals(this.points, this.state.held!, ANNEALING.tries, random);
+  }
+
+  private beginRound(): PlainNetwork {
+    const { state } = this;
+    state.phase = 'hop';
+    state.round++;
+    state.tried = 0;
+    this.round = this.proposalsOf(state.round);
+    return this.round.length === 0 ? this.beginSettling() : this.beginHop();
+  }
+
+  private beginHop(): PlainNetwork {
+    this.state.epoch = 0;
+    return this.round[this.state.tried]!;
+  }
+
+  private beginSettling(): PlainNetwork {
+    this.state.phase = 'settle';
+    this.state.epoch = 0;
+    return this.state.held!;
+  }
+}
