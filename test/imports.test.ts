@@ -82,6 +82,8 @@ const CLAIM_MODULES = [
   'solution-set',
   'restricted',
   'model',
+  'least-tolerance',
+  'shape',
   'vertex',
 ];
 

@@ -1,5 +1,6 @@
 import type { Network, Objective, Skip } from '../problem/network.js';
 import type { KnotValues } from './knot-values.js';
+import type { LeastToleranceClaim, LeastToleranceProof } from './least-tolerance.js';
 import type { LpMinimumClaim, PricesProof } from './lp-minimum.js';
 import type { LpMinimumSeveralClaim, LpMinimumSeveralProof } from './lp-minimum-several.js';
 import type { ModelClaim } from './model.js';
@@ -8,6 +9,7 @@ import type { PatternsClaim, PatternTreeProof } from './patterns.js';
 import type { Pieces } from './pieces.js';
 import type { KnotTreeProof, RestrictedClaim } from './restricted.js';
 import type { SearchProof } from './search-proof.js';
+import type { ShapeClaim, ShapeConflictProof } from './shape.js';
 import type { FreeRunsProof, SolutionSetClaim } from './solution-set.js';
 import type { ThresholdClaim, ThresholdProof } from './threshold.js';
 import type { ThresholdSeveralClaim, ThresholdSeveralProof } from './threshold-several.js';
@@ -51,6 +53,8 @@ export type Claim =
   | PatternsClaim
   | SolutionSetClaim
   | RestrictedClaim
+  | LeastToleranceClaim
+  | ShapeClaim
   | ModelClaim
   | VertexClaim;
 
@@ -81,6 +85,8 @@ export type Proof =
   | PatternTreeProof
   | FreeRunsProof
   | KnotTreeProof
+  | LeastToleranceProof
+  | ShapeConflictProof
   | DirectionProof
   | CountingProof
   | FullRankProof;

@@ -26,6 +26,7 @@ import {
   wrong,
 } from './form.js';
 import type { KnotValue, KnotValues } from './knot-values.js';
+import type { LeastToleranceClaim, LeastToleranceStep } from './least-tolerance.js';
 import type { PricesProof, Share } from './lp-minimum.js';
 import type { PatternNode } from './patterns.js';
 import { PIECE, type Pieces } from './pieces.js';
@@ -39,6 +40,7 @@ import {
 } from './read-several.js';
 import { readThresholdClaim, readThresholdProof, readTiles } from './read-threshold.js';
 import type { KnotTreeNode } from './restricted.js';
+import type { ShapeText } from './shape.js';
 import type { FreeRunEntry } from './solution-set.js';
 import type { DirectionEntry, DirectionProof } from './vertex.js';
 import { CERTIFICATE_VERSION } from './write.js';
@@ -211,6 +213,19 @@ function readClaim(value: JsonValue | undefined, version: number, source: string
         ...(upperBound === undefined ? {} : { upperBound: count(upperBound, `${where}.upperBound`) }),
       };
     }
+    case 'shape': {
+      fields(value, where, ['kind', 'shape'], ['lowerBound', 'upperBound']);
+      const { lowerBound, upperBound } = value;
+      return {
+        kind: 'shape',
+        shape: readShape(value.shape, `${where}.shape`),
+        ...(lowerBound === undefined ? {} : { lowerBound: count(lowerBound, `${where}.lowerBound`) }),
+        ...(upperBound === undefined ? {} : { upperBound: count(upperBound, `${where}.upperBound`) }),
+      };
+    }
+    case 'least-tolerance':
+      fields(value, where, ['kind', 'curve']);
+      return { kind: 'least-tolerance', curve: readCurve(value.curve, `${where}.curve`) };
     case 'solution-set':
       fields(value, where, ['kind', 'knots', 'functions', 'vertices']);
       return {
@@ -226,7 +241,7 @@ function readClaim(value: JsonValue | undefined, version: number, source: string
     default:
       throw wrong(
         `${source}, claim.kind`,
-        '"minimum", "infeasible", "threshold", "threshold-several", "lp-minimum", "lp-minimum-several", "patterns", "solution-set", "restricted", "model" or "vertex"',
+        '"minimum", "infeasible", "threshold", "threshold-several", "lp-minimum", "lp-minimum-several", "patterns", "solution-set", "restricted", "least-tolerance", "shape", "model" or "vertex"',
         value.kind,
       );
   }
@@ -263,6 +278,17 @@ function readProof(value: JsonValue | undefined, version: number, source: string
       const nodes = array(fields(value, where, ['kind', 'nodes']).nodes, `${where}.nodes`);
       return { kind: 'knot-tree', nodes: nodes.map((node, i) => readKnotNode(node, `${where}.nodes[${i}]`)) };
     }
+    case 'shape-conflict': {
+      const points = array(fields(value, where, ['kind', 'points']).points, `${where}.points`);
+      return { kind: 'shape-conflict', points: points.map((i, k) => count(i, `${where}.points[${k}]`)) };
+    }
+    case 'least-tolerance': {
+      const steps = array(fields(value, where, ['kind', 'steps']).steps, `${where}.steps`);
+      return {
+        kind: 'least-tolerance',
+        steps: steps.map((step, i) => readToleranceStep(step, version, `${where}.steps[${i}]`)),
+      };
+    }
     case 'free-runs': {
       const runs = array(fields(value, where, ['kind', 'runs']).runs, `${where}.runs`);
       return { kind: 'free-runs', runs: runs.map((run, i) => readFreeRun(run, `${where}.runs[${i}]`)) };
@@ -281,10 +307,39 @@ function readProof(value: JsonValue | undefined, version: number, source: string
     default:
       throw wrong(
         `${source}, proof.kind`,
-        '"witnesses", "empty-window", "one-input", "search", "threshold", "threshold-several", "prices", "lp-minimum-several", "pattern-tree", "free-runs", "knot-tree", "direction", "counting" or "full-rank"',
+        '"witnesses", "empty-window", "one-input", "search", "threshold", "threshold-several", "prices", "lp-minimum-several", "pattern-tree", "free-runs", "knot-tree", "least-tolerance", "shape-conflict", "direction", "counting" or "full-rank"',
         value.kind,
       );
   }
+}
+
+function readShape(value: JsonValue | undefined, where: string): ShapeText {
+  const { minSlope, maxSlope, curvature } = fields(value, where, [], ['minSlope', 'maxSlope', 'curvature']);
+  if (curvature !== undefined && curvature !== 'convex' && curvature !== 'concave')
+    throw wrong(`${where}.curvature`, '"convex" or "concave"', curvature);
+  return {
+    ...(minSlope === undefined ? {} : { minSlope: rationalText(minSlope, `${where}.minSlope`) }),
+    ...(maxSlope === undefined ? {} : { maxSlope: rationalText(maxSlope, `${where}.maxSlope`) }),
+    ...(curvature === undefined ? {} : { curvature }),
+  };
+}
+
+function readCurve(value: JsonValue | undefined, where: string): LeastToleranceClaim['curve'] {
+  return array(value, where).map((entry, i) => {
+    const { knots, tolerance } = fields(entry, `${where}[${i}]`, ['knots', 'tolerance']);
+    return {
+      knots: count(knots, `${where}[${i}].knots`),
+      tolerance: rationalText(tolerance, `${where}[${i}].tolerance`),
+    };
+  });
+}
+
+function readToleranceStep(value: JsonValue, version: number, where: string): LeastToleranceStep {
+  const step = fields(value, where, ['pieces'], ['witnesses', 'point']);
+  const pieces = readPieces(step.pieces!, `${where}.pieces`);
+  if (step.point === undefined) return { bound: readWitnesses(step, version, where), pieces };
+  fields(value, where, ['pieces', 'point']);
+  return { bound: { point: count(step.point, `${where}.point`) }, pieces };
 }
 
 function readDirection(value: JsonObject, where: string): DirectionProof {

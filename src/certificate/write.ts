@@ -73,6 +73,16 @@ function* proofChunks(proof: Proof, version: number): Generator<string> {
     yield '{"kind":"knot-tree","nodes":';
     yield* lines(proof.nodes, ({ branch, refutations }) => JSON.stringify([branch, ...refutations]));
     yield '}';
+  } else if (proof.kind === 'least-tolerance') {
+    yield '{"kind":"least-tolerance","steps":[';
+    for (const [k, { bound, pieces }] of proof.steps.entries()) {
+      yield `${k === 0 ? '' : ','}\n{"pieces":`;
+      yield* lines(pieceTexts(pieces), String);
+      yield ',';
+      if ('point' in bound) yield `"point":${bound.point}}`;
+      else yield* witnessListChunks(bound.witnesses, version);
+    }
+    yield ']}';
   } else if (proof.kind === 'free-runs') {
     yield '{"kind":"free-runs","runs":';
     yield* lines(proof.runs, (run) => JSON.stringify(run));

@@ -3,6 +3,7 @@ import type { Sha256 } from '../problem/canonical.js';
 import type { Skip } from '../problem/network.js';
 import type { Problem } from '../problem/problem.js';
 import { checkFunction } from './function.js';
+import { checkLeastTolerance } from './least-tolerance.js';
 import { checkLpMinimum } from './lp-minimum.js';
 import { checkModel } from './model.js';
 import { checkNetwork } from './network.js';
@@ -13,6 +14,7 @@ import { checkProblem } from './problem.js';
 import { checkRestricted } from './restricted.js';
 import { checkSearch } from './search.js';
 import { checkSeveral } from './several.js';
+import { checkShape } from './shape.js';
 import { checkSolutionSet } from './solution-set.js';
 import { checkThresholdClaim } from './threshold-unique.js';
 import { guard, Rejection, type Verdict, verdictOf } from './verdict.js';
@@ -50,6 +52,8 @@ function checkClaim(problem: Problem, { model, ...statement }: Statement): strin
   if (claim.kind === 'model')
     return `${checkModel(problem, model, claim)}; ${checkClaim(problem, { ...statement, claim: claim.bound })}`;
   guard(model === undefined, 'model-network', () => 'only a claim about a model comes with one');
+  if (claim.kind === 'least-tolerance') return checkLeastTolerance(problem, statement, claim);
+  guard(problem.weights === undefined, 'least-tolerance-weights', () => 'weights are about least tolerances');
   switch (claim.kind) {
     case 'infeasible':
       return checkInfeasible(problem, statement);
@@ -63,6 +67,8 @@ function checkClaim(problem: Problem, { model, ...statement }: Statement): strin
       return checkPatterns(problem, statement, claim);
     case 'solution-set':
       return checkSolutionSet(problem, statement, claim);
+    case 'shape':
+      return checkShape(problem, statement, claim);
     case 'restricted':
       return checkRestricted(problem, statement, claim);
     default:

@@ -46,4 +46,4 @@ export type Rule =
   | 'search-multiplier' // multipliers are positive integers
   | 'search-contradiction' // rows and multipliers add up to 0 <= negative
   // Claims with a module of their own, and the function piece by piece of the check before printing.
-  | `${'threshold' | 'several' | 'one-input' | 'lp-minimum' | 'patterns' | 'solution-set' | 'restricted' | 'model' | 'vertex' | 'pieces'}-${string}`;
+  | `${'threshold' | 'several' | 'one-input' | 'lp-minimum' | 'patterns' | 'solution-set' | 'restricted' | 'model' | 'vertex' | 'pieces' | 'least-tolerance' | 'shape'}-${string}`;

@@ -9,9 +9,9 @@ import { guard } from './verdict.js';
  * line: there a network is a function of one input, with at most one knot a neuron.
  *
  * A positive witness forces a knot of positive slope change strictly inside (x_a, x_c), a negative one a knot of negative
- * slope change; disjoint intervals force different knots, and no knot has both signs.
+ * slope change; disjoint intervals force different knots, and no knot has both signs. With `least` 0 a line may touch.
  */
-export function checkWitnesses(problem: Problem, proof: WitnessProof, skip: Skip): number {
+export function checkWitnesses(problem: Problem, proof: WitnessProof, skip: Skip, least: 0 | 1 = 1): number {
   const { witnesses } = proof;
   const count = witnesses.length / 4;
   if (proof.zeroNeurons !== undefined) {
@@ -46,7 +46,7 @@ export function checkWitnesses(problem: Problem, proof: WitnessProof, skip: Skip
         () => `${name()} overlaps an earlier one that ends at ${freeAbove}`,
       );
       guard(
-        orientation(x, a, lower, b, upper, c, lower) > 0,
+        orientation(x, a, lower, b, upper, c, lower) >= least,
         'witness-inequality',
         () => `${name()}: the line through (x_a, lower_a) and (x_b, upper_b) is not strictly below lower_c`,
       );
@@ -58,7 +58,7 @@ export function checkWitnesses(problem: Problem, proof: WitnessProof, skip: Skip
         () => `${name()} overlaps an earlier one that ends at ${freeBelow}`,
       );
       guard(
-        orientation(x, a, upper, b, lower, c, upper) < 0,
+        orientation(x, a, upper, b, lower, c, upper) <= -least,
         'witness-inequality',
         () => `${name()}: the line through (x_a, upper_a) and (x_b, lower_b) is not strictly above upper_c`,
       );

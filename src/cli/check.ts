@@ -10,8 +10,10 @@ import { problemHash } from '../problem/canonical.js';
 import { columnsOf, type Dataset, hasWindows } from '../problem/dataset.js';
 import { InputError } from '../problem/input-error.js';
 import { nodeSha256 } from '../problem/node-sha256.js';
-import { makeProblem, type Problem, problemOfInputs } from '../problem/problem.js';
+import { makeProblem, type Problem } from '../problem/problem.js';
+import { problemOfInputs } from '../problem/problem-of-inputs.js';
 import { dataFile } from '../problem/question.js';
+import { wideningProblem } from '../problem/widening.js';
 import { columnsText } from '../text/columns.js';
 import { readingOptions } from '../text/command-line.js';
 import {
@@ -23,6 +25,7 @@ import {
   runCommand,
   withCommonOptions,
   withDataOptions,
+  withWeights,
 } from './common.js';
 
 /** Limits of the search for the reading that a certificate is about. */
@@ -41,7 +44,7 @@ export function checkCommand(name = 'check'): Command {
       'the problem, as it was solved; it is read from this file, never from the certificate',
     )
     .argument('<certificate>', 'certificate file (.json or .json.gz)');
-  return withDataOptions(withCommonOptions(command)).action(
+  return withWeights(withDataOptions(withCommonOptions(command))).action(
     (dataPath: string, certificatePath: string, options: CommonOptions & DataOptions) =>
       runCommand(name, () => run(dataPath, certificatePath, options)),
   );
@@ -85,6 +88,7 @@ function readFor({ claim }: Certificate, path: string, options: DataOptions): Pr
 function problemFor(dataset: Dataset, { claim, problem: { tolerance } }: Certificate): Problem {
   try {
     if (claim.kind === 'patterns') return problemOfInputs(dataset);
+    if (claim.kind === 'least-tolerance') return wideningProblem(dataset);
     return makeProblem(dataset, hasWindows(dataset) ? Rational.zero : Rational.parse(tolerance));
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
@@ -124,9 +128,9 @@ async function otherReading(
 function* readings(
   dataset: Dataset,
   certificate: Certificate,
-  { target, inputs, header, float64 = false, format }: DataOptions,
+  { target, inputs, header, float64 = false, weights, format }: DataOptions,
 ): Generator<DataOptions> {
-  const given = { target, inputs, header, format };
+  const given = { target, inputs, header, weights, format };
   yield { ...given, float64: !float64 };
   if (dataset.columns === undefined) return;
   const { inputs: read, target: label, lower, unused = [] } = dataset.columns;

@@ -62,6 +62,14 @@ export function withDataOptions(command: Command): Command {
     );
 }
 
+/** Adds --weights, for commands that take a tolerance or find one. */
+export function withWeights(command: Command): Command {
+  return command.option(
+    '--weights <column>',
+    'CSV column of positive weights: a tolerance e allows a row e times its weight (default: 1)',
+  );
+}
+
 /** `header` is false with --no-header, else true. */
 export type DataOptions = ReadingOptions;
 

@@ -3,7 +3,7 @@ import { openDataset } from '../files/read-dataset.js';
 import { type PatternsRun, patternsJson, patternsPage } from '../pages/patterns-page.js';
 import { problemHash } from '../problem/canonical.js';
 import { nodeSha256 } from '../problem/node-sha256.js';
-import { problemOfInputs } from '../problem/problem.js';
+import { problemOfInputs } from '../problem/problem-of-inputs.js';
 import { certify } from '../solve/answer.js';
 import { CheckedPatternSearch } from '../solve/patterns.js';
 import { SOLVE_DEFAULTS } from '../solve/solve.js';

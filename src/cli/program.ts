@@ -4,6 +4,7 @@ import { version } from './common.js';
 /** The commands, each of which loads what it needs and nothing else: that is most of what a small question takes. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   solve: async () => (await import('./solve.js')).solveCommand(),
+  tradeoff: async () => (await import('./tradeoff.js')).tradeoffCommand(),
   check: async () => (await import('./check.js')).checkCommand(),
   minimize: async () => (await import('./minimize.js')).minimizeCommand(),
   threshold: async () => (await import('./threshold.js')).thresholdCommand(),

@@ -10,7 +10,7 @@ import { MODEL_WRITERS, type ModelEnding, modelChunks } from '../models/write-mo
 import { type Counted, type PruneAnswer, type PruneRun, pruneJson, prunePage } from '../pages/prune-page.js';
 import { InputError } from '../problem/input-error.js';
 import { countNeurons, countParameters, type Network, type Skip } from '../problem/network.js';
-import { problemOfInputs } from '../problem/problem.js';
+import { problemOfInputs } from '../problem/problem-of-inputs.js';
 import { dataFile, QUESTION_DEFAULTS } from '../problem/question.js';
 import { commandLine } from '../text/command-line.js';
 import { decidedVertex } from '../verify/vertex-claim.js';

@@ -11,6 +11,10 @@ const OUTCOMES: Readonly<Record<string, Outcomes>> = {
     1: 'proved: no function of the kind asked for passes through the data',
     3: 'a bracket: the bounds reached within the limits are printed',
   },
+  tradeoff: {
+    0: 'the curve, down to what the data allow or to `--max-knots`',
+    3: 'a limit of time came first: the budgets before it are printed',
+  },
   check: { 0: 'accepted', 1: 'rejected' },
   minimize: {
     0: 'the minimiser is found',

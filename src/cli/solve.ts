@@ -1,29 +1,36 @@
 import { availableParallelism } from 'node:os';
 import { Command, Option } from 'commander';
-import type { Rational } from '../exact/rational.js';
-import { networkChunks } from '../files/network-format.js';
+import { maximum, minimum, Rational } from '../exact/rational.js';
 import { openDataset } from '../files/read-dataset.js';
 import { readText } from '../files/read-file.js';
 import { writeFileAtomically } from '../files/write-file.js';
+import { LeastTolerances } from '../knots/least-tolerance.js';
+import { sparsestOfShape } from '../knots/shapes.js';
+import { budgetJson, budgetPage } from '../pages/budget.js';
 import { restrictedJson, restrictedPage } from '../pages/restricted.js';
 import { KNOTS_SHOWN, type Run } from '../pages/run.js';
+import { shapeJson, shapePage } from '../pages/shape.js';
 import { solveJson } from '../pages/solve-json.js';
 import { solvePage } from '../pages/solve-page.js';
-import { type Calendar, calendarOf, columnsOf } from '../problem/dataset.js';
+import { calendarOf } from '../problem/calendar-of.js';
+import type { Calendar, Dataset } from '../problem/dataset.js';
 import { InputError } from '../problem/input-error.js';
 import type { Network, Objective, Skip } from '../problem/network.js';
 import { nodeSha256 } from '../problem/node-sha256.js';
-import { type PiecewiseLinear, toNetwork } from '../problem/piecewise-linear.js';
+import { toNetwork } from '../problem/piecewise-linear.js';
 import { parsePositions } from '../problem/positions.js';
 import type { Problem } from '../problem/problem.js';
 import {
   dataFile,
   type EngineName,
+  isUnrestricted,
   type PosedQuestion,
   poseQuestion,
+  poseTolerances,
   QUESTION_DEFAULTS,
   type Question,
 } from '../problem/question.js';
+import { isAnyShape, type Shape } from '../problem/shape.js';
 import { BACKEND_NAMES } from '../restricted/backends/backends.js';
 import { type ClaimingAnswer, certify } from '../solve/answer.js';
 import { accepted, checked, checkedCertificate } from '../solve/checked.js';
@@ -46,12 +53,14 @@ import {
   wholeNumber,
   withCommonOptions,
   withDataOptions,
+  withWeights,
   writeCertificateFile,
 } from './common.js';
 import { catchInterrupts } from './interrupt.js';
 import { withinLimits } from './limits.js';
 import { SearchProgressLine } from './search-progress.js';
-import { requireTakeAway, type TakeAwayOptions, withTakeAwayOptions, writeTakeAway } from './take-away.js';
+import { requireTakeAway, type TakeAwayOptions, withTakeAwayOptions } from './take-away.js';
+import { writeNetworkAndPlot } from './write-solution.js';
 
 interface Options extends TakeAwayOptions, DataOptions {
   readonly objective: Objective;
@@ -66,6 +75,13 @@ interface Options extends TakeAwayOptions, DataOptions {
   readonly knotsOn?: string;
   readonly maxSlopeChange?: Rational;
   readonly maxKnots?: number;
+  readonly monotone?: 'increasing' | 'decreasing';
+  readonly minSlope?: Rational;
+  readonly maxSlope?: Rational;
+  readonly convex?: boolean;
+  readonly concave?: boolean;
+  readonly budget?: number;
+  readonly widen?: boolean;
   readonly certificate?: string;
   readonly network?: string;
   readonly plot?: string;
@@ -130,6 +146,25 @@ export function solveCommand(): Command {
       exactNumber,
     )
     .option('--max-knots <k>', 'one input: is it possible with at most k knots?', wholeNumber(0))
+    .addOption(
+      choice('--monotone <way>', 'one input: the function never falls, or never rises', [
+        'increasing',
+        'decreasing',
+      ]),
+    )
+    .option(
+      '--min-slope <s>',
+      'one input: every slope is at least s, exact number (--min-slope=-1)',
+      exactNumber,
+    )
+    .option('--max-slope <s>', 'one input: every slope is at most s, exact number', exactNumber)
+    .option('--convex', 'one input: slopes never fall from piece to piece')
+    .option('--concave', 'one input: slopes never rise from piece to piece')
+    .option('--budget <k>', 'one input: the least tolerance for which k knots are enough', wholeNumber(0))
+    .option(
+      '--widen',
+      'with --budget: by how much the windows in the file must be widened, or may be narrowed',
+    )
     .option('--certificate <file>', 'write the proof, for `sparsest check` (gzip when the name ends in .gz)')
     .option('--network <file>', 'write the network as JSON, in exact rationals')
     .option('--plot <file.svg>', 'draw data and function (one input)')
@@ -140,7 +175,7 @@ export function solveCommand(): Command {
     )
     .option('--all', 'describe the whole set of sparsest solutions (one input, exact labels)')
     .option('--knots', 'print the knots even when there are more than 10,000');
-  return withDataOptions(withCommonOptions(withTakeAwayOptions(command))).action(
+  return withWeights(withDataOptions(withCommonOptions(withTakeAwayOptions(command)))).action(
     (path: string, options: Options) => runCommand('solve', () => run(path, options)),
   );
 }
@@ -154,7 +189,11 @@ async function run(path: string, options: Options): Promise<ExitCode> {
   if (options.exportSize !== undefined && smtFile(options) === null)
     throw new InputError('--export-size goes with --export smt2=FILE; add it or leave --export-size out');
   const dataset = await openDataset(path, options);
-  const question = poseQuestion(questionOf(path, options, calendarOf(dataset)), dataset, nodeSha256);
+  const asked = questionOf(path, options, calendarOf(dataset));
+  if (options.budget !== undefined || options.widen) return answerBudget(asked, dataset, options, start);
+  const question = poseQuestion(asked, dataset, nodeSha256);
+  if (!isAnyShape(asked.shape) && question.problem.emptyWindow === null)
+    return answerShape(question, options, start);
   // Where two windows exclude each other every question has one answer, and `solve` proves it.
   if (isForBreakpoints(question) && question.problem.emptyWindow === null)
     return answerRestricted(question, options, start);
@@ -181,6 +220,106 @@ async function run(path: string, options: Options): Promise<ExitCode> {
   return solution.status === 'optimal' ? EXIT.ok : EXIT.undecided;
 }
 
+/** `--budget K`: not as few knots as a tolerance allows, but as small a tolerance as K knots allow. */
+async function answerBudget(
+  asked: Question,
+  dataset: Dataset,
+  options: Options,
+  start: number,
+): Promise<ExitCode> {
+  refuseBeside(asked, options, '--budget asks for the least tolerance');
+  if (!isAnyShape(asked.shape))
+    throw new InputError(
+      '--budget finds the least tolerance of functions of any shape; leave the shape or the budget out',
+    );
+  const question = poseTolerances(asked, dataset, nodeSha256);
+  const { problem, sha256 } = question;
+  const tolerances = new LeastTolerances(problem);
+  const found = await withinLimits(options, (limits) =>
+    limits.take(tolerances.least(asked.budget!), () => `pass ${tolerances.passes} over the windows`),
+  );
+  if (found === null)
+    throw new InputError('--time-limit: it came before the least tolerance; allow more time');
+  const answer = { kind: 'least-tolerance', steps: [found.value] } as const;
+  const certificate = checkedCertificate(problem, answer, sha256);
+  const f = found.value.function;
+  await writeNetworkAndPlot(
+    { ...question, problem: found.value.windows },
+    { network: toNetwork(f), function: f },
+    options,
+  );
+  if (options.certificate !== undefined)
+    await writeCertificateFile(options.certificate, certificate, options);
+  const done = runOf(options, true, start);
+  if (options.json) printJson(budgetJson(question, tolerances, found.value, done));
+  else process.stdout.write(budgetPage(question, tolerances, found.value, done));
+  return EXIT.ok;
+}
+
+/** `--monotone`, `--min-slope`, `--max-slope`, `--convex`, `--concave`: the sparsest function of a shape. */
+async function answerShape(question: PosedQuestion, options: Options, start: number): Promise<ExitCode> {
+  refuseBeside(question, options, 'a shape is found for networks');
+  const { problem, shape, dataset } = question;
+  if (problem.dimension !== 1)
+    throw new InputError(
+      `${dataset.name}: shapes are about one input, found ${problem.dimension}; name one with --inputs`,
+    );
+  const solution = sparsestOfShape(problem, shape);
+  const certificate = checkedCertificate(problem, { kind: 'shape', shape, solution }, question.sha256);
+  if (solution.status === 'optimal')
+    await writeNetworkAndPlot(
+      question,
+      { network: toNetwork(solution.function), function: solution.function },
+      options,
+    );
+  if (options.certificate !== undefined)
+    await writeCertificateFile(options.certificate, certificate, options);
+  const done = runOf(options, solution.status === 'optimal', start);
+  if (options.json) printJson(shapeJson(question, solution, done));
+  else process.stdout.write(shapePage(question, solution, done));
+  return solution.status === 'optimal' ? EXIT.ok : EXIT.fails;
+}
+
+/** The shape that the options ask for. */
+function shapeOf({ monotone, minSlope, maxSlope, convex, concave }: Options): Shape {
+  if (convex && concave)
+    throw new InputError('--convex and --concave together leave only lines; ask with --max-knots 0');
+  const limits = {
+    minSlope: [minSlope, ...(monotone === 'increasing' ? [Rational.zero] : [])].filter(
+      (s) => s !== undefined,
+    ),
+    maxSlope: [maxSlope, ...(monotone === 'decreasing' ? [Rational.zero] : [])].filter(
+      (s) => s !== undefined,
+    ),
+  };
+  const least = limits.minSlope.length === 0 ? null : limits.minSlope.reduce(maximum);
+  const most = limits.maxSlope.length === 0 ? null : limits.maxSlope.reduce(minimum);
+  if (least && most?.lessThan(least))
+    throw new InputError(
+      `slopes at least ${least} and at most ${most}: no slope is both; correct --monotone, --min-slope or --max-slope`,
+    );
+  return { minSlope: least, maxSlope: most, curvature: convex ? 'convex' : concave ? 'concave' : null };
+}
+
+/** Options that do not go with a budget or a shape. */
+function refuseBeside(question: Question, { all }: Options, what: string): void {
+  const { budget, widen, tolerance, objective, skip, engine, restriction, start } = question;
+  const found = [
+    ...(budget === null && widen ? ['--widen without --budget'] : []),
+    ...(tolerance.isZero() || budget === null ? [] : ['--tolerance']),
+    ...(objective === 'neurons' ? [] : ['--objective']),
+    ...((skip ?? 'affine') === 'affine' ? [] : ['--skip']),
+    ...(engine === 'auto' || engine === 'runs' ? [] : ['--engine']),
+    ...(isUnrestricted(restriction) ? [] : ['--knots-on, --max-slope-change, --max-knots']),
+    ...(start === null ? [] : ['--start']),
+    ...(all ? ['--all'] : []),
+  ];
+  if (found.length === 0) return;
+  throw new InputError(
+    `${what}: of neurons with skip affine and knots anywhere; it does not go with ${found.join(', ')}`,
+  );
+}
+
 function questionOf(path: string, options: Options, calendar: Calendar | null): Question {
   const { objective, skip = null, tolerance, engine, backend = null, knotsOn, seed, threads } = options;
   const { start = null } = options;
@@ -192,6 +331,8 @@ function questionOf(path: string, options: Options, calendar: Calendar | null): 
       maxKnots: options.maxKnots ?? null,
     },
     knotsFile: knotsOn ?? null,
+    shape: shapeOf(options),
+    ...{ budget: options.budget ?? null, widen: options.widen ?? false },
     timeLimit: options.timeLimit === SOLVE_DEFAULTS.timeLimit ? null : options.timeLimit,
     threads: threads === availableParallelism() ? null : threads,
   };
@@ -328,23 +469,4 @@ async function writeExport(
   const architecture = skip ?? defaultSkip(problem);
   await writeFileAtomically(path, smtChunks(problem, { objective, skip: architecture, size }));
   notice(options, `"at most ${size} ${objective}" written to ${path}`);
-}
-
-async function writeNetworkAndPlot(
-  { dataset, problem }: PosedQuestion,
-  result: { readonly network: Network; readonly function: PiecewiseLinear | null },
-  options: Options,
-): Promise<void> {
-  if (options.network !== undefined) {
-    await writeFileAtomically(options.network, networkChunks(result.network));
-    notice(options, `network written to ${options.network}`);
-  }
-  if (options.plot !== undefined) {
-    const { plotSolution } = await import('../pictures/solution.js');
-    await writeFileAtomically(options.plot, [
-      await plotSolution(problem, result.function!, dataset.name, columnsOf(dataset)),
-    ]);
-    notice(options, `picture written to ${options.plot}`);
-  }
-  await writeTakeAway({ dataset, problem }, result, options);
 }

@@ -217,14 +217,18 @@ export function withCommonScale(columns: readonly ExactColumn[]): ExactColumn[] 
   return ExactColumn.togetherFromIntegers(lists, Rational.of(1n, denominator));
 }
 
-/** value(i) + offset for every entry, as a new column. */
-export function shifted(column: ExactColumn, offset: Rational): ExactColumn {
-  if (offset.isZero()) return column;
-  const { numerators, denominator } = overCommonDenominator([column.integerScale, offset]);
+/** Columns of one scale moved apart: lower.value(i) - by * weight_i and upper.value(i) + by * weight_i, weights 1 when null. */
+export function widened(ends: Ends, weights: ExactColumn | null, by: Rational): Ends {
+  if (by.isZero()) return ends;
+  const step = weights === null ? by : by.multiply(weights.integerScale);
+  const { numerators, denominator } = overCommonDenominator([ends[0].integerScale, step]);
   const [factor, added] = numerators as [bigint, bigint];
-  const integers = Array.from({ length: column.length }, (_, i) => column.integer(i) * factor + added);
-  return ExactColumn.fromIntegers(integers, Rational.of(1n, denominator));
+  const moved = (column: ExactColumn, by: bigint): bigint[] =>
+    Array.from(column.doubles, (_, i) => column.integer(i) * factor + (weights?.integer(i) ?? 1n) * by);
+  const both = [moved(ends[0], -added), moved(ends[1], added)];
+  return ExactColumn.togetherFromIntegers(both, Rational.of(1n, denominator)) as [ExactColumn, ExactColumn];
 }
+type Ends = [lower: ExactColumn, upper: ExactColumn];
 
 /** integer * 2^-bits, with relative error at most 2^-53 while the result is normal. Monotone in the integer. */
 function approximate(integer: bigint, bits: number): number {

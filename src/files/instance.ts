@@ -40,15 +40,15 @@ export interface InstanceOptions extends NumberOptions {
   readonly inputsOnly?: boolean;
 }
 
-const KEYS = ['format', 'version', 'name', 'source', 'x', 'y', 'lower', 'upper', 'known'];
+const KEYS = ['format', 'version', 'name', 'source', 'x', 'y', 'lower', 'upper', 'weights', 'known'];
 
 /**
  * Reads instance JSON:
  *
  *   { "format": "sparsest-instance", "version": 1, "name", "source", "x": [..] or [[..]], "y": [..],
- *     "lower"?, "upper"?, "known"?: {..} }
+ *     "lower"?, "upper"?, "weights"?, "known"?: {..} }
  *
- * `x` is a list of N numbers (one input) or of N rows of d numbers; `y`, `lower` and `upper` are lists of N numbers. `y`
+ * `x` is a list of N numbers (one input) or of N rows of d numbers; `y`, `lower`, `upper` and `weights` are lists of N numbers. `y`
  * may be missing when `lower` and `upper`, which come together, are there, and with `inputsOnly`. A number means exactly the decimal that is
  * written, a string "p/q" the fraction; with `float64` both mean the nearest double.
  *
@@ -68,7 +68,7 @@ export function parseInstance(text: string, source: string, options: InstanceOpt
 
   const inputs = readInputs(json.x, source, options);
   const count = inputs[0]!.length;
-  const list = (field: 'y' | 'lower' | 'upper'): ExactColumn | null => {
+  const list = (field: 'y' | 'lower' | 'upper' | 'weights'): ExactColumn | null => {
     const values = json[field];
     if (values === undefined) return null;
     if (!Array.isArray(values)) {
@@ -87,7 +87,7 @@ export function parseInstance(text: string, source: string, options: InstanceOpt
     });
     return column.finish(`${source}: field "${field}"`);
   };
-  const [labels, lower, upper] = [list('y'), list('lower'), list('upper')];
+  const [labels, lower, upper, weights] = [list('y'), list('lower'), list('upper'), list('weights')];
   if ((lower === null) !== (upper === null)) {
     const [present, absent] = lower === null ? ['upper', 'lower'] : ['lower', 'upper'];
     throw new InputError(
@@ -100,7 +100,10 @@ export function parseInstance(text: string, source: string, options: InstanceOpt
     );
   }
   return {
-    dataset: { name: source, inputs, labels, lower, upper, describeRow: (i) => `x[${i}] of ${source}` },
+    dataset: {
+      ...{ name: source, inputs, labels, lower, upper, ...(weights === null ? {} : { weights }) },
+      describeRow: (i) => `x[${i}] of ${source}`,
+    },
     name,
     ...(origin === undefined ? {} : { source: origin }),
     ...(known === undefined ? {} : { known }),

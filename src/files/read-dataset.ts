@@ -3,6 +3,7 @@ import type { Dataset } from '../problem/dataset.js';
 import { InputError } from '../problem/input-error.js';
 import { InternalError } from '../problem/internal-error.js';
 import type { DataFormat } from '../problem/question.js';
+import { requirePositiveWeights } from '../problem/weights.js';
 import { type CsvOptions, parseCsv } from './csv.js';
 import { parseInstance } from './instance.js';
 import { isJsonObject, parseJson } from './json.js';
@@ -35,6 +36,12 @@ const ENDINGS: Readonly<Record<string, DataFormat>> = {
  * @throws InputError as `readDataset` does
  */
 export async function openDataset(path: string, options: DataOptions = {}): Promise<Dataset> {
+  const data = await readAny(path, options);
+  requirePositiveWeights(data);
+  return data;
+}
+
+async function readAny(path: string, options: DataOptions): Promise<Dataset> {
   if (formatOf(path, options) !== 'parquet') return readDataset(path, options);
   const { parseParquet } = await import('./parquet.js');
   return parseParquet(readBytes(path), path, options);
@@ -110,18 +117,19 @@ function refuseColumns(path: string, what: string, options: CsvOptions): void {
     ...(options.target === undefined ? [] : ['--target']),
     ...(options.inputs === undefined ? [] : ['--inputs']),
     ...(options.header === false ? ['--no-header'] : []),
+    ...(options.weights === undefined ? [] : ['--weights']),
   ];
   if (found.length === 0) return;
   throw new InputError(
     `${path}: columns can be chosen (${found.join(', ')}) only in tables; in ${what} the inputs are "x" and the label is ` +
-      `"y"; leave ${found.length === 1 ? 'it' : 'them'} out`,
+      `"y", weights are "weights"; leave ${found.length === 1 ? 'it' : 'them'} out`,
   );
 }
 
-const ARRAYS = ['x', 'y', 'lower', 'upper'];
+const ARRAYS = ['x', 'y', 'lower', 'upper', 'weights'];
 
 /**
- * Reads the arrays of a NumPy .npz file: `x` of shape (N,) or (N, d), and `y`, or `lower` and `upper`, or all three, of
+ * Reads the arrays of a NumPy .npz file: `x` of shape (N,) or (N, d), and `y`, or `lower` and `upper`, or all three, and `weights` if there are any, of
  * shape (N,) or (N, 1); with `inputsOnly` `x` alone is enough. A number means the exact value of its float. Aligned float64 data are not copied.
  *
  * @param source name of the file, for messages and as the name of the data set
@@ -161,7 +169,7 @@ export function datasetFromNpz(
     }
     return exactColumn(array.values, (i) => `${source}: ${name}[${i}]`);
   };
-  const [labels, lower, upper] = [list('y'), list('lower'), list('upper')];
+  const [labels, lower, upper, weights] = [list('y'), list('lower'), list('upper'), list('weights')];
   if ((lower === null) !== (upper === null)) {
     throw new InputError(
       `${source}: expected both arrays "lower" and "upper", found only "${lower === null ? 'upper' : 'lower'}"; add the other`,
@@ -176,7 +184,10 @@ export function datasetFromNpz(
     for (let i = 0; i < count; i++) feature[i] = x.values[i * dimension + k]!;
     return exactColumn(feature, (i) => `${source}: x[${i}, ${k}]`);
   });
-  return { name: source, inputs, labels, lower, upper, describeRow: (i) => `x[${i}] of ${source}` };
+  return {
+    ...{ name: source, inputs, labels, lower, upper, ...(weights === null ? {} : { weights }) },
+    describeRow: (i) => `x[${i}] of ${source}`,
+  };
 }
 
 function exactColumn(values: Float64Array, describe: (index: number) => string): ExactColumn {

@@ -11,6 +11,8 @@ export interface ColumnOptions {
   readonly target?: string;
   /** The inputs, in this order. Default: every column that is nothing else. */
   readonly inputs?: readonly string[];
+  /** The weights of the rows. Default: none, all 1. */
+  readonly weights?: string;
   /** False: the first row is data, and the columns have numbers for names. Default true. */
   readonly header?: boolean;
   /** True: labels play no part; every column is an input but `target`, which is left out, and the ends of windows. */
@@ -24,6 +26,7 @@ export interface ColumnRoles {
   /** Both or neither. */
   readonly lower: number | null;
   readonly upper: number | null;
+  readonly weights: number | null;
 }
 
 /**
@@ -96,11 +99,18 @@ export function columnRoles(
   };
   const { lower, upper } = windowColumns(names, source);
   const windows = lower !== null;
+  const weights = options.weights === undefined ? null : find(options.weights, '--weights');
   const isEnd = (k: number) => k === lower || k === upper;
   const target = options.target === undefined ? null : find(options.target, '--target');
   if (target !== null && isEnd(target)) {
     throw new InputError(
       `column "${names[target]}" is the end of a window and cannot be the label (--target) as well; name another`,
+      { source },
+    );
+  }
+  if (weights !== null && (isEnd(weights) || weights === target)) {
+    throw new InputError(
+      `column ${columnName(names[weights]!)} is ${weights === target ? 'the label (--target)' : 'the end of a window'} and cannot hold the weights (--weights) as well; name another`,
       { source },
     );
   }
@@ -113,15 +123,19 @@ export function columnRoles(
           ? 'is the end of a window'
           : named.indexOf(k) < i
             ? 'is named twice'
-            : null;
+            : k === weights
+              ? 'holds the weights'
+              : null;
     if (wrong === null) return;
     throw new InputError(
       `--inputs: column ${columnName(names[k]!)} ${wrong} and cannot be an input as well; name each column once`,
       { source },
     );
   });
-  const label = options.inputsOnly ? null : (target ?? defaultLabel(names, windows, named, source));
-  const left = names.map((_, k) => k).filter((k) => k !== label && k !== target && !isEnd(k));
+  const label = options.inputsOnly ? null : (target ?? defaultLabel(names, windows, named, weights, source));
+  const left = names
+    .map((_, k) => k)
+    .filter((k) => k !== label && k !== target && k !== weights && !isEnd(k));
   const inputs = named ?? left;
   if (inputs.length === 0) {
     throw new InputError(
@@ -140,7 +154,7 @@ export function columnRoles(
       { source, row: 1 },
     );
   }
-  return { inputs, label, lower, upper };
+  return { inputs, label, lower, upper, weights };
 }
 
 /** By name, else by number from 1; null when there is no such column. A name is never a number where there is a header. */
@@ -169,13 +183,14 @@ function defaultLabel(
   names: readonly string[],
   windows: boolean,
   named: readonly number[] | null,
+  weights: number | null,
   source: string,
 ): number | null {
   if (windows) {
     const y = names.indexOf('y');
-    return y < 0 || named?.includes(y) ? null : y;
+    return y < 0 || y === weights || named?.includes(y) ? null : y;
   }
-  const last = names.length - 1;
+  const last = names.length - (weights === names.length - 1 ? 2 : 1);
   if (!named?.includes(last)) return last;
   throw new InputError(
     `the last column, ${columnName(names[last]!)}, is the label unless --target names another, and --inputs ` +
@@ -190,7 +205,7 @@ type Meaning = 'unnamed' | 'row' | 'weight' | 'window';
 const MEANING: Readonly<Record<Meaning, string>> = {
   unnamed: 'has no name and may only number the rows',
   row: 'seems to number the rows',
-  weight: 'seems to be a weight or an error of the label, which is not used',
+  weight: 'seems to be a weight or an error of the label, which is used only where --weights names it',
   window: 'seems to be the end of a window (rename it: lower or upper, in small letters)',
 };
 

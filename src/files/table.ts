@@ -51,8 +51,8 @@ export class TableReader {
     private readonly options: TableOptions,
   ) {
     this.roles = columnRoles(names, unnamed, source, options);
-    const { inputs, label, lower, upper } = this.roles;
-    const ends = options.inputsOnly ? [] : [label, lower, upper];
+    const { inputs, label, lower, upper, weights } = this.roles;
+    const ends = options.inputsOnly ? [] : [label, lower, upper, weights];
     this.read = [...inputs, ...ends.filter((k) => k !== null)];
     this.columns = createNumberColumns(this.read.length, options, `${source}, row 1`);
   }
@@ -103,6 +103,7 @@ export class TableReader {
     }
     const nameOf = (k: number | null) => (column(k) === null ? null : names[k!]!);
     const [lower, upper] = [nameOf(roles.lower), nameOf(roles.upper)];
+    const weights = column(roles.weights);
     const unused = names.filter((_, k) => !read.includes(k));
     const dates = roles.inputs.map((_, i) => {
       const own = columns[i]!;
@@ -114,10 +115,12 @@ export class TableReader {
       labels: column(roles.label),
       lower: column(roles.lower),
       upper: column(roles.upper),
+      ...(weights === null ? {} : { weights }),
       columns: {
         inputs: roles.inputs.map((k) => names[k]!),
         target: nameOf(roles.label),
         ...(lower === null || upper === null ? {} : { lower, upper }),
+        ...(weights === null ? {} : { weights: names[roles.weights!]! }),
         ...(unused.length === 0 ? {} : { unused }),
         ...(dates.every((own) => own === null) ? {} : { dates }),
       },

@@ -1,7 +1,7 @@
 import { Rational } from '../exact/rational.js';
 import { networkChunks } from '../files/network-format.js';
 import type { CorollaryBounds, LpMinimizer } from '../lp-norm/minimize.js';
-import { calendarOf } from '../problem/dataset.js';
+import { calendarOf } from '../problem/calendar-of.js';
 import { toNetwork } from '../problem/piecewise-linear.js';
 import type { Problem } from '../problem/problem.js';
 import type { PosedQuestion } from '../problem/question.js';

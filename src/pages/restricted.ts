@@ -1,5 +1,5 @@
 import { networkChunks } from '../files/network-format.js';
-import { calendarOf } from '../problem/dataset.js';
+import { calendarOf } from '../problem/calendar-of.js';
 import { toNetwork } from '../problem/piecewise-linear.js';
 import type { PosedQuestion } from '../problem/question.js';
 import { describeQuestion } from '../restricted/question.js';

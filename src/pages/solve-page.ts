@@ -1,6 +1,7 @@
 import type { Proof } from '../certificate/certificate.js';
 import type { ExactDetails } from '../knots/solve.js';
-import { calendarOf, hasWindows } from '../problem/dataset.js';
+import { calendarOf } from '../problem/calendar-of.js';
+import { hasWindows } from '../problem/dataset.js';
 import type { Problem } from '../problem/problem.js';
 import type { PosedQuestion } from '../problem/question.js';
 import type { UpperSource } from '../search/search.js';

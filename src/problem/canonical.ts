@@ -19,6 +19,9 @@ const LINE_FEED = 10;
  *   points <N>
  *   <x_1> ... <x_d> <lower> <upper>      one line per point, points in lexicographic order of their inputs
  *
+ * Where the points have weights the first line is "sparsest-problem 1 weighted", and every line of a point ends with its weight; points of
+ * equal inputs follow each other by lower, upper and weight, none twice.
+ *
  * A number is written exactly, in lowest terms, as "p", or as "p/q" with q > 1. Two data sets have one text exactly when
  * they ask for the same windows at the same points: the order of rows, repeated rows, the file format and the way numbers
  * are written do not matter.
@@ -26,12 +29,15 @@ const LINE_FEED = 10;
  * @returns the text in pieces of about 64 KiB
  */
 export function* canonicalBytes(problem: Problem): Generator<Uint8Array> {
-  const { dimension, size, inputs, lower, upper } = problem;
+  const { dimension, size, inputs, lower, upper, weights } = problem;
   const out = new AsciiWriter(2 * CHUNK);
-  out.writeText(`sparsest-problem 1\ndimension ${dimension}\npoints ${size}\n`);
+  out.writeText(
+    `sparsest-problem 1${weights === undefined ? '' : ' weighted'}\ndimension ${dimension}\npoints ${size}\n`,
+  );
   const writeInputs = inputs.map((column) => entryWriter(column, out));
   const writeLower = entryWriter(lower, out);
   const writeUpper = entryWriter(upper, out);
+  const writeWeight = weights === undefined ? null : entryWriter(weights, out);
   for (let i = 0; i < size; i++) {
     for (const writeInput of writeInputs) {
       writeInput(i);
@@ -46,6 +52,11 @@ export function* canonicalBytes(problem: Problem): Generator<Uint8Array> {
     } else {
       out.writeByte(SPACE);
       writeUpper(i);
+      out.writeByte(LINE_FEED);
+    }
+    if (writeWeight !== null) {
+      out.replaceLast(SPACE);
+      writeWeight(i);
       out.writeByte(LINE_FEED);
     }
     if (out.length >= CHUNK) yield out.take();

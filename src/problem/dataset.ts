@@ -12,6 +12,8 @@ export interface Dataset {
   readonly labels: ExactColumn | null;
   readonly lower: ExactColumn | null;
   readonly upper: ExactColumn | null;
+  /** Positive; a tolerance e means e times the weight of the row. Left out: all 1. */
+  readonly weights?: ExactColumn;
   /** The columns by the names the file has for them; left out where they have none (`columnsOf`). */
   readonly columns?: DataColumns;
   /** "row 7 of data.csv" for messages; index counts data rows from 0. */
@@ -27,6 +29,7 @@ export interface DataColumns {
   /** The ends of the windows; both or neither. */
   readonly lower?: string;
   readonly upper?: string;
+  readonly weights?: string;
   /** Columns of the file that are nothing of these; left out when there are none. */
   readonly unused?: readonly string[];
   /** Of every input that was written as dates where its days begin; null for numbers. Left out when no input is. */
@@ -43,19 +46,15 @@ export interface Calendar {
 }
 
 /** The columns of a data set. Those without names of their own are x, or x1 .. xd, then y, lower and upper. */
-export function columnsOf({ columns, inputs, labels, lower, upper }: Dataset): DataColumns {
+export function columnsOf({ columns, inputs, labels, lower, upper, weights }: Dataset): DataColumns {
   if (columns !== undefined) return columns;
   return {
     inputs: inputs.length === 1 ? ['x'] : inputs.map((_, k) => `x${k + 1}`),
     target: labels === null ? null : 'y',
     ...(lower === null ? {} : { lower: 'lower' }),
     ...(upper === null ? {} : { upper: 'upper' }),
+    ...(weights === undefined ? {} : { weights: 'weights' }),
   };
-}
-
-/** What the one input of a data set means on the calendar; null for numbers, and for several inputs. */
-export function calendarOf({ columns, inputs }: Dataset): Calendar | null {
-  return inputs.length === 1 ? (columns?.dates?.[0] ?? null) : null;
 }
 
 /** True when the windows came from a file, not from labels and a tolerance. */
@@ -73,13 +72,14 @@ export interface DatasetArrays {
   readonly y?: readonly ExactNumber[];
   readonly lower?: readonly ExactNumber[];
   readonly upper?: readonly ExactNumber[];
+  readonly weights?: readonly ExactNumber[];
 }
 
 /**
  * A data set from arrays of N rows.
  * @throws InputError when lengths differ, rows are ragged or a value is not a finite number
  */
-export function datasetFromArrays({ name = 'data', x, y, lower, upper }: DatasetArrays): Dataset {
+export function datasetFromArrays({ name = 'data', x, y, lower, upper, weights }: DatasetArrays): Dataset {
   const rows = x.map((row) => (Array.isArray(row) ? (row as readonly ExactNumber[]) : [row as ExactNumber]));
   const dimension = rows[0]?.length ?? 1;
   rows.forEach((row, i) => {
@@ -104,6 +104,7 @@ export function datasetFromArrays({ name = 'data', x, y, lower, upper }: Dataset
     labels: y === undefined ? null : column(y, 'y'),
     lower: lower === undefined ? null : column(lower, 'lower'),
     upper: upper === undefined ? null : column(upper, 'upper'),
+    ...(weights === undefined ? {} : { weights: column(weights, 'weights') }),
     describeRow: (index) => `${name}: row ${index}`,
   };
 }

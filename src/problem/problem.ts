@@ -1,4 +1,4 @@
-import { type ExactColumn, shifted, withCommonScale } from '../exact/column.js';
+import { type ExactColumn, widened, withCommonScale } from '../exact/column.js';
 import { Rational } from '../exact/rational.js';
 import { type Dataset, hasWindows } from './dataset.js';
 import { InputError } from './input-error.js';
@@ -22,6 +22,8 @@ export interface Problem {
   readonly exact: boolean;
   /** A point whose merged windows do not meet (lower > upper), or null. Such a problem is infeasible. */
   readonly emptyWindow: EmptyWindow | null;
+  /** Positive; the windows may be widened by e times these (`wideningProblem`), and points may have equal inputs. */
+  readonly weights?: ExactColumn;
 }
 
 export interface EmptyWindow {
@@ -34,7 +36,7 @@ export interface EmptyWindow {
 /**
  * Sorts, merges and widens a data set into the canonical problem.
  *
- * @param tolerance widens labels y to the windows [y - tolerance, y + tolerance]; exact
+ * @param tolerance widens labels y to the windows [y - tolerance, y + tolerance], times the weight of the row if it has one; exact
  * @throws InputError when equal inputs carry different labels and the tolerance is 0 (windows that exclude each other are an
  * `emptyWindow` instead, single values or not), when a window has lower > upper, when there are no rows, or when a
  * tolerance is asked for data that bring their own windows
@@ -89,19 +91,7 @@ function windows(data: Dataset, tolerance: Rational): [ExactColumn, ExactColumn]
   if (data.labels === null)
     throw new InputError(`${data.name}: expected labels "y" or windows "lower" and "upper", found neither`);
   if (tolerance.isZero()) return [data.labels, data.labels];
-  return withCommonScale([shifted(data.labels, tolerance.negate()), shifted(data.labels, tolerance)]) as [
-    ExactColumn,
-    ExactColumn,
-  ];
-}
-
-/**
- * The problem of inputs alone, for questions in which labels play no part: the label of every row is its first input, so that rows with
- * equal inputs are one point whatever their labels are.
- * @throws InputError when there are no rows
- */
-export function problemOfInputs(data: Dataset): Problem {
-  return makeProblem({ ...data, labels: data.inputs[0]!, lower: null, upper: null });
+  return widened([data.labels, data.labels], data.weights ?? null, tolerance);
 }
 
 /** Sign of a.value(i) - b.value(j) for two columns of one scale. */

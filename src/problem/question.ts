@@ -1,8 +1,11 @@
 import { Rational } from '../exact/rational.js';
 import { problemHash, type Sha256 } from './canonical.js';
-import type { Dataset } from './dataset.js';
+import { type Dataset, hasWindows } from './dataset.js';
+import { InputError } from './input-error.js';
 import type { Objective, Skip } from './network.js';
 import { makeProblem, type Problem } from './problem.js';
+import { ANY_SHAPE, type Shape } from './shape.js';
+import { wideningProblem } from './widening.js';
 
 /** What data can be written in. */
 export const DATA_FORMATS = ['csv', 'tsv', 'json', 'jsonl', 'npz', 'parquet'] as const;
@@ -20,6 +23,8 @@ export interface DataFile {
   readonly header: boolean;
   /** Numbers in text mean the nearest double, not the decimal that is written. */
   readonly float64: boolean;
+  /** Column that holds the weights; null for none. */
+  readonly weights: string | null;
   /** What the data are written in; null when the name of the file says it. */
   readonly format: DataFormat | null;
 }
@@ -30,13 +35,14 @@ export interface ReadingOptions {
   readonly inputs?: readonly string[];
   readonly header?: boolean;
   readonly float64?: boolean;
+  readonly weights?: string;
   readonly format?: DataFormat;
 }
 
 /** A data file that is read in a given way. */
 export function dataFile(
   path: string,
-  { target, inputs, header, float64, format }: ReadingOptions = {},
+  { target, inputs, header, float64, weights, format }: ReadingOptions = {},
 ): DataFile {
   return {
     path,
@@ -44,6 +50,7 @@ export function dataFile(
     inputs: inputs ?? null,
     header: header ?? true,
     float64: float64 ?? false,
+    weights: weights ?? null,
     format: format ?? null,
   };
 }
@@ -75,6 +82,12 @@ export interface Question {
   /** The network may miss every label by this much; 0 for interpolation and for windows that came with the data. */
   readonly tolerance: Rational;
   readonly restriction: Restriction;
+  /** What the function must be like. */
+  readonly shape: Shape;
+  /** At most this many knots, as well as they can do it; null: as few as the tolerance allows. */
+  readonly budget: number | null;
+  /** With a budget: by how much the windows of the file must be widened. */
+  readonly widen: boolean;
   /** The file that `restriction.knotsOn` was read from. */
   readonly knotsFile: string | null;
   /** Exponent of the l^p path norm; null where none is asked about. */
@@ -98,6 +111,9 @@ export const QUESTION_DEFAULTS: Omit<Question, 'data'> = {
   skip: null,
   tolerance: Rational.zero,
   restriction: NO_RESTRICTION,
+  shape: ANY_SHAPE,
+  budget: null,
+  widen: false,
   knotsFile: null,
   p: null,
   engine: 'auto',
@@ -127,6 +143,31 @@ export function poseQuestion(
   createSha256?: () => Sha256,
 ): PosedQuestion {
   const problem = makeProblem(dataset, question.tolerance);
+  return { ...question, dataset, problem, sha256: problemHash(problem, createSha256) };
+}
+
+/**
+ * The same for a question about the least tolerance: labels may contradict each other, and weights stay with the points.
+ * @throws InputError when the data make no problem (see `wideningProblem`), or have windows that nobody asked to widen
+ */
+export function poseTolerances(
+  question: Question,
+  dataset: Dataset,
+  createSha256?: () => Sha256,
+): PosedQuestion {
+  if (hasWindows(dataset) !== question.widen) {
+    throw new InputError(
+      question.widen
+        ? `${dataset.name}: --widen is about windows (lower, upper) in the file, found labels, whose least tolerance is found without it; leave it out`
+        : `${dataset.name}: the file brings its own windows (lower, upper); --widen finds by how much they must be widened, or may be narrowed`,
+    );
+  }
+  if (dataset.inputs.length !== 1) {
+    throw new InputError(
+      `${dataset.name}: least tolerances are found for one input, found ${dataset.inputs.length}; name one with --inputs`,
+    );
+  }
+  const problem = wideningProblem(dataset);
   return { ...question, dataset, problem, sha256: problemHash(problem, createSha256) };
 }
 

@@ -5,10 +5,12 @@ import type { LpMinimizer } from '../lp-norm/minimize.js';
 import type { Threshold } from '../lp-norm/threshold.js';
 import { problemHash } from '../problem/canonical.js';
 import type { Problem } from '../problem/problem.js';
+import { type ToleranceAnswer, toleranceStatement } from './least-tolerance.js';
 import { lpStatement } from './lp-minimum.js';
 import { type ModelAnswer, modelClaim } from './model.js';
 import type { PatternsAnswer } from './patterns.js';
 import type { RestrictedSolution } from './restricted.js';
+import { type ShapeAnswer, shapeStatement } from './shape.js';
 import { type SparsestSet, setStatement } from './solution-set.js';
 import type { Solution } from './solve.js';
 
@@ -23,10 +25,18 @@ export type Answer =
   | LpMinimizer
   | Threshold
   | PatternsAnswer
+  | ToleranceAnswer
+  | ShapeAnswer
   | ModelAnswer;
 
 /** Answers that claim something, whatever is in them: at least the bounds reached. */
-export type ClaimingAnswer = Solution | SparsestSet | RestrictedSolution | Threshold;
+export type ClaimingAnswer =
+  | Solution
+  | SparsestSet
+  | RestrictedSolution
+  | Threshold
+  | ToleranceAnswer
+  | ShapeAnswer;
 
 /**
  * What an answer claims of its problem, with the evidence, in the form that certificates hold.
@@ -42,6 +52,10 @@ export function statementOf(problem: Problem, answer: Answer): Statement | null 
       return setStatement(problem, answer);
     case 'restricted':
       return answer.statement;
+    case 'least-tolerance':
+      return toleranceStatement(answer);
+    case 'shape':
+      return shapeStatement(problem, answer);
     case 'lp-minimum':
       return lpStatement(answer);
     case 'threshold':

@@ -19,7 +19,15 @@ export function columnList(names: readonly string[]): string {
 }
 
 /** What was read as what: "x1, x2 -> y", "x -> [lower, upper]"; then what was left aside. */
-export function columnsText({ inputs, target, lower, upper, unused = [], dates = [] }: DataColumns): string {
+export function columnsText({
+  inputs,
+  target,
+  lower,
+  upper,
+  weights,
+  unused = [],
+  dates = [],
+}: DataColumns): string {
   const windows = lower === undefined || upper === undefined ? null : `[${lower}, ${upper}]`;
   const asked = windows ?? (target === null ? null : columnName(target));
   const aside = [
@@ -27,6 +35,7 @@ export function columnsText({ inputs, target, lower, upper, unused = [], dates =
       calendar === null ? [] : [`${columnName(inputs[i]!)} in days since ${calendar.origin}`],
     ),
     ...(windows !== null && target !== null ? [`${columnName(target)} only for show`] : []),
+    ...(weights === undefined ? [] : [`weights ${columnName(weights)}`]),
     ...(unused.length > 0 ? [`not read: ${columnList(unused)}`] : []),
   ];
   return [asked === null ? columnList(inputs) : `${columnList(inputs)} -> ${asked}`, ...aside].join('; ');

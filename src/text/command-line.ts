@@ -3,7 +3,15 @@ import { QUESTION_DEFAULTS } from '../problem/question.js';
 import { exactText } from './format.js';
 
 /** The commands that ask something about data in a file. */
-export type Verb = 'solve' | 'check' | 'minimize' | 'threshold' | 'patterns' | 'train' | 'verify';
+export type Verb =
+  | 'solve'
+  | 'tradeoff'
+  | 'check'
+  | 'minimize'
+  | 'threshold'
+  | 'patterns'
+  | 'train'
+  | 'verify';
 
 /** Each part of a question as options; nothing where it has its default. */
 const OPTIONS = {
@@ -20,6 +28,15 @@ const OPTIONS = {
     ...(maxSlopeChange === null ? [] : ['--max-slope-change', exactText(maxSlopeChange)]),
     ...(maxKnots === null ? [] : ['--max-knots', `${maxKnots}`]),
   ],
+  shape: ({ shape: { minSlope, maxSlope, curvature } }) => [
+    ...(minSlope === null ? [] : [`--min-slope=${exactText(minSlope)}`]),
+    ...(maxSlope === null ? [] : [`--max-slope=${exactText(maxSlope)}`]),
+    ...(curvature === null ? [] : [`--${curvature}`]),
+  ],
+  budget: ({ budget, widen }) => [
+    ...(budget === null ? [] : ['--budget', `${budget}`]),
+    ...(widen ? ['--widen'] : []),
+  ],
   timeLimit: ({ timeLimit }) => (timeLimit === null ? [] : ['--time-limit', `${timeLimit}`]),
   threads: ({ threads }) => (threads === null ? [] : ['--threads', `${threads}`]),
   start: ({ start }) => (start === null ? [] : ['--start', start]),
@@ -28,7 +45,20 @@ const OPTIONS = {
 
 /** The parts of a question that each command takes. A certificate holds its tolerance, and training its own options. */
 const TAKES: Readonly<Record<Verb, readonly (keyof typeof OPTIONS)[]>> = {
-  solve: ['objective', 'skip', 'tolerance', 'engine', 'restriction', 'timeLimit', 'threads', 'seed', 'start'],
+  solve: [
+    'objective',
+    'skip',
+    'tolerance',
+    'engine',
+    'restriction',
+    'shape',
+    'budget',
+    'timeLimit',
+    'threads',
+    'seed',
+    'start',
+  ],
+  tradeoff: ['restriction', 'budget', 'timeLimit'],
   check: [],
   minimize: ['p', 'skip', 'tolerance', 'timeLimit'],
   threshold: ['skip', 'timeLimit'],
@@ -63,12 +93,13 @@ export function commandLine(question: Question, verb: Verb, extra: Extra = {}): 
 }
 
 /** How a data file is read, as options; nothing where the default holds. */
-export function readingOptions({ target, inputs, header, float64, format }: DataFile): string[] {
+export function readingOptions({ target, inputs, header, float64, weights, format }: DataFile): string[] {
   return [
     ...(target === null ? [] : ['--target', target]),
     ...(inputs === null ? [] : ['--inputs', inputs.map(listed).join(',')]),
     ...(header ? [] : ['--no-header']),
     ...(float64 ? ['--float64'] : []),
+    ...(weights === null ? [] : ['--weights', weights]),
     ...(format === null ? [] : ['--format', format]),
   ];
 }

@@ -9,14 +9,18 @@ import { parseInstance } from '../../src/files/instance.js';
 import { threshold } from '../../src/lp-norm/threshold.js';
 import { problemHash } from '../../src/problem/canonical.js';
 import type { Skip } from '../../src/problem/network.js';
-import { makeProblem, type Problem, problemOfInputs } from '../../src/problem/problem.js';
+import { makeProblem, type Problem } from '../../src/problem/problem.js';
+import { problemOfInputs } from '../../src/problem/problem-of-inputs.js';
+import { wideningProblem } from '../../src/problem/widening.js';
 import { witnessesOnLines } from '../../src/search/lines.js';
 import { pointsOf } from '../../src/search/points.js';
+import { acceptedLeastTolerance, forgedLeastTolerance } from './least-tolerance-cases.js';
 import { acceptedLpMinimum, forgedLpMinimum } from './lp-minimum-cases.js';
 import { acceptedModels, forgedModels } from './model-cases.js';
 import { acceptedPatterns, forgedPatterns } from './patterns-cases.js';
 import { acceptedRestricted, forgedRestricted } from './restricted-cases.js';
 import { acceptedSeveral, forgedSeveral } from './several-cases.js';
+import { acceptedShapes, forgedShapes } from './shape-cases.js';
 import { acceptedSolutionSets, forgedSolutionSets } from './solution-set-cases.js';
 import { acceptedUnique, forgedUnique } from './unique-cases.js';
 import { acceptedVersion2, forgedVersion2 } from './version-2-cases.js';
@@ -43,6 +47,8 @@ export const FOLDER = new URL('.', import.meta.url);
 export function problemOf({ data, certificate }: CaseFile): Problem {
   const { dataset } = parseInstance(JSON.stringify(data), 'case');
   if (certificate.claim.kind === 'patterns') return problemOfInputs(dataset);
+  if (certificate.claim.kind === 'least-tolerance' || dataset.weights !== undefined)
+    return wideningProblem(dataset);
   return makeProblem(dataset, Rational.parse(certificate.problem.tolerance));
 }
 
@@ -199,6 +205,8 @@ export async function acceptedCases(): Promise<Record<string, CaseFile>> {
     ...acceptedPatterns(),
     ...acceptedSolutionSets(),
     ...(await acceptedRestricted(PLATEAU, WINDOWS)),
+    ...acceptedLeastTolerance(WINDOWS),
+    ...acceptedShapes(PLATEAU),
     ...(await acceptedSeveral()),
     ...acceptedUnique(),
     ...(await acceptedModels(PLATEAU, EMPTY)),
@@ -336,6 +344,8 @@ export async function rejectedCases(): Promise<Record<string, CaseFile>> {
     ...forgedPatterns(base),
     ...forgedSolutionSets(base),
     ...forgedRestricted(base),
+    ...forgedLeastTolerance(base),
+    ...forgedShapes(base),
     ...forgedSeveral(base),
     ...forgedUnique(base),
     ...forgedModels(base),

@@ -1,6 +1,6 @@
 import { certificateChunks } from '../../src/certificate/write.js';
 import { parseInstance } from '../../src/files/instance.js';
-import { problemOfInputs } from '../../src/problem/problem.js';
+import { problemOfInputs } from '../../src/problem/problem-of-inputs.js';
 import { certify } from '../../src/solve/answer.js';
 import { checkedPatterns } from '../../src/solve/patterns.js';
 import type { CaseFile, Forgery, Json } from './case-files.js';

@@ -3,7 +3,7 @@ import { checkStatement } from '../../src/checker/check.js';
 import { createRandom } from '../../src/exact/random.js';
 import { Rational } from '../../src/exact/rational.js';
 import { datasetFromArrays } from '../../src/problem/dataset.js';
-import { problemOfInputs } from '../../src/problem/problem.js';
+import { problemOfInputs } from '../../src/problem/problem-of-inputs.js';
 import {
   activationPatterns,
   countActivationPatterns,

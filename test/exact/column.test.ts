@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ExactColumn, shifted, withCommonScale } from '../../src/exact/column.js';
+import { ExactColumn, widened, withCommonScale } from '../../src/exact/column.js';
 import { DecimalColumnBuilder } from '../../src/exact/decimal-column.js';
 import { Rational } from '../../src/exact/rational.js';
 import { anyColumn, doubleList, type LabelledColumn } from '../support/columns.js';
@@ -117,17 +117,24 @@ describe('layouts', () => {
     );
   });
 
-  test('shifted adds exactly', () => {
+  test('widened moves two columns apart exactly, on one scale, by multiples of weights or by one number', () => {
     const offset = fc
       .tuple(fc.bigInt({ min: -(2n ** 80n), max: 2n ** 80n }), fc.bigInt({ min: 1n, max: 2n ** 80n }))
       .map(([n, d]) => Rational.of(n, d));
+    const pair = fc.integer({ min: 1, max: 5 }).chain((size) => fc.tuple(anyColumn(size), anyColumn(size)));
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 5 }).chain(anyColumn), offset, ({ column, values }, by) => {
-        expectColumn(
-          shifted(column, by),
-          values.map((value) => value.add(by)),
-        );
-        expect(shifted(column, Rational.zero)).toBe(column);
+      fc.property(pair, offset, ([{ column, values }, weights], by) => {
+        for (const w of [null, weights]) {
+          const moved = (sign: number) =>
+            values.map((v, i) =>
+              v.add(by.multiply(Rational.of(sign)).multiply(w?.values[i] ?? Rational.one)),
+            );
+          const [lower, upper] = widened([column, column], w?.column ?? null, by);
+          expectColumn(lower, moved(-1));
+          expectColumn(upper, moved(1));
+          expect(lower.integerScale.equals(upper.integerScale)).toBe(true);
+        }
+        expect(widened([column, column], null, Rational.zero)[0]).toBe(column);
       }),
       { numRuns: 150 },
     );

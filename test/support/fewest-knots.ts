@@ -1,6 +1,7 @@
 import { Rational } from '../../src/exact/rational.js';
 import { decide } from '../../src/lp/exact-lp.js';
 import { LinearRow, type Sense } from '../../src/lp/linear-system.js';
+import { ANY_SHAPE, type Shape } from '../../src/problem/shape.js';
 
 /**
  * The fewest knots of an interpolant, by dynamic programming over the slope with which it leaves each point. Knows nothing of
@@ -42,7 +43,20 @@ export function fewestKnotsByLines(
   x: readonly Rational[],
   lower: readonly Rational[],
   upper: readonly Rational[],
-): number {
+): number;
+/** The same among functions of a shape; null when there is none. */
+export function fewestKnotsByLines(
+  x: readonly Rational[],
+  lower: readonly Rational[],
+  upper: readonly Rational[],
+  shape: Shape,
+): number | null;
+export function fewestKnotsByLines(
+  x: readonly Rational[],
+  lower: readonly Rational[],
+  upper: readonly Rational[],
+  shape: Shape = ANY_SHAPE,
+): number | null {
   const n = x.length;
   const unknowns = 2 * n;
   const minusOne = Rational.one.negate();
@@ -57,8 +71,30 @@ export function fewestKnotsByLines(
     return LinearRow.fromRationals(coefficients, sense, right);
   };
 
+  const { minSlope, maxSlope, curvature } = shape;
+  /** The line of a piece, or of a middle piece between two lines at the ends of a gap, is as steep as the shape allows. */
+  const limits = (rise: (sense: Sense, slope: Rational) => LinearRow): LinearRow[] => [
+    ...(minSlope === null ? [] : [rise('>=', minSlope)]),
+    ...(maxSlope === null ? [] : [rise('<=', maxSlope)]),
+  ];
+  const steepness = (piece: number): LinearRow[] =>
+    limits((sense, slope) => {
+      const coefficients = new Array<Rational>(unknowns).fill(Rational.zero);
+      coefficients[2 * piece] = Rational.one;
+      return LinearRow.fromRationals(coefficients, sense, slope);
+    });
+  /** Value of the next line at the first point of its group minus that of the line before at its last point. */
+  const joint = (piece: number, end: number, sense: Sense, slope: Rational): LinearRow => {
+    const coefficients = new Array<Rational>(unknowns).fill(Rational.zero);
+    coefficients[2 * piece] = x[end]!.negate();
+    coefficients[2 * piece + 1] = minusOne;
+    coefficients[2 * piece + 2] = x[end + 1]!;
+    coefficients[2 * piece + 3] = Rational.one;
+    return LinearRow.fromRationals(coefficients, sense, slope.multiply(x[end + 1]!.subtract(x[end]!)));
+  };
+
   const reachable = (start: number, piece: number, rows: readonly LinearRow[], budget: number): boolean => {
-    const own = [...rows];
+    const own = [...rows, ...steepness(piece)];
     for (let end = start; end < n; end++) {
       own.push(
         row([[Rational.one, piece]], end, '>=', lower[end]!),
@@ -66,12 +102,16 @@ export function fewestKnotsByLines(
       );
       if (decide({ unknowns, rows: own }).status === 'infeasible') return false;
       if (end === n - 1) return true;
-      if (budget >= 2 && reachable(end + 1, piece + 1, own, budget - 2)) return true;
+      // A bend the other way lies in every such gap, or one knot would be enough: no curvature needs two.
+      const middle = limits((sense, slope) => joint(piece, end, sense, slope));
+      if (budget >= 2 && curvature === null && reachable(end + 1, piece + 1, [...own, ...middle], budget - 2))
+        return true;
       if (budget < 1) continue;
       for (const [before, after] of [
         ['<=', '>='],
         ['>=', '<='],
       ] as const) {
+        if (curvature === (before === '<=' ? 'concave' : 'convex')) continue;
         const jump = [
           [Rational.one, piece + 1],
           [minusOne, piece],
@@ -83,5 +123,6 @@ export function fewestKnotsByLines(
     return false;
   };
 
-  for (let knots = 0; ; knots++) if (reachable(0, 0, [], knots)) return knots;
+  for (let knots = 0; knots <= 2 * n; knots++) if (reachable(0, 0, [], knots)) return knots;
+  return null;
 }

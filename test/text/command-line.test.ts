@@ -6,7 +6,15 @@ import { QUESTION_DEFAULTS, type Question } from '../../src/problem/question.js'
 import { commandLine, operand, readingOptions, shellLine } from '../../src/text/command-line.js';
 import { shellWords } from '../support/next-steps.js';
 
-const DATA = { path: 'a.csv', target: null, inputs: null, header: true, float64: false, format: null };
+const DATA = {
+  path: 'a.csv',
+  target: null,
+  inputs: null,
+  header: true,
+  float64: false,
+  weights: null,
+  format: null,
+};
 const asked = (changes: Partial<Question> = {}): Question => ({
   ...QUESTION_DEFAULTS,
   data: DATA,
@@ -28,6 +36,7 @@ describe('commandLine', () => {
         inputs: ['x1', 'x 2'],
         header: false,
         float64: true,
+        weights: null,
         format: 'csv',
       },
       objective: 'parameters',

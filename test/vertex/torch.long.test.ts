@@ -11,7 +11,7 @@ import { layersFromNetwork } from '../../src/models/layers.js';
 import { readModelFile } from '../../src/models/read-model.js';
 import { modelChunks } from '../../src/models/write-model.js';
 import { evaluate } from '../../src/problem/network.js';
-import { problemOfInputs } from '../../src/problem/problem.js';
+import { problemOfInputs } from '../../src/problem/problem-of-inputs.js';
 import { decidedVertex } from '../../src/verify/vertex-claim.js';
 import { prune } from '../../src/vertex/prune.js';
 import { largestChange, rounded } from '../../src/vertex/rounding.js';

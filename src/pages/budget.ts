@@ -1,0 +1,111 @@
+import { networkChunks } from '../files/network-format.js';
+import type { LeastTolerance, LeastTolerances } from '../knots/least-tolerance.js';
+import { toNetwork } from '../problem/piecewise-linear.js';
+import type { Problem } from '../problem/problem.js';
+import type { PosedQuestion } from '../problem/question.js';
+import { colors as pc } from '../text/colors.js';
+import { commandLine } from '../text/command-line.js';
+import { duration, nextSection, plural, readable, type Step, wrap } from '../text/format.js';
+import { knotList, knotsJson } from './knot-list.js';
+import { columnsLine, dataJson, isWrittenOut, pageOf, type Run } from './run.js';
+
+const WIDTH = 78;
+
+/** The object that `solve --budget --json` prints; docs/json.md documents every field. */
+export function budgetJson(
+  question: PosedQuestion,
+  { passes, enough }: LeastTolerances,
+  { knots, tolerance, windows, pieces, function: f }: LeastTolerance,
+  { seconds, written, allKnots }: Run,
+): Record<string, unknown> {
+  const all = allKnots || isWrittenOut(pieces.length, windows);
+  return {
+    command: 'solve',
+    data: dataJson(question),
+    status: 'optimal',
+    objective: {
+      kind: 'tolerance',
+      skip: 'affine',
+      budget: knots,
+      tolerance: tolerance.toString(),
+      floor: knots >= enough,
+    },
+    ...(all ? { network: JSON.parse([...networkChunks(toNetwork(f))].join('')), knots: knotsJson(f) } : {}),
+    ...(written.certificate === undefined ? {} : { certificate: written.certificate }),
+    provedBy: 'windows',
+    passes,
+    checked: true,
+    seconds,
+  };
+}
+
+/** The page for a person. */
+export function budgetPage(
+  question: PosedQuestion,
+  { passes }: LeastTolerances,
+  answer: LeastTolerance,
+  run: Run,
+): string {
+  const { dataset, problem } = question;
+  const { knots, tolerance, function: f } = answer;
+  const used = f.knots.length;
+  return pageOf([
+    [
+      `${pc.bold(dataset.name)}  ${plural(problem.size, 'point')}, 1 input, at most ${plural(knots, 'neuron')}  ${pc.dim(`${duration(run.seconds)}, ${plural(passes, 'pass', 'passes')} over the windows`)}`,
+      columnsLine(dataset),
+    ],
+    [
+      pc.bold(`${toleranceInWords(problem, answer)}: proved and checked.`),
+      'f(x) = sum_k v_k (w_k x + b_k)+ + a x + c   (skip affine: a and c are free)',
+      ...(used < knots
+        ? [`${plural(used, 'neuron')} of them ${used === 1 ? 'is' : 'are'} enough for that.`]
+        : []),
+    ],
+    knotList(f, '--knots prints all', run.allKnots),
+    [
+      'Why',
+      ...wrap(whyNoLess(answer), WIDTH),
+      ...wrap(`No more: the function above keeps within ${readable(tolerance)}, in exact rationals.`, WIDTH),
+    ],
+    next(question, run),
+  ]);
+}
+
+/** "Within 461/2 of every label". */
+function toleranceInWords({ exact, emptyWindow, weights }: Problem, { tolerance }: LeastTolerance): string {
+  const times = weights === undefined ? '' : ' times its weight';
+  const labels = exact || emptyWindow !== null;
+  if (labels) return `Within ${readable(tolerance)}${times} of every label, and no less`;
+  return tolerance.sign() < 0
+    ? `Every window may be narrowed by ${readable(tolerance.negate())}${times} at both ends, and no more`
+    : `Every window widened by ${readable(tolerance)}${times} at both ends, and no less`;
+}
+
+/** Why no smaller tolerance does, in words. */
+function whyNoLess({ knots, windows, bound, tolerance }: LeastTolerance): string {
+  const at = (i: number) => readable(windows.inputs[0]!.value(i));
+  const e = readable(tolerance);
+  if ('point' in bound) {
+    return tolerance.isZero()
+      ? 'No less: a tolerance is not negative.'
+      : `No less, whatever the number of knots: below ${e} the windows at x = ${at(bound.point)} exclude each other.`;
+  }
+  const [, a, b, c] = bound.witnesses as unknown as [number, number, number, number];
+  return `No less: below ${e} any f bends at least ${knots + 1} times; for example, what is asked at x = ${at(a)}, ${at(b)}, ${at(c)} takes a bend between the first and the last. The certificate names ${knots + 1} such places, no two of which can share a bend.`;
+}
+
+function next(question: PosedQuestion, { written, allKnots }: Run): string[] {
+  const shown = allKnots ? ['--knots'] : [];
+  const ask = (...options: string[]) => commandLine(question, 'solve', { options: [...shown, ...options] });
+  const steps: Step[] = [
+    written.certificate === undefined
+      ? ['write the proof', ask('--certificate', 'proof.json')]
+      : [
+          'check the proof with independent code',
+          commandLine(question, 'check', { after: [written.certificate] }),
+        ],
+    ...(written.plot === undefined ? [['draw it', ask('--plot', 'picture.svg')] as const] : []),
+    ['every budget at once', commandLine({ ...question, budget: null }, 'tradeoff')],
+  ];
+  return nextSection(steps);
+}

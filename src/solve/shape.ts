@@ -1,0 +1,33 @@
+import type { Statement } from '../checker/check.js';
+import { knotValuesOf } from '../knots/knot-values.js';
+import type { ShapedSolution } from '../knots/shapes.js';
+import type { Problem } from '../problem/problem.js';
+import type { Shape } from '../problem/shape.js';
+
+/** The sparsest function of a shape, or why there is none. */
+export interface ShapeAnswer {
+  readonly kind: 'shape';
+  readonly shape: Shape;
+  readonly solution: ShapedSolution;
+}
+
+/** What it claims. */
+export function shapeStatement(problem: Problem, { shape, solution }: ShapeAnswer): Statement {
+  const { minSlope, maxSlope, curvature } = shape;
+  const claim = {
+    kind: 'shape',
+    shape: {
+      ...(minSlope === null ? {} : { minSlope: minSlope.toString() }),
+      ...(maxSlope === null ? {} : { maxSlope: maxSlope.toString() }),
+      ...(curvature === null ? {} : { curvature }),
+    },
+  } as const;
+  if (solution.status === 'infeasible')
+    return { claim, proof: { kind: 'shape-conflict', points: solution.points } };
+  const { knots, witnesses } = solution;
+  return {
+    claim: { ...claim, lowerBound: knots, upperBound: knots },
+    function: knotValuesOf(solution.function, problem),
+    proof: { kind: 'witnesses', witnesses },
+  };
+}

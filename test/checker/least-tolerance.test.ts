@@ -1,0 +1,11 @@
+import { expect, it } from 'vitest';
+import { WINDOWS } from './case-files.js';
+import { acceptedLeastTolerance } from './least-tolerance-cases.js';
+import { expectLeastTolerance } from './least-tolerance-truth.js';
+import { mutateCases } from './mutate-cases.js';
+
+it('200 random changes of least tolerances: no crash, and no claim that is not true', () => {
+  const counts = mutateCases(acceptedLeastTolerance(WINDOWS), 200, 71, expectLeastTolerance);
+  expect(counts.rejected).toBeGreaterThan(40);
+  expect(counts.unreadable).toBeGreaterThan(20);
+});
