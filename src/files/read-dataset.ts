@@ -3,6 +3,7 @@ import type { Dataset } from '../problem/dataset.js';
 import { InputError } from '../problem/input-error.js';
 import { InternalError } from '../problem/internal-error.js';
 import type { DataFormat } from '../problem/question.js';
+import { requirePositiveWeights } from '../problem/weights.js';
 import { type CsvOptions, parseCsv } from './csv.js';
 import { parseInstance } from './instance.js';
 import { isJsonObject, parseJson } from './json.js';
