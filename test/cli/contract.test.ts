@@ -147,7 +147,11 @@ const BAD_DATA: readonly (readonly [name: string, content: string, message: RegE
   ],
   ['crossed.csv', 'x,lower,upper\n0,1,2\n1,2,1\n', /row 3 of .*crossed\.csv: expected lower <= upper/],
   ['half.csv', 'x,lower\n0,1\n', /half\.csv, row 1: .*"lower" and "upper" together/],
-  ['data.txt', 'x,y\n0,0\n', /data\.txt: expected a name ending in \.csv, \.json or \.npz/],
+  [
+    'data.xls',
+    'x,y\n0,0\n',
+    /data\.xls: expected a name ending in \.csv, .* \.npz or \.parquet, found \.xls; save the sheet/,
+  ],
   ['broken.npz', 'PK', /broken\.npz: /],
   ['broken.json', '{"format": "sparsest-instance", "version": 1', /broken\.json/],
   [

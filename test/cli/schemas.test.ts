@@ -25,6 +25,8 @@ beforeAll(() => {
   directory = mkdtempSync(join(tmpdir(), 'schemas-'));
   writeFileSync(at('positions.txt'), '-1\n0\n1\n2\n');
   writeFileSync(at('table.csv'), 'id,t,note,y\n1,0,first,0\n2,1,second,1\n3,2,third,0\n');
+  writeFileSync(at('days.csv'), 't,y\n2024-01-01,0\n2024-01-02T12:00,1\n2024-02-01,0\n');
+  writeFileSync(at('zoned.csv'), 't,y\n2024-01-01T00:00Z,0\n2024-01-02T12:00Z,1\n');
   writeFileSync(at('windows.csv'), 'x,lower,upper\n-2,-1,1\n-1,-1,1\n0,0,2\n1,0,2\n2,-1,1\n3,-1,1\n');
   writeFileSync(
     at('dots.json'),
@@ -131,6 +133,8 @@ const LINES: readonly (readonly [code: number, line: string, expected: object])[
     'solve @table.csv --inputs t',
     { data: { dimension: 1, columns: { inputs: ['t'], target: 'y', unused: ['id', 'note'] } } },
   ],
+  [0, 'solve @days.csv', { data: { columns: { dates: [{ origin: '2024-01-01', zone: null }] } } }],
+  [0, 'solve @zoned.csv', { data: { columns: { dates: [{ zone: 'UTC' }] } } }],
   [0, 'solve @windows.csv', { status: 'optimal', objective: { tolerance: '0' } }],
   [1, `solve ${MCYCLE} --tolerance 20 --certificate @empty.json.gz`, { status: 'infeasible' }],
   [1, `solve ${MCYCLE} --tolerance 20 --engine milp --backend glpk`, { status: 'infeasible' }],

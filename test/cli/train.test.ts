@@ -99,11 +99,13 @@ describe('train', () => {
         '1e-5',
         '--json',
       ],
+      ...['--schedule', 'constant', '--decay', '0.5', '--revive', '3', '--merge', '4'],
     );
     expect(JSON.parse(out).options).toEqual({
       ...{ method: 'adamw', p: 0.7, epochs: 7, width: 5, learningRate: 0.02, lambda: 0.5, seed: 9 },
       ...{ skip: 'affine', precision: 'float32', reweightFrom: 'current', every: 2, stopAfterSparse: 1 },
       ...{ sparseEpochs: 3, threshold: 1e-5, reweightAfter: 5 },
+      ...{ schedule: 'constant', lambdaFrom: null, decay: 0.5, reviveEvery: 3, mergeEvery: 4 },
     });
   });
 
