@@ -93,8 +93,11 @@ function readTree(value: JsonValue, where: string): RefutationTree {
 }
 
 function readNodes(value: JsonValue | undefined, where: string): NodeList {
-  if (!(value instanceof JsonLeaf)) throw wrong(where, 'a list', value);
-  return value.value as NodeList;
+  // Neurons are leaves too, and no lists.
+  const nodes = value instanceof JsonLeaf ? value.value : null;
+  if (typeof nodes !== 'object' || nodes === null || !(Symbol.iterator in nodes))
+    throw wrong(where, 'a list', value ?? null);
+  return nodes as NodeList;
 }
 
 function readNode(value: JsonValue, where: string): ProofNode {

@@ -55,7 +55,7 @@ function expectRefusal({ code, out, err }: Finished, lines: number): void {
 
 describe('wrong usage', () => {
   it.each([
-    ['', /^error: missing command, expected one of solve, check, /],
+    ['', /^error: missing command, expected one of solve, tradeoff, check, /],
     ['shrink', /^error: unknown command 'shrink'/],
     ['--colour', /^error: unknown option '--colour'/],
     ['solve', /^error: missing required argument 'data'/],
@@ -67,7 +67,11 @@ describe('wrong usage', () => {
     [`solve ${PEAK} --time-limit soon`, /'--time-limit <s>' argument 'soon'.* expected a positive number/],
     [`solve ${PEAK} --threads 0`, /'--threads <n>' argument '0'.* whole number from 1/],
     [`solve ${PEAK} --certificate`, /^error: option '--certificate <file>' argument missing/],
-    [`solve ${PEAK} --export lp=x`, /'--export <kind=file>' argument 'lp=x'.* expected smt2=FILE/],
+    [`solve ${PEAK} --export lp=x`, /--export lp x: expected a name ending in .lp; rename it/],
+    [
+      `solve ${PEAK} --export cobol=x`,
+      /'--export <kind=file>' argument 'cobol=x'.* expected KIND=FILE, KIND one of c, /,
+    ],
     [`minimize ${PEAK}`, /^error: required option '--p <p>' not specified/],
     [`minimize ${PEAK} --p 1.1`, /'--p <p>' argument '1.1'.* expected 0 <= p <= 1/],
     [`verify ${PEAK} ${PEAK} --claim sparse`, /'--claim <name>' argument 'sparse'.* interpolates, sparsest/],
@@ -96,7 +100,7 @@ describe('wrong usage', () => {
     [`solve ${XOR} --plot @plot.svg`, /--plot draws functions of one input/],
     [`solve ${XOR} --export smt2=@q.txt`, /--export smt2 .*expected a name ending in .smt2/],
     [`solve ${XOR} --export-size 3`, /--export-size goes with --export/],
-    [`solve ${PEAK} --max-knots 2 --export smt2=@q.smt2`, /--export states questions about any network/],
+    [`solve ${PEAK} --max-knots 2 --export smt2=@q.smt2`, /--export smt2 states questions about any network/],
     [`solve ${PEAK} --backend glpk`, /--backend glpk goes with --engine milp/],
     [`solve ${PEAK} --engine milp --skip bias`, /breakpoint model .*leave out/],
     [`minimize ${XOR} --p 0`, /about one input/],
