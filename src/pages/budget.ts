@@ -51,7 +51,7 @@ export function budgetPage(
   const used = f.knots.length;
   return pageOf([
     [
-      `${pc.bold(dataset.name)}  ${plural(problem.size, 'point')}, 1 input, at most ${plural(knots, 'neuron')}  ${pc.dim(`${duration(run.seconds)}, ${plural(passes, 'pass', 'passes')} over the windows`)}`,
+      `${pc.bold(dataset.name)}  ${plural(problem.size, 'point')}, 1 input, at most ${plural(knots, 'neuron')}  ${pc.dim(`${plural(passes, 'pass', 'passes')} over the windows, ${duration(run.seconds)}`)}`,
       columnsLine(dataset),
     ],
     [

@@ -62,7 +62,7 @@ export function tradeoffPage(answer: Tradeoff, run: Run): string {
   const last = curve.at(-1);
   return pageOf([
     [
-      `${pc.bold(dataset.name)}  ${plural(problem.size, 'point')}, 1 input  ${pc.dim(`${duration(run.seconds)}, ${plural(passes, 'pass', 'passes')} over the windows`)}`,
+      `${pc.bold(dataset.name)}  ${plural(problem.size, 'point')}, 1 input  ${pc.dim(`${plural(passes, 'pass', 'passes')} over the windows, ${duration(run.seconds)}`)}`,
       columnsLine(dataset),
     ],
     [
