@@ -1,6 +1,3 @@
-import type { Certificate } from '../certificate/certificate.js';
-import { identityOf } from '../certificate/identity.js';
-import { certificateChunks } from '../certificate/write.js';
 import { networkChunks } from '../files/network-format.js';
 import { writeFileAtomically } from '../files/write-file.js';
 import { minimizeSeveralJson, minimizeSeveralPage } from '../pages/minimize-several-page.js';
@@ -8,10 +5,18 @@ import type { Run } from '../pages/run.js';
 import { minimizePathNorm } from '../path-norm/minimum.js';
 import { InputError } from '../problem/input-error.js';
 import type { PosedQuestion } from '../problem/question.js';
+import { certify } from '../solve/answer.js';
 import { accepted } from '../solve/checked.js';
 import { pathNormStatement, sparsityOf } from '../solve/path-norm.js';
 import { defaultSkip } from '../solve/solve.js';
-import { type CommonOptions, EXIT, type ExitCode, notice, printJson } from './common.js';
+import {
+  type CommonOptions,
+  EXIT,
+  type ExitCode,
+  notice,
+  printJson,
+  writeCertificateFile,
+} from './common.js';
 import { type Limits, withinLimits } from './limits.js';
 
 /** Options of `minimize` that matter here. */
@@ -50,16 +55,14 @@ export async function minimizeSeveral(
     throw new InputError(`${a} and ${b} have the same input, and their windows do not meet: no network fits`);
   }
   const answer = await withinLimits(options, (limits) => minimizeWithin(limits, question, options));
-  const { minimum, statement } = answer;
+  const { minimum } = answer;
   const { network, certificate } = options;
   if (network !== undefined) {
     await writeFileAtomically(network, networkChunks(minimum.network));
     notice(options, `network written to ${network}`);
   }
   if (certificate !== undefined) {
-    const proved: Certificate = { problem: identityOf(problem, question.sha256), ...statement };
-    await writeFileAtomically(certificate, certificateChunks(proved));
-    notice(options, `certificate written to ${certificate}`);
+    await writeCertificateFile(certificate, certify(problem, minimum, question.sha256), options);
   }
   const run: Run = { seconds: (performance.now() - start) / 1000, written: { network, certificate } };
   if (options.json) printJson(minimizeSeveralJson(question, answer, run));

@@ -1,6 +1,3 @@
-import type { Certificate } from '../certificate/certificate.js';
-import { identityOf } from '../certificate/identity.js';
-import { certificateChunks } from '../certificate/write.js';
 import { writeFileAtomically } from '../files/write-file.js';
 import type { Run } from '../pages/run.js';
 import {
@@ -13,11 +10,19 @@ import type { Candidate } from '../path-norm/candidates.js';
 import { pathNormPath, ThresholdSeveralSearch } from '../path-norm/threshold.js';
 import { InputError } from '../problem/input-error.js';
 import type { PosedQuestion } from '../problem/question.js';
+import { certify } from '../solve/answer.js';
 import { acceptedInSteps } from '../solve/checked.js';
 import { thresholdSeveralStatement } from '../solve/path-norm.js';
 import { defaultSkip } from '../solve/solve.js';
 import { plural } from '../text/format.js';
-import { type CommonOptions, EXIT, type ExitCode, notice, printJson } from './common.js';
+import {
+  type CommonOptions,
+  EXIT,
+  type ExitCode,
+  notice,
+  printJson,
+  writeCertificateFile,
+} from './common.js';
 import { type Limits, withinLimits } from './limits.js';
 
 /** Options of `threshold` that matter here. */
@@ -98,13 +103,11 @@ async function writeFiles(
     notice(options, `picture written to ${options.plot}`);
   }
   if (options.certificate !== undefined) {
-    const statement = thresholdSeveralStatement(threshold);
-    if (statement === null)
+    const certificate = certify(problem, threshold, question.sha256);
+    if (certificate === null)
       throw new InputError(
         '--certificate: nothing is proved about p* here, so there is no proof to write; leave it out',
       );
-    const certificate: Certificate = { problem: identityOf(problem, question.sha256), ...statement };
-    await writeFileAtomically(options.certificate, certificateChunks(certificate));
-    notice(options, `certificate written to ${options.certificate}`);
+    await writeCertificateFile(options.certificate, certificate, options);
   }
 }

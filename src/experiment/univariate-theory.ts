@@ -1,5 +1,4 @@
 import type { Certificate } from '../certificate/certificate.js';
-import { identityOf } from '../certificate/identity.js';
 import { Rational } from '../exact/rational.js';
 import { curvature } from '../knots/curvature.js';
 import { type Runs, runsOf } from '../knots/runs.js';
@@ -8,6 +7,7 @@ import { type Threshold, threshold } from '../lp-norm/threshold.js';
 import { problemHash } from '../problem/canonical.js';
 import { nodeSha256 } from '../problem/node-sha256.js';
 import type { Problem } from '../problem/problem.js';
+import { certify } from '../solve/answer.js';
 import { plural } from '../text/format.js';
 import { familyClauses } from '../verify/family-membership.js';
 import { compareWithVertices } from './all-vertices.js';
@@ -60,13 +60,8 @@ export class UnivariateTheory {
 
   /** The proof of the enclosure of p*. */
   certificate(): Certificate {
-    const { claim, proof } = this.threshold();
     const { problem } = this;
-    return {
-      problem: identityOf(problem, problemHash(problem, nodeSha256)),
-      claim,
-      proof,
-    };
+    return certify(problem, this.threshold(), problemHash(problem, nodeSha256));
   }
 
   /** p* as a row, without its identity. */

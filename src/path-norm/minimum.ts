@@ -82,6 +82,7 @@ const PACE = {
 
 /** The least path norm of a problem, or the bracket that was reached. */
 export interface PathNormMinimum {
+  readonly kind: 'path-norm';
   readonly p: Rational;
   readonly skip: Skip;
   /** Every network through all windows costs at least this: proved by `proof`. */
@@ -391,6 +392,7 @@ class Minimization {
   ): PathNormMinimum {
     const { p, skip } = this.question;
     return {
+      kind: 'path-norm',
       p,
       skip,
       lower: lower.sign() < 0 ? Rational.zero : lower,

@@ -25,6 +25,7 @@ const MOST_RAYS = 40_000;
 
 /** p* of several inputs (one input: of the architectures without a free line). */
 export interface ThresholdSeveral {
+  readonly kind: 'threshold-several';
   readonly skip: Skip;
   /** closed: the bracket is narrow; undecided: there are too many vertices, a limit came, or two costs are too close. */
   readonly status: 'closed' | 'undecided';
@@ -109,14 +110,15 @@ export class ThresholdSeveralSearch {
   result(): ThresholdSeveral {
     const { skip, choices, all } = this;
     const [lower, upper] = [Rational.fromDouble(this.lower), Rational.fromDouble(this.upper)];
-    if (all === null) return { skip, status: 'undecided', lower, upper, found: null, choices };
+    if (all === null)
+      return { kind: 'threshold-several', skip, status: 'undecided', lower, upper, found: null, choices };
     const found: FoundThreshold = {
       ...all,
       proof: { kind: 'threshold-several', breakpoints: this.breakpoints.map(String) },
       crossing: this.upper === 1 ? null : crossingAt(all, upper),
     };
     const status = this.upper - this.lower <= this.settings.width ? 'closed' : 'undecided';
-    return { skip, status, lower, upper, found, choices };
+    return { kind: 'threshold-several', skip, status, lower, upper, found, choices };
   }
 }
 

@@ -42,7 +42,13 @@ export async function plotTradeoff(
     marginTop: 40,
     style: STYLE,
     x: { label: 'knots', labelAnchor: 'center', labelArrow: 'none' },
-    y: { label: 'least tolerance', labelAnchor: 'center', type: log ? 'log' : 'linear', grid: true, labelArrow: 'none' },
+    y: {
+      label: 'least tolerance',
+      labelAnchor: 'center',
+      type: log ? 'log' : 'linear',
+      grid: true,
+      labelArrow: 'none',
+    },
     marks: [
       plot.line(points, { x: 'knots', y: 'e', curve: 'step-after', stroke: COLORS.curve, strokeWidth: 2 }),
       ...(points.length <= 100 ? [plot.dot(points, { x: 'knots', y: 'e', r: 3, fill: COLORS.curve })] : []),

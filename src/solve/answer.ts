@@ -3,11 +3,14 @@ import { identityOf } from '../certificate/identity.js';
 import type { Statement } from '../checker/check.js';
 import type { LpMinimizer } from '../lp-norm/minimize.js';
 import type { Threshold } from '../lp-norm/threshold.js';
+import type { PathNormMinimum } from '../path-norm/minimum.js';
+import type { ThresholdSeveral } from '../path-norm/threshold.js';
 import { problemHash } from '../problem/canonical.js';
 import type { Problem } from '../problem/problem.js';
 import { type ToleranceAnswer, toleranceStatement } from './least-tolerance.js';
 import { lpStatement } from './lp-minimum.js';
-import { type ModelAnswer, modelClaim } from './model.js';
+import { type ModelAnswer, modelClaim, type VertexAnswer, vertexStatement } from './model.js';
+import { pathNormStatement, thresholdSeveralStatement } from './path-norm.js';
 import type { PatternsAnswer } from './patterns.js';
 import type { RestrictedSolution } from './restricted.js';
 import { type ShapeAnswer, shapeStatement } from './shape.js';
@@ -24,10 +27,13 @@ export type Answer =
   | RestrictedSolution
   | LpMinimizer
   | Threshold
+  | PathNormMinimum
+  | ThresholdSeveral
   | PatternsAnswer
   | ToleranceAnswer
   | ShapeAnswer
-  | ModelAnswer;
+  | ModelAnswer
+  | VertexAnswer;
 
 /** Answers that claim something, whatever is in them: at least the bounds reached. */
 export type ClaimingAnswer =
@@ -35,12 +41,13 @@ export type ClaimingAnswer =
   | SparsestSet
   | RestrictedSolution
   | Threshold
+  | PathNormMinimum
   | ToleranceAnswer
   | ShapeAnswer;
 
 /**
  * What an answer claims of its problem, with the evidence, in the form that certificates hold.
- * @returns null when it claims nothing: a minimiser that a tie leaves open, an incomplete list of patterns
+ * @returns null when it claims nothing: a minimiser that a tie leaves open, an incomplete list, a verdict that is undecided
  */
 export function statementOf(problem: Problem, answer: ClaimingAnswer): Statement;
 export function statementOf(problem: Problem, answer: Answer): Statement | null;
@@ -60,6 +67,12 @@ export function statementOf(problem: Problem, answer: Answer): Statement | null 
       return lpStatement(answer);
     case 'threshold':
       return { claim: answer.claim, proof: answer.proof };
+    case 'path-norm':
+      return pathNormStatement(answer);
+    case 'threshold-several':
+      return thresholdSeveralStatement(answer);
+    case 'vertex':
+      return vertexStatement(answer);
     case 'patterns': {
       const { found, nodes } = answer;
       if (!found.complete || nodes === null) return null;

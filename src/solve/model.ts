@@ -1,11 +1,13 @@
 import type { Claim } from '../certificate/certificate.js';
 import type { ModelClaim } from '../certificate/model.js';
+import type { Statement } from '../checker/check.js';
 import type { DecimalEnclosure } from '../exact/enclosure.js';
 import { Rational } from '../exact/rational.js';
 import type { LpMinimizer } from '../lp-norm/minimize.js';
 import { modelHash } from '../problem/canonical.js';
 import { InternalError } from '../problem/internal-error.js';
-import type { Network } from '../problem/network.js';
+import type { Network, Skip } from '../problem/network.js';
+import type { VertexVerdict } from '../vertex/vertex.js';
 import type { Solution } from './solve.js';
 
 /** What was measured about a model, and the minimum it is held to. */
@@ -20,6 +22,21 @@ export interface ModelAnswer {
   /** Its l^p path norm, when it is held to the least one; else null. */
   readonly cost: DecimalEnclosure | null;
   readonly bound: Solution | LpMinimizer;
+}
+
+/** Whether a trained network is a vertex: without a direction in which its outputs on the data stay. */
+export interface VertexAnswer {
+  readonly kind: 'vertex';
+  readonly model: Network;
+  readonly skip: Skip;
+  readonly verdict: VertexVerdict;
+}
+
+/** null when the verdict is undecided. */
+export function vertexStatement({ model, skip, verdict }: VertexAnswer): Statement | null {
+  if (verdict.holds === 'undecided') return null;
+  const { holds, proof } = verdict;
+  return { claim: { kind: 'vertex', sha256: modelHash(model), skip, holds }, model, proof };
 }
 
 /** @param bound what the bound claims: a minimum, that nothing fits, or a least path norm */

@@ -1,9 +1,9 @@
 import type { Certificate } from '../certificate/certificate.js';
-import { identityOf } from '../certificate/identity.js';
-import { modelHash } from '../problem/canonical.js';
 import type { Network, Skip } from '../problem/network.js';
 import type { Problem } from '../problem/problem.js';
+import { certify, statementOf } from '../solve/answer.js';
 import { accepted } from '../solve/checked.js';
+import type { VertexAnswer } from '../solve/model.js';
 import { plural } from '../text/format.js';
 import { Conditions } from '../vertex/conditions.js';
 import { decideVertex, type VertexVerdict } from '../vertex/vertex.js';
@@ -27,14 +27,10 @@ export function decidedVertex(problem: Problem, model: Network, skip: Skip): Ver
   const { products, count } = conditions;
   const verdict = decideVertex(conditions);
   const decision = { verdict, products, message: messageOf(verdict, products, count) };
-  if (verdict.holds === 'undecided') return { ...decision, certificate: () => null };
-  const { holds, proof } = verdict;
-  const claim = { kind: 'vertex', sha256: modelHash(model), skip, holds } as const;
-  accepted(problem, { claim, model, proof });
-  return {
-    ...decision,
-    certificate: (sha256) => ({ problem: identityOf(problem, sha256), claim, model, proof }),
-  };
+  const answer: VertexAnswer = { kind: 'vertex', model, skip, verdict };
+  const statement = statementOf(problem, answer);
+  if (statement !== null) accepted(problem, statement);
+  return { ...decision, certificate: (sha256) => certify(problem, answer, sha256) };
 }
 
 function messageOf(verdict: VertexVerdict, products: number, conditions: number): string {
