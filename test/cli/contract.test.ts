@@ -67,7 +67,6 @@ describe('wrong usage', () => {
     [`solve ${PEAK} --time-limit soon`, /'--time-limit <s>' argument 'soon'.* expected a positive number/],
     [`solve ${PEAK} --threads 0`, /'--threads <n>' argument '0'.* whole number from 1/],
     [`solve ${PEAK} --certificate`, /^error: option '--certificate <file>' argument missing/],
-    [`solve ${PEAK} --export lp=x`, /--export lp x: expected a name ending in .lp; rename it/],
     [
       `solve ${PEAK} --export cobol=x`,
       /'--export <kind=file>' argument 'cobol=x'.* expected KIND=FILE, KIND one of c, /,
@@ -99,6 +98,7 @@ describe('wrong usage', () => {
     [`solve ${XOR} --all`, /--all describes .*2 inputs; leave it out/],
     [`solve ${XOR} --plot @plot.svg`, /--plot draws functions of one input/],
     [`solve ${XOR} --export smt2=@q.txt`, /--export smt2 .*expected a name ending in .smt2/],
+    [`solve ${PEAK} --export lp=x`, /--export lp x: expected a name ending in .lp; rename it/],
     [`solve ${XOR} --export-size 3`, /--export-size goes with --export/],
     [`solve ${PEAK} --max-knots 2 --export smt2=@q.smt2`, /--export smt2 states questions about any network/],
     [`solve ${PEAK} --backend glpk`, /--backend glpk goes with --engine milp/],
