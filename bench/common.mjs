@@ -5,6 +5,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { createRandom } from '../dist/exact/random.js';
 import { datasetFromArrays } from '../dist/problem/dataset.js';
 import { makeProblem } from '../dist/problem/problem.js';
 
@@ -14,6 +15,30 @@ export const CHECKER = fileURLToPath(new URL('../dist/cli/check-main.js', import
 /** Rows of inputs and labels as a problem: every number means the shortest decimal that is written for it. */
 export function problemOf(x, y) {
   return makeProblem(datasetFromArrays({ x: x.map((row) => row.map(String)), y: y.map(String) }));
+}
+
+/** All corners of a cube, labelled by the parity of their ones. */
+export function parity(bits) {
+  const x = Array.from({ length: 2 ** bits }, (_, n) => Array.from({ length: bits }, (_, i) => (n >> i) & 1));
+  return problemOf(
+    x,
+    x.map((point) => point.reduce((sum, bit) => sum ^ bit, 0)),
+  );
+}
+
+/** The largest of three inputs at integer points. */
+export function largestOfThree(size) {
+  const random = createRandom(3);
+  const points = new Map();
+  while (points.size < size) {
+    const point = Array.from({ length: 3 }, () => random.integer(-9, 9));
+    points.set(point.join(), point);
+  }
+  const x = [...points.values()];
+  return problemOf(
+    x,
+    x.map((point) => Math.max(...point)),
+  );
 }
 
 export function median(values) {

@@ -15,7 +15,7 @@ import { datasetOfInstance } from '../dist/generate/instance.js';
 import { cloudOf } from '../dist/primal/cloud.js';
 import { createLocalSearch } from '../dist/primal/create.js';
 import { makeProblem } from '../dist/problem/problem.js';
-import { assert, machine, printTable, problemOf } from './common.mjs';
+import { assert, largestOfThree, machine, parity, printTable, problemOf } from './common.mjs';
 
 const limitAt = process.argv.indexOf('--limit');
 const LIMIT = limitAt < 0 ? 20 : Number(process.argv[limitAt + 1]);
@@ -30,30 +30,6 @@ async function generated(kind, options, tolerance = '0') {
 
 const fromFile = (name, tolerance = '0') =>
   makeProblem(readDataset(instances(name), {}), Rational.parse(tolerance));
-
-/** All corners of a cube, labelled by the parity of their ones. */
-function parity(bits) {
-  const x = Array.from({ length: 2 ** bits }, (_, n) => Array.from({ length: bits }, (_, i) => (n >> i) & 1));
-  return problemOf(
-    x,
-    x.map((point) => point.reduce((sum, bit) => sum ^ bit, 0)),
-  );
-}
-
-/** The largest of three inputs at integer points. */
-function largestOfThree(size) {
-  const random = createRandom(3);
-  const points = new Map();
-  while (points.size < size) {
-    const point = Array.from({ length: 3 }, () => random.integer(-9, 9));
-    points.set(point.join(), point);
-  }
-  const x = [...points.values()];
-  return problemOf(
-    x,
-    x.map((point) => Math.max(...point)),
-  );
-}
 
 /** Labels of neurons with `weights` nonzeros each; integer points. */
 function sparseTeacher(seed, d, size, neurons, weights) {

@@ -24,7 +24,7 @@ import { pointsOf } from '../dist/search/points.js';
 import { searchSparsest } from '../dist/search/search.js';
 import { ProfileTree } from '../dist/search/tree.js';
 import { smtChunks } from '../dist/solve/smt.js';
-import { assert, machine, printTable, problemOf } from './common.mjs';
+import { assert, largestOfThree, machine, parity, printTable, problemOf } from './common.mjs';
 
 const limitAt = process.argv.indexOf('--limit');
 const LIMIT = limitAt < 0 ? 60 : Number(process.argv[limitAt + 1]);
@@ -143,30 +143,6 @@ const teacher = (seed, d, n, neurons) => {
   const { x, y } = planted(seed, d, n, neurons);
   return problemOf(x, y);
 };
-
-/** All corners of a cube, labelled by the parity of their ones. */
-function parity(bits) {
-  const x = Array.from({ length: 2 ** bits }, (_, n) => Array.from({ length: bits }, (_, i) => (n >> i) & 1));
-  return problemOf(
-    x,
-    x.map((point) => point.reduce((sum, bit) => sum ^ bit, 0)),
-  );
-}
-
-/** The largest of three inputs at integer points. */
-function largestOfThree(size) {
-  const random = createRandom(3);
-  const points = new Map();
-  while (points.size < size) {
-    const point = Array.from({ length: 3 }, () => random.integer(-9, 9));
-    points.set(point.join(), point);
-  }
-  const x = [...points.values()];
-  return problemOf(
-    x,
-    x.map((point) => Math.max(...point)),
-  );
-}
 
 /** Name, problem, objective, skip and the size that is refuted. The names are those of order-rows.json. */
 const REFUTATIONS = [

@@ -5,6 +5,7 @@ import { Rational } from '../exact/rational.js';
 import type { Problem } from '../problem/problem.js';
 import type { Statement } from './check.js';
 import { checkFunction } from './function.js';
+import { knotPlaces } from './knot-places.js';
 import { guard } from './verdict.js';
 
 /** Most levels of a tree, and digits of a weight: without limits a forger could keep the checker busy. */
@@ -72,19 +73,12 @@ export function checkRestricted(
 
 /** function -> its knots are at the positions, with slope changes within the limit. */
 function checkKnots(
-  { inputs, lower }: Problem,
+  problem: Problem,
   values: KnotValues,
   positions: readonly Rational[],
   largest: Rational | null,
 ): void {
-  const places = values.map((place) =>
-    typeof place === 'number'
-      ? ([inputs[0]!.value(place), lower.value(place)] as const)
-      : ([
-          Rational.of(place[0].numerator, place[0].denominator),
-          Rational.of(place[1].numerator, place[1].denominator),
-        ] as const),
-  );
+  const places = knotPlaces(problem, values);
   let k = 0;
   for (let j = 1; j + 1 < places.length; j++) {
     const [x, y] = places[j]!;

@@ -5,6 +5,7 @@ import type { Problem } from '../problem/problem.js';
 import type { Shape } from '../problem/shape.js';
 import type { Statement } from './check.js';
 import { checkFunction } from './function.js';
+import { knotPlaces } from './knot-places.js';
 import { guard } from './verdict.js';
 import { checkWitnesses } from './witnesses.js';
 
@@ -105,18 +106,11 @@ function checkConflict(
 
 /** function -> every slope is within the limits, and they grow (fall) from piece to piece. */
 function checkFunctionShape(
-  { inputs, lower }: Problem,
+  problem: Problem,
   values: KnotValues,
   { minSlope, maxSlope, curvature }: Shape,
 ): void {
-  const places = values.map((place) =>
-    typeof place === 'number'
-      ? ([inputs[0]!.value(place), lower.value(place)] as const)
-      : ([
-          Rational.of(place[0].numerator, place[0].denominator),
-          Rational.of(place[1].numerator, place[1].denominator),
-        ] as const),
-  );
+  const places = knotPlaces(problem, values);
   let before: Rational | null = null;
   for (let k = 1; k < places.length; k++) {
     const [[x, y], [nextX, nextY]] = [places[k - 1]!, places[k]!];
