@@ -7,8 +7,9 @@ import { makeProblem } from '../problem/problem.js';
 import type { BoundedSolution } from '../solve/solve.js';
 import { DivergenceError } from '../train/train.js';
 import { loadDataset } from './data-set.js';
+import { pathNormMinimum } from './path-norm-minimum.js';
 import type { Job, PlannedRow } from './plan.js';
-import type { FailedRow, FailureReason, Row, TheoryRow, TruthRow } from './rows.js';
+import type { DoneRow, FailedRow, FailureReason, Row, TheoryRow, TruthRow } from './rows.js';
 import type { TheoryResult } from './several-inputs-theory.js';
 import { type DataSource, type Specification, sourceName } from './specification.js';
 import { Interrupted, trainAgainstTruth } from './training-run.js';
@@ -19,7 +20,7 @@ import { UnivariateTheory } from './univariate-theory.js';
 export interface Task {
   readonly job: Job;
   readonly source: DataSource;
-  /** The rows of `job.needs`, in that order. */
+  /** The rows of `job.needs`, in that order, then those of `job.wants` that there are. */
   readonly needed: readonly Row[];
 }
 
@@ -76,6 +77,8 @@ export class TaskRunner {
           return await this.truth(dataset, job, signal);
         case 'univariate-theory':
           return await this.univariateTheory(dataset, job);
+        case 'path-norm':
+          return await this.pathNorm(dataset, task, signal);
         case 'training':
           return await this.training(dataset, task, signal);
       }
@@ -166,13 +169,37 @@ export class TaskRunner {
     return path;
   }
 
-  private async training(dataset: Dataset, { job, needed }: Task, signal?: AbortSignal): Promise<Row[]> {
-    const truths = job.rows.map(({ truth }) => {
-      const row = needed.find(({ key }) => key === truth);
-      return row?.status === 'done' && row.kind === 'truth' ? row : null;
-    });
-    return trainAgainstTruth(dataset, job.rows, truths, this.context.spec, signal);
+  private async pathNorm(dataset: Dataset, { job, needed }: Task, signal?: AbortSignal): Promise<Row[]> {
+    const seconds = stopwatch();
+    const planned = job.rows[0]!;
+    const truth = foundRow(needed, planned.truth, 'truth');
+    const shouldStop = () => signal?.aborted === true;
+    const { timeLimit } = this.context.spec;
+    const { row, certificate } = await pathNormMinimum(dataset, planned, truth, { timeLimit, shouldStop });
+    if (signal?.aborted) throw new Interrupted();
+    const name = `path-norm-p-${planned.p!}-skip-${planned.skip}-tolerance-${planned.tolerance!}.json.gz`;
+    const path =
+      certificate === null
+        ? undefined
+        : await this.writeCertificate(job, name.replaceAll('/', '-over-'), certificate);
+    return [{ ...row, ...(path === undefined ? {} : { certificate: path }), timing: { seconds: seconds() } }];
   }
+
+  private async training(dataset: Dataset, { job, needed }: Task, signal?: AbortSignal): Promise<Row[]> {
+    const truths = job.rows.map(({ truth }) => foundRow(needed, truth, 'truth'));
+    const minima = job.rows.map(({ pathNorm }) => foundRow(needed, pathNorm, 'path-norm'));
+    return trainAgainstTruth(dataset, job.rows, truths, this.context.spec, signal, minima);
+  }
+}
+
+/** The row of that kind and key, if it was computed. */
+function foundRow<K extends DoneRow['kind']>(
+  rows: readonly Row[],
+  key: string | undefined,
+  kind: K,
+): Extract<DoneRow, { kind: K }> | null {
+  const row = rows.find((one) => one.key === key && one.kind === kind && one.status === 'done');
+  return (row as Extract<DoneRow, { kind: K }> | undefined) ?? null;
 }
 
 /** A row that says why there is no result. */
