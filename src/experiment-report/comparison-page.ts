@@ -121,7 +121,9 @@ export function estimatePage(
     truth: seconds.truth,
     theory: seconds['univariate-theory'],
     // Only with several inputs.
-    ...(rows['path-norm'] === undefined ? {} : { 'least path norms': seconds['path-norm'] }),
+    ...(rows['path-norm'] === undefined
+      ? {}
+      : { 'least path norms': seconds['path-norm'] + seconds['path-norm-theory'] }),
     training: seconds.training,
   };
   const lines = [

@@ -517,9 +517,15 @@ export function pairTable(
 
 const CLAIM_NAMES: Readonly<Record<TheoryClaim, string>> = {
   'theorem-3.1': 'Theorem 3.1',
+  'corollary-3.1.1': 'Corollary 3.1.1',
   'corollary-3.1.2': 'Corollary 3.1.2',
   'theorem-3.2-below': 'Theorem 3.2, below p*',
   'theorem-3.2-above': 'Theorem 3.2, above p*',
+  'theorem-4.1-below': 'Theorem 4.1, below p*',
   'proposition-4.1': "Proposition 4.1's bounds",
+  'proposition-4.1-neurons': 'Proposition 4.1, N neurons',
+  'proposition-4.1-two-each': 'Proposition 4.1, 2N parameters',
+  'proposition-4.1-full-neurons': 'Proposition 4.1, N(d+1) parameters',
+  'proposition-4.1-general-position': 'Proposition 4.1, 4(d+1)ceil(N/d) parameters',
   'generic-bound': 'generic bound',
 };

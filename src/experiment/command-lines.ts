@@ -42,8 +42,8 @@ export class CommandLines {
     return this.before + commandLine({ ...this.question, ...exact, skip, timeLimit }, 'minimize');
   }
 
-  threshold(): string {
-    return this.before + commandLine(this.question, 'threshold');
+  threshold(skip: Skip | null = null): string {
+    return this.before + commandLine({ ...this.question, skip }, 'threshold');
   }
 
   training(

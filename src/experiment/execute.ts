@@ -8,6 +8,7 @@ import type { BoundedSolution } from '../solve/solve.js';
 import { DivergenceError } from '../train/train.js';
 import { loadDataset } from './data-set.js';
 import { pathNormMinimum } from './path-norm-minimum.js';
+import { theorem41, thresholdWithin } from './path-norm-theory.js';
 import type { Job, PlannedRow } from './plan.js';
 import type { DoneRow, FailedRow, FailureReason, Row, TheoryRow, TruthRow } from './rows.js';
 import type { TheoryResult } from './several-inputs-theory.js';
@@ -79,6 +80,8 @@ export class TaskRunner {
           return await this.univariateTheory(dataset, job);
         case 'path-norm':
           return await this.pathNorm(dataset, task, signal);
+        case 'path-norm-theory':
+          return this.pathNormTheory(dataset, task, signal);
         case 'training':
           return await this.training(dataset, task, signal);
       }
@@ -185,6 +188,21 @@ export class TaskRunner {
     return [{ ...row, ...(path === undefined ? {} : { certificate: path }), timing: { seconds: seconds() } }];
   }
 
+  private pathNormTheory(dataset: Dataset, { job, needed }: Task, signal?: AbortSignal): Row[] {
+    const seconds = stopwatch();
+    const planned = job.rows[0]!;
+    const shouldStop = () => signal?.aborted === true;
+    const { timeLimit } = this.context.spec;
+    const threshold = thresholdWithin(makeProblem(dataset), planned.skip!, { timeLimit, shouldStop });
+    if (signal?.aborted) throw new Interrupted();
+    const done = needed.filter((row) => row.status === 'done');
+    const minima = done.filter((row) => row.kind === 'path-norm');
+    const truth = done.find((row) => row.kind === 'truth');
+    const { lowerBound, upperBound } = truth ?? {};
+    const fewest = lowerBound === undefined || upperBound === undefined ? null : { lowerBound, upperBound };
+    return [theoryRow(planned, theorem41(threshold, minima, fewest), seconds())];
+  }
+
   private async training(dataset: Dataset, { job, needed }: Task, signal?: AbortSignal): Promise<Row[]> {
     const truths = job.rows.map(({ truth }) => foundRow(needed, truth, 'truth'));
     const minima = job.rows.map(({ pathNorm }) => foundRow(needed, pathNorm, 'path-norm'));
@@ -228,14 +246,15 @@ function testClaim(theory: UnivariateTheory, { claim, p }: PlannedRow): TheoryRe
   switch (claim!) {
     case 'theorem-3.1':
       return theory.theorem31(p!);
+    case 'corollary-3.1.1':
+      return theory.corollary311();
     case 'corollary-3.1.2':
       return theory.corollary312(p!);
     case 'theorem-3.2-below':
       return theory.theorem32Below();
     case 'theorem-3.2-above':
       return theory.theorem32Above();
-    case 'proposition-4.1':
-    case 'generic-bound':
+    default:
       throw new Error(`${claim} is about several inputs`);
   }
 }

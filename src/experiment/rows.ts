@@ -174,19 +174,30 @@ export interface ThresholdRow extends RowBase, Question {
 
 /**
  * - `theorem-3.1` (per p < 1): the minimiser lies in S and no vertex of S is cheaper; some sparsest function lies in S;
+ * - `corollary-3.1.1`: the sparsest function, and the minimiser at every p of the grid, have at most N - 2 knots;
  * - `corollary-3.1.2` (per p): its l^1 path norm is sum |s_{i+1} - s_i|, its Lipschitz constant at most max |s_i|;
  * - `theorem-3.2-below`: p* > 0, and the minimiser is sparsest at every p of the grid below p* and just below p*;
  * - `theorem-3.2-above`: just above p* the minimiser is not sparsest (does not apply when p* = 1);
+ * - `theorem-4.1-below` (several inputs): p* > 0, and every proved minimiser at a p of the grid below p* has the fewest parameters;
+ * - `proposition-4.1-neurons` (several inputs): a sparsest network has at most N active neurons;
+ * - the fewest parameters in `proposition-4.1-two-each`, `proposition-4.1-full-neurons`, `proposition-4.1-general-position` (several inputs): they are at most
+ *   2N, N (d + 1) and 4 (d + 1) ceil(N / d);
  * - `proposition-4.1` (several inputs): a sparsest network is no larger than the bounds that hold whatever the width;
  * - `generic-bound` (several inputs): the parameters that almost every label vector needs (a statement about almost all
  *   labels, so data below it are called special, they do not contradict it).
  */
 export const CLAIMS = [
   'theorem-3.1',
+  'corollary-3.1.1',
   'corollary-3.1.2',
   'theorem-3.2-below',
   'theorem-3.2-above',
+  'theorem-4.1-below',
   'proposition-4.1',
+  'proposition-4.1-neurons',
+  'proposition-4.1-two-each',
+  'proposition-4.1-full-neurons',
+  'proposition-4.1-general-position',
   'generic-bound',
 ] as const;
 

@@ -242,6 +242,7 @@ export const ROWS: readonly Row[] = [
   dataRow(SEVERAL, 2),
   truthRow(SEVERAL, 'none', [5, 5], 2),
   truthRow(SEVERAL, 'affine', null, 2),
+  theoryRow(SEVERAL, 'theorem-4.1-below', true),
   theoryRow(SEVERAL, 'proposition-4.1', true),
   ...runs(HOSTILE, 1, { affine: [3, 3], none: [4, 4] }),
   ...runs(PLAIN, 1, { affine: [3, 3], none: [3, 4] }),
