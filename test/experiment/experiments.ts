@@ -14,7 +14,7 @@ import { type GivenSource, specification } from '../../src/experiment/specificat
 export const SMALL_DATA: readonly GivenSource[] = [
   'instances/peak-plateau.csv',
   { generate: 'convex', options: { points: 6, seed: 28 } },
-  { generate: 'uniform', options: { points: 4, dimension: 2, decimals: 1 } },
+  { generate: 'uniform', options: { points: 3, dimension: 2, decimals: 1 } },
 ];
 
 export const smallExperiment = (data: readonly GivenSource[] = SMALL_DATA): Specification =>
