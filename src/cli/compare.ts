@@ -173,7 +173,7 @@ function exitCode({ status, rows }: Comparison): ExitCode {
   const open = rows.some((row) =>
     row.status === 'failed'
       ? !FINAL_FAILURES.includes(row.reason)
-      : row.kind === 'truth' && row.result === 'bracket',
+      : (row.kind === 'truth' || row.kind === 'path-norm') && row.result === 'bracket',
   );
   return status === 'interrupted' || undecided > 0 || open ? EXIT.undecided : EXIT.ok;
 }

@@ -117,7 +117,15 @@ export function estimatePage(
   threads: number,
   command: string,
 ): string {
-  const jobs = { truth: seconds.truth, theory: seconds['univariate-theory'], training: seconds.training };
+  const jobs = {
+    truth: seconds.truth,
+    theory: seconds['univariate-theory'],
+    // Only with several inputs.
+    ...(rows['path-norm'] === undefined
+      ? {}
+      : { 'least path norms': seconds['path-norm'] + seconds['path-norm-theory'] }),
+    training: seconds.training,
+  };
   const lines = [
     'The experiment would compute',
     ...ROW_KINDS.filter((kind) => rows[kind] !== undefined).map(
@@ -145,6 +153,7 @@ const KIND_WORDS: Readonly<Record<RowKind, readonly [string, string]>> = {
   data: ['data set', 'data sets'],
   truth: ['exact minimum with its certificate', 'exact minima with certificates'],
   minimizer: ['exact l^p minimiser', 'exact l^p minimisers'],
+  'path-norm': ['least l^p path norm, several inputs', 'least l^p path norms, several inputs'],
   threshold: ['threshold p*', 'thresholds p*'],
   theory: ['test of the theory', 'tests of the theory'],
   training: ['training result', 'training results'],

@@ -5,6 +5,7 @@ import {
   type DataRow,
   type FailedRow,
   type MinimizerRow,
+  type PathNormRow,
   type Question,
   type Row,
   type TheoryRow,
@@ -58,6 +59,7 @@ export interface DataSet {
   readonly data: DataRow | null;
   readonly truths: readonly TruthRow[];
   readonly minimizers: readonly MinimizerRow[];
+  readonly pathNorms: readonly PathNormRow[];
   readonly threshold: ThresholdRow | null;
   readonly theory: readonly TheoryRow[];
   readonly groups: readonly Group[];
@@ -133,6 +135,9 @@ function dataSetOf(id: string, name: string, rows: readonly Row[], series: reado
     data: done.find((row) => row.kind === 'data') ?? null,
     truths: done.filter((row) => row.kind === 'truth').sort(byQuestion),
     minimizers: done.filter((row) => row.kind === 'minimizer').sort(byExponent),
+    pathNorms: done
+      .filter((row) => row.kind === 'path-norm')
+      .sort((a, b) => byQuestion(a, b) || byExponent(a, b)),
     threshold: done.find((row) => row.kind === 'threshold') ?? null,
     theory: done
       .filter((row) => row.kind === 'theory')

@@ -22,6 +22,7 @@ import {
   type TableRow,
 } from './document.js';
 import { OUTCOME_WORDS, OUTCOMES, outcomeOf, type RunSummary, summarize } from './outcomes.js';
+import { GLOBAL_COLUMNS, globalCells, pathNormTable, reachedText } from './path-norm-tables.js';
 import type { Pool } from './pools.js';
 import type { DataSet, Experiment, Group } from './results.js';
 import type { Spread } from './spread.js';
@@ -146,7 +147,7 @@ function successText(success: Proportion): string {
   return `${share(success)}: ${percent(success.count / success.of)} (${interval(success)})`;
 }
 
-export function exactTables({ id, truths, minimizers, threshold }: DataSet): Block[] {
+export function exactTables({ id, truths, minimizers, pathNorms, threshold }: DataSet): Block[] {
   const blocks: Block[] = [];
   if (truths.length > 0) {
     blocks.push({
@@ -210,6 +211,7 @@ export function exactTables({ id, truths, minimizers, threshold }: DataSet): Blo
       })),
     });
   }
+  if (pathNorms.length > 0) blocks.push(pathNormTable(id, pathNorms));
   if (threshold !== null) {
     const { pStar, result, key, certificate } = threshold;
     blocks.push(
@@ -230,6 +232,7 @@ export function exactTables({ id, truths, minimizers, threshold }: DataSet): Blo
 export function groupTable({ id, name, data, groups, minimizers }: DataSet): Table {
   const several = (data?.dimension ?? 1) > 1;
   const reached = groups.some(({ runs }) => runs.some(({ firstSparsest }) => firstSparsest !== null));
+  const held = groups.some(({ runs }) => runs.some(({ global }) => global !== undefined));
   const undecided = groups.some(({ runs }) => runs.some((run) => outcomeOf(run) === 'undecided'));
   return {
     kind: 'table',
@@ -253,6 +256,7 @@ export function groupTable({ id, name, data, groups, minimizers }: DataSet): Tab
         ? [{ title: 'first sparsest state: median epoch, time (runs)', align: 'number' as const }]
         : []),
       { title: 'l^p cost / least: median', align: 'number' },
+      ...(held ? [{ title: 'minimum reached, made exact', align: 'number' as const }] : []),
     ],
     rows: groups.map((group) => {
       const summary = summarize(group.runs);
@@ -277,6 +281,7 @@ export function groupTable({ id, name, data, groups, minimizers }: DataSet): Tab
           summary.costRatio === null
             ? NOTHING
             : `${significant(summary.costRatio.median)} (${plural(summary.costRatio.count, 'run')})`,
+          ...(held ? [reachedText(group.runs)] : []),
         ],
       };
     }),
@@ -310,11 +315,12 @@ function range(values: Spread | null): string {
 }
 
 /** Every row of the data set with its command line, where the links of the numbers lead. */
-export function rowDetails({ data, truths, minimizers, threshold, groups }: DataSet): Block[] {
+export function rowDetails({ data, truths, minimizers, pathNorms, threshold, groups }: DataSet): Block[] {
   const exact: Exclude<Row, FailedRow | TrainingRow | TheoryRow>[] = [
     ...(data === null ? [] : [data]),
     ...truths,
     ...minimizers,
+    ...pathNorms,
     ...(threshold === null ? [] : [threshold]),
   ];
   const blocks: Details[] = [];
@@ -352,6 +358,7 @@ export function rowDetails({ data, truths, minimizers, threshold, groups }: Data
 }
 
 function runTable({ id, series, skip, tolerance, runs }: Group): Table {
+  const held = runs.some(({ global }) => global !== undefined);
   return {
     kind: 'table',
     id,
@@ -368,6 +375,7 @@ function runTable({ id, series, skip, tolerance, runs }: Group): Table {
       { title: 'l^p cost', align: 'number' },
       { title: 'least', align: 'number' },
       { title: 'ratio', align: 'number' },
+      ...(held ? GLOBAL_COLUMNS : []),
       { title: 'time', align: 'number' },
       { title: 'row', align: 'whole' },
       { title: 'command line', align: 'whole' },
@@ -386,6 +394,7 @@ function runTable({ id, series, skip, tolerance, runs }: Group): Table {
         run.cost === null ? NOTHING : enclosed(run.cost.network),
         run.cost === null ? NOTHING : enclosed(run.cost.least),
         run.cost?.ratio == null ? NOTHING : significant(run.cost.ratio),
+        ...(held ? globalCells(run) : []),
         duration(run.timing.seconds),
         run.key,
         code(run.command),
@@ -517,9 +526,15 @@ export function pairTable(
 
 const CLAIM_NAMES: Readonly<Record<TheoryClaim, string>> = {
   'theorem-3.1': 'Theorem 3.1',
+  'corollary-3.1.1': 'Corollary 3.1.1',
   'corollary-3.1.2': 'Corollary 3.1.2',
   'theorem-3.2-below': 'Theorem 3.2, below p*',
   'theorem-3.2-above': 'Theorem 3.2, above p*',
+  'theorem-4.1-below': 'Theorem 4.1, below p*',
   'proposition-4.1': "Proposition 4.1's bounds",
+  'proposition-4.1-neurons': 'Proposition 4.1, N neurons',
+  'proposition-4.1-two-each': 'Proposition 4.1, 2N parameters',
+  'proposition-4.1-full-neurons': 'Proposition 4.1, N(d+1) parameters',
+  'proposition-4.1-general-position': 'Proposition 4.1, 4(d+1)ceil(N/d) parameters',
   'generic-bound': 'generic bound',
 };

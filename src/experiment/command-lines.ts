@@ -37,8 +37,13 @@ export class CommandLines {
     return this.before + commandLine({ ...this.question, p: Rational.parse(p) }, 'minimize');
   }
 
-  threshold(): string {
-    return this.before + commandLine(this.question, 'threshold');
+  pathNorm(p: string, skip: Skip, tolerance: string, timeLimit: number): string {
+    const exact = { p: Rational.parse(p), tolerance: Rational.parse(tolerance) };
+    return this.before + commandLine({ ...this.question, ...exact, skip, timeLimit }, 'minimize');
+  }
+
+  threshold(skip: Skip | null = null): string {
+    return this.before + commandLine({ ...this.question, skip }, 'threshold');
   }
 
   training(

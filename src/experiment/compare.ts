@@ -194,7 +194,9 @@ class Run {
   }
 
   private next(): Job | null {
-    const at = this.waiting.findIndex(({ needs }) => needs.every((key) => !this.coming.has(key)));
+    const at = this.waiting.findIndex(({ needs, wants = [] }) =>
+      [...needs, ...wants].every((key) => !this.coming.has(key)),
+    );
     return at < 0 ? null : this.waiting.splice(at, 1)[0]!;
   }
 
@@ -205,7 +207,8 @@ class Run {
     const open = new Set(this.open(job.rows).map(({ key }) => key));
     let rows: readonly Row[];
     if (missing === undefined) {
-      const task: Task = { job, source: this.spec.data[job.dataset]!, needed };
+      const wanted = (job.wants ?? []).flatMap((key) => results.row(key) ?? []);
+      const task: Task = { job, source: this.spec.data[job.dataset]!, needed: [...needed, ...wanted] };
       rows = await this.executor.run(task);
       if (this.stopped) return;
     } else {

@@ -5,6 +5,8 @@ import { makeProblem } from '../problem/problem.js';
 import { pointsFromDataset } from '../train/from-dataset.js';
 import { DivergenceError, Training } from '../train/train.js';
 import { type DatasetFacts, examine, loadDataset, type UnreadableDataset } from './data-set.js';
+import { pathNormMinimum } from './path-norm-minimum.js';
+import { thresholdWithin } from './path-norm-theory.js';
 import { countRows, type Job, type Plan, plan } from './plan.js';
 import type { RowKind } from './rows.js';
 import { type Specification, scheduleOf } from './specification.js';
@@ -42,6 +44,10 @@ export async function estimate(spec: Specification, threads: number): Promise<Es
   const seconds = {
     truth: await estimateKind(planned, 'truth', (job) => sampleTruth(spec, job)),
     'univariate-theory': await estimateKind(planned, 'univariate-theory', (job) => sampleTheory(spec, job)),
+    'path-norm': await estimateKind(planned, 'path-norm', (job) => samplePathNorm(spec, job)),
+    'path-norm-theory': await estimateKind(planned, 'path-norm-theory', (job) =>
+      samplePathNormTheory(spec, job),
+    ),
     training: await estimateKind(planned, 'training', (job) => sampleTraining(spec, job)),
   };
   return {
@@ -55,7 +61,7 @@ export async function estimate(spec: Specification, threads: number): Promise<Es
       'unreadable' in facts ? [{ data: facts.name, message: facts.unreadable }] : [],
     ),
     seconds,
-    total: (seconds.truth + seconds['univariate-theory'] + seconds.training) / Math.max(1, threads),
+    total: Object.values(seconds).reduce((sum, own) => sum + own, 0) / Math.max(1, threads),
   };
 }
 
@@ -90,6 +96,24 @@ async function sampleTruth(spec: Specification, job: Job): Promise<number> {
   const seconds = since(started);
   // A bracket that the closed form leaves open took no search, and will take none.
   return row.result === 'bracket' && seconds >= limit ? spec.timeLimit : seconds;
+}
+
+/** A least path norm that is not closed in the time of the sample would take up to its time limit. */
+async function samplePathNorm(spec: Specification, job: Job): Promise<number> {
+  const dataset = await loadDataset(spec.data[job.dataset]!);
+  const timeLimit = Math.min(SAMPLE.truthSeconds, spec.timeLimit);
+  const started = performance.now();
+  const { row } = await pathNormMinimum(dataset, job.rows[0]!, null, { timeLimit });
+  return row.result === 'bracket' ? spec.timeLimit : since(started);
+}
+
+async function samplePathNormTheory(spec: Specification, job: Job): Promise<number> {
+  const problem = makeProblem(await loadDataset(spec.data[job.dataset]!));
+  const timeLimit = Math.min(SAMPLE.truthSeconds, spec.timeLimit);
+  const started = performance.now();
+  thresholdWithin(problem, job.rows[0]!.skip!, { timeLimit });
+  const seconds = since(started);
+  return seconds >= timeLimit ? spec.timeLimit : seconds;
 }
 
 async function sampleTheory(spec: Specification, job: Job): Promise<number> {

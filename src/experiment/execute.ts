@@ -7,8 +7,10 @@ import { makeProblem } from '../problem/problem.js';
 import type { BoundedSolution } from '../solve/solve.js';
 import { DivergenceError } from '../train/train.js';
 import { loadDataset } from './data-set.js';
+import { pathNormMinimum } from './path-norm-minimum.js';
+import { theorem41, thresholdWithin } from './path-norm-theory.js';
 import type { Job, PlannedRow } from './plan.js';
-import type { FailedRow, FailureReason, Row, TheoryRow, TruthRow } from './rows.js';
+import type { DoneRow, FailedRow, FailureReason, Row, TheoryRow, TruthRow } from './rows.js';
 import type { TheoryResult } from './several-inputs-theory.js';
 import { type DataSource, type Specification, sourceName } from './specification.js';
 import { Interrupted, trainAgainstTruth } from './training-run.js';
@@ -19,7 +21,7 @@ import { UnivariateTheory } from './univariate-theory.js';
 export interface Task {
   readonly job: Job;
   readonly source: DataSource;
-  /** The rows of `job.needs`, in that order. */
+  /** The rows of `job.needs`, in that order, then those of `job.wants` that there are. */
   readonly needed: readonly Row[];
 }
 
@@ -76,6 +78,10 @@ export class TaskRunner {
           return await this.truth(dataset, job, signal);
         case 'univariate-theory':
           return await this.univariateTheory(dataset, job);
+        case 'path-norm':
+          return await this.pathNorm(dataset, task, signal);
+        case 'path-norm-theory':
+          return this.pathNormTheory(dataset, task, signal);
         case 'training':
           return await this.training(dataset, task, signal);
       }
@@ -166,13 +172,52 @@ export class TaskRunner {
     return path;
   }
 
-  private async training(dataset: Dataset, { job, needed }: Task, signal?: AbortSignal): Promise<Row[]> {
-    const truths = job.rows.map(({ truth }) => {
-      const row = needed.find(({ key }) => key === truth);
-      return row?.status === 'done' && row.kind === 'truth' ? row : null;
-    });
-    return trainAgainstTruth(dataset, job.rows, truths, this.context.spec, signal);
+  private async pathNorm(dataset: Dataset, { job, needed }: Task, signal?: AbortSignal): Promise<Row[]> {
+    const seconds = stopwatch();
+    const planned = job.rows[0]!;
+    const truth = foundRow(needed, planned.truth, 'truth');
+    const shouldStop = () => signal?.aborted === true;
+    const { timeLimit } = this.context.spec;
+    const { row, certificate } = await pathNormMinimum(dataset, planned, truth, { timeLimit, shouldStop });
+    if (signal?.aborted) throw new Interrupted();
+    const name = `path-norm-p-${planned.p!}-skip-${planned.skip}-tolerance-${planned.tolerance!}.json.gz`;
+    const path =
+      certificate === null
+        ? undefined
+        : await this.writeCertificate(job, name.replaceAll('/', '-over-'), certificate);
+    return [{ ...row, ...(path === undefined ? {} : { certificate: path }), timing: { seconds: seconds() } }];
   }
+
+  private pathNormTheory(dataset: Dataset, { job, needed }: Task, signal?: AbortSignal): Row[] {
+    const seconds = stopwatch();
+    const planned = job.rows[0]!;
+    const shouldStop = () => signal?.aborted === true;
+    const { timeLimit } = this.context.spec;
+    const threshold = thresholdWithin(makeProblem(dataset), planned.skip!, { timeLimit, shouldStop });
+    if (signal?.aborted) throw new Interrupted();
+    const done = needed.filter((row) => row.status === 'done');
+    const minima = done.filter((row) => row.kind === 'path-norm');
+    const truth = done.find((row) => row.kind === 'truth');
+    const { lowerBound, upperBound } = truth ?? {};
+    const fewest = lowerBound === undefined || upperBound === undefined ? null : { lowerBound, upperBound };
+    return [theoryRow(planned, theorem41(threshold, minima, fewest), seconds())];
+  }
+
+  private async training(dataset: Dataset, { job, needed }: Task, signal?: AbortSignal): Promise<Row[]> {
+    const truths = job.rows.map(({ truth }) => foundRow(needed, truth, 'truth'));
+    const minima = job.rows.map(({ pathNorm }) => foundRow(needed, pathNorm, 'path-norm'));
+    return trainAgainstTruth(dataset, job.rows, truths, this.context.spec, signal, minima);
+  }
+}
+
+/** The row of that kind and key, if it was computed. */
+function foundRow<K extends DoneRow['kind']>(
+  rows: readonly Row[],
+  key: string | undefined,
+  kind: K,
+): Extract<DoneRow, { kind: K }> | null {
+  const row = rows.find((one) => one.key === key && one.kind === kind && one.status === 'done');
+  return (row as Extract<DoneRow, { kind: K }> | undefined) ?? null;
 }
 
 /** A row that says why there is no result. */
@@ -201,14 +246,15 @@ function testClaim(theory: UnivariateTheory, { claim, p }: PlannedRow): TheoryRe
   switch (claim!) {
     case 'theorem-3.1':
       return theory.theorem31(p!);
+    case 'corollary-3.1.1':
+      return theory.corollary311();
     case 'corollary-3.1.2':
       return theory.corollary312(p!);
     case 'theorem-3.2-below':
       return theory.theorem32Below();
     case 'theorem-3.2-above':
       return theory.theorem32Above();
-    case 'proposition-4.1':
-    case 'generic-bound':
+    default:
       throw new Error(`${claim} is about several inputs`);
   }
 }

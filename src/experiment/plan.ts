@@ -15,18 +15,22 @@ export interface PlannedRow extends Omit<RowBase, 'timing'> {
   readonly p?: string | null;
   readonly method?: Method;
   readonly seed?: number;
-  /** Key of the truth row a training run is held against. */
+  /** Key of the truth row that a training run, or a least path norm, is held against. */
   readonly truth?: string;
+  /** Key of the row of the least path norm that a training run is held against. */
+  readonly pathNorm?: string;
 }
 
 /** Work that is done in one piece by one worker, and the rows it yields. */
 export interface Job {
-  readonly kind: 'truth' | 'univariate-theory' | 'training';
+  readonly kind: 'truth' | 'univariate-theory' | 'path-norm' | 'path-norm-theory' | 'training';
   /** Index of the data set in the specification. */
   readonly dataset: number;
   readonly rows: readonly PlannedRow[];
   /** Keys of truth rows that must be there first. */
   readonly needs: readonly string[];
+  /** Keys of rows that are waited for, and done without when they failed. */
+  readonly wants?: readonly string[];
 }
 
 export interface Plan {
@@ -80,7 +84,7 @@ function jobsOf(spec: Specification, facts: DatasetFacts, dataset: number, comma
         },
       ];
       if (facts.dimension > 1 && tolerance === '0') {
-        for (const claim of ['proposition-4.1', 'generic-bound'] as const) {
+        for (const claim of SIZE_CLAIMS) {
           rows.push({
             ...rows[0]!,
             kind: 'theory',
@@ -90,6 +94,31 @@ function jobsOf(spec: Specification, facts: DatasetFacts, dataset: number, comma
         }
       }
       jobs.push({ kind: 'truth', dataset, rows, needs: [] });
+      if (hasPathNorms(facts)) {
+        for (const p of spec.p) {
+          const row: PlannedRow = {
+            ...shared,
+            kind: 'path-norm',
+            key: pathNormKey(facts.name, p, skip, tolerance),
+            command: commands.pathNorm(p, skip, tolerance, spec.timeLimit),
+            ...{ p, truth: rows[0]!.key },
+          };
+          jobs.push({ kind: 'path-norm', dataset, rows: [row], needs: [rows[0]!.key] });
+        }
+        if (tolerance === '0') {
+          const claim = 'theorem-4.1-below';
+          const row: PlannedRow = {
+            ...shared,
+            kind: 'theory',
+            key: key('theory', facts.name, claim, `skip=${skip}`),
+            command: commands.threshold(skip),
+            claim,
+          };
+          const minima = spec.p.map((p) => pathNormKey(facts.name, p, skip, tolerance));
+          const needs = [rows[0]!.key, ...minima];
+          jobs.push({ kind: 'path-norm-theory', dataset, rows: [row], needs });
+        }
+      }
     }
   }
 
@@ -118,10 +147,14 @@ function jobsOf(spec: Specification, facts: DatasetFacts, dataset: number, comma
             data: facts.name,
             command: commands.training(spec, { method, p, skip, seed }, tolerance),
             ...{ method, p, skip, seed, tolerance, objective, truth },
+            ...(p !== null && hasPathNorms(facts)
+              ? { pathNorm: pathNormKey(facts.name, p, skip, tolerance) }
+              : {}),
           };
         });
         const needs = rows.map(({ truth }) => truth!);
-        jobs.push({ kind: 'training', dataset, rows, needs });
+        const wants = rows.flatMap(({ pathNorm }) => pathNorm ?? []);
+        jobs.push({ kind: 'training', dataset, rows, needs, wants });
       }
     }
   }
@@ -157,10 +190,30 @@ function univariateRows(spec: Specification, { name }: DatasetFacts, commands: C
     ),
     { ...shared, kind: 'threshold', key: key('threshold', name), command: commands.threshold() },
     ...['0', ...spec.p.filter((p) => p !== '1')].map((p) => theory('theorem-3.1', p, commands.minimizer(p))),
+    theory('corollary-3.1.1', null, commands.minimizer('0')),
     ...spec.p.map((p) => theory('corollary-3.1.2', p, commands.minimizer(p))),
     theory('theorem-3.2-below', null, commands.threshold()),
     theory('theorem-3.2-above', null, commands.threshold()),
   ];
+}
+
+/** Claims about the fewest parameters with several inputs. */
+const SIZE_CLAIMS = [
+  'proposition-4.1',
+  'proposition-4.1-neurons',
+  'proposition-4.1-two-each',
+  'proposition-4.1-full-neurons',
+  'proposition-4.1-general-position',
+  'generic-bound',
+] as const;
+
+/** Several inputs and labels: the least path norm is computed for every exponent. */
+function hasPathNorms({ dimension, windows }: DatasetFacts): boolean {
+  return dimension > 1 && !windows;
+}
+
+function pathNormKey(data: string, p: string, skip: Skip, tolerance: string): string {
+  return key('path-norm', data, `p=${p}`, `skip=${skip}`, `tolerance=${tolerance}`);
 }
 
 function truthKey(data: string, skip: Skip, tolerance: string): string {

@@ -1,3 +1,4 @@
+import { Rational } from '../exact/rational.js';
 import type { FailedRow, Row, TrainingRow } from './rows.js';
 
 /** The columns of results.csv: one line for every training run and tolerance, failed ones included. */
@@ -19,6 +20,11 @@ export const CSV_COLUMNS = [
   'pathNorm',
   'prunedParameters',
   'prunedPathNorm',
+  'exactCost',
+  'exactParameters',
+  'leastLower',
+  'leastUpper',
+  'reached',
   'residual',
   'loss',
   'epochs',
@@ -50,13 +56,18 @@ function doneCells(row: TrainingRow): Cells {
     ...{ activeNeurons, nonzeroProducts, pathNorm, residual, loss, epochs },
     prunedParameters: row.pruned?.after.parameters,
     prunedPathNorm: row.pruned?.after.pathNorm,
+    exactCost: row.global?.exact?.cost.upper,
+    exactParameters: row.global?.exact?.parameters,
+    leastLower: row.global?.minimum && Rational.parse(row.global.minimum.lower).toNumber(),
+    leastUpper: row.global?.minimum && Rational.parse(row.global.minimum.upper).toNumber(),
+    reached: row.global?.reached,
     lowerBound: row.minimum?.lowerBound,
     upperBound: row.minimum?.upperBound,
     firstSparsestEpoch: row.firstSparsest?.epoch,
     costRatio: row.cost?.ratio,
     seconds: row.timing.seconds,
     secondsToFirstSparsest: row.timing.toFirstSparsest,
-    message: row.note,
+    message: [row.note, row.global?.note].filter((text) => text !== undefined).join('; '),
   };
 }
 

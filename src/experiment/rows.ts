@@ -13,7 +13,14 @@ import type { Method } from '../train/options.js';
  */
 export type Row = DoneRow | FailedRow;
 
-export type DoneRow = DataRow | TruthRow | MinimizerRow | ThresholdRow | TheoryRow | TrainingRow;
+export type DoneRow =
+  | DataRow
+  | TruthRow
+  | MinimizerRow
+  | PathNormRow
+  | ThresholdRow
+  | TheoryRow
+  | TrainingRow;
 
 export type RowKind = DoneRow['kind'];
 
@@ -22,6 +29,7 @@ export const ROW_KINDS = [
   'data',
   'truth',
   'minimizer',
+  'path-norm',
   'threshold',
   'theory',
   'training',
@@ -114,6 +122,29 @@ export interface MinimizerRow extends RowBase, Question {
   readonly plot?: Polyline;
 }
 
+/** The least l^p path norm with several inputs, equation (8), by branch and bound. */
+export interface PathNormRow extends RowBase, Question {
+  readonly kind: 'path-norm';
+  readonly status: 'done';
+  /** Exponent, exact text, 0 < p <= 1. */
+  readonly p: string;
+  /** 'optimal': the bounds meet to a relative gap of 1e-6 (p = 1: exactly, where the rays are enumerated). 'bracket': a limit came first.
+   * 'infeasible': no network fits. */
+  readonly result: 'optimal' | 'bracket' | 'infeasible';
+  /** Proved bounds of the least cost: decimals rounded outward, and exact texts "p/q". Absent when infeasible, as all that follows. */
+  readonly cost?: DecimalEnclosure;
+  readonly lower?: string;
+  readonly upper?: string;
+  /** Size of the network of the upper bound. */
+  readonly network?: { readonly neurons: number; readonly parameters: number };
+  /** Proved bounds on the fewest parameters of the same question; null when that row failed. */
+  readonly fewest?: { readonly lowerBound: number; readonly upperBound: number } | null;
+  /** The network of the upper bound has the fewest parameters. */
+  readonly sparsest?: boolean | 'undecided';
+  /** Certificate for `sparsest check`, path relative to the directory of the results. */
+  readonly certificate?: string;
+}
+
 /** The threshold p*: for every 0 < p < p* each l^p minimiser is sparsest. One input, skip affine, tolerance 0. */
 export interface ThresholdRow extends RowBase, Question {
   readonly kind: 'threshold';
@@ -143,19 +174,30 @@ export interface ThresholdRow extends RowBase, Question {
 
 /**
  * - `theorem-3.1` (per p < 1): the minimiser lies in S and no vertex of S is cheaper; some sparsest function lies in S;
+ * - `corollary-3.1.1`: the sparsest function, and the minimiser at every p of the grid, have at most N - 2 knots;
  * - `corollary-3.1.2` (per p): its l^1 path norm is sum |s_{i+1} - s_i|, its Lipschitz constant at most max |s_i|;
  * - `theorem-3.2-below`: p* > 0, and the minimiser is sparsest at every p of the grid below p* and just below p*;
  * - `theorem-3.2-above`: just above p* the minimiser is not sparsest (does not apply when p* = 1);
+ * - `theorem-4.1-below` (several inputs): p* > 0, and every proved minimiser at a p of the grid below p* has the fewest parameters;
+ * - `proposition-4.1-neurons` (several inputs): a sparsest network has at most N active neurons;
+ * - the fewest parameters in `proposition-4.1-two-each`, `proposition-4.1-full-neurons`, `proposition-4.1-general-position` (several inputs): they are at most
+ *   2N, N (d + 1) and 4 (d + 1) ceil(N / d);
  * - `proposition-4.1` (several inputs): a sparsest network is no larger than the bounds that hold whatever the width;
  * - `generic-bound` (several inputs): the parameters that almost every label vector needs (a statement about almost all
  *   labels, so data below it are called special, they do not contradict it).
  */
 export const CLAIMS = [
   'theorem-3.1',
+  'corollary-3.1.1',
   'corollary-3.1.2',
   'theorem-3.2-below',
   'theorem-3.2-above',
+  'theorem-4.1-below',
   'proposition-4.1',
+  'proposition-4.1-neurons',
+  'proposition-4.1-two-each',
+  'proposition-4.1-full-neurons',
+  'proposition-4.1-general-position',
   'generic-bound',
 ] as const;
 
@@ -222,6 +264,8 @@ export interface TrainingRow extends RowBase, Question {
    * cannot be compared with like; `note` says why.
    */
   readonly cost: CostComparison | null;
+  /** Several inputs, methods with an exponent: against the proved least path norm. Absent for others, and in rows of earlier versions. */
+  readonly global?: GlobalComparison;
   /** What is missing and why; absent when nothing is. */
   readonly note?: string;
   /** First epoch looked at with size <= minimum (its upper bound) and residual <= tolerance (doubles); null when there was none. */
@@ -257,6 +301,33 @@ export interface CostComparison {
   readonly least: DecimalEnclosure;
   /** network / least, double; null when least is 0. */
   readonly ratio: number | null;
+}
+
+/** A cost is called the minimum when it is within this share of itself of the proved lower bound. */
+export const REACHED_GAP = '0.000001';
+
+/** A trained network, made exact on its own activation pattern, against the global minimum. */
+export interface GlobalComparison {
+  /** Proved bounds of the least cost, exact texts; null when its row failed or nothing fits. */
+  readonly minimum: { readonly lower: string; readonly upper: string } | null;
+  /** Key of that row (kind `path-norm`); null when it failed. */
+  readonly row: string | null;
+  /**
+   * A cheap network through all labels (within the tolerance) with the activation pattern of the trained one: its cost, proved decimals, and its
+   * size; null when there is none, or the pattern is too large.
+   */
+  readonly exact: {
+    readonly cost: DecimalEnclosure;
+    readonly neurons: number;
+    readonly parameters: number;
+  } | null;
+  /**
+   * That exact network costs no more than the proved lower bound but for `REACHED_GAP`. Without an exact fit it is false; 'undecided' when it lies
+   * within an open bracket, or one side is missing.
+   */
+  readonly reached: boolean | 'undecided';
+  /** Why there is no exact network, or no minimum; absent when both are there. */
+  readonly note?: string;
 }
 
 /** The corners of a graph from left to right, a little beyond the data: doubles. */

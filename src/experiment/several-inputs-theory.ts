@@ -14,6 +14,7 @@ export type TheoryResult = Pick<TheoryRow, 'holds' | 'statement' | 'measured' | 
  *   is what follows for the minimum: with the neurons' directions fixed, the labels are a combination of neuron outputs in R^N, so N of
  *   the neurons suffice (Caratheodory): at most N (d + 1) parameters. Where the one-parameter neurons (x_i)+, (-x_i)+ and 1 together
  *   with the skip have rank N on the data, N parameters suffice.
+ * - `proposition-4.1-neurons`, `proposition-4.1-two-each` and so on: see `neuronBound` and `parameterBounds`.
  * - `generic-bound`: for almost every label vector N parameters, less the free ones of the skip, are also necessary (by dimension).
  *
  * @param problem exact labels
@@ -27,7 +28,78 @@ export function severalInputsTheory(
   return new Map([
     ['proposition-4.1', sizeBounds(problem, skip, solution)],
     ['generic-bound', genericBound(problem, skip, solution)],
+    ['proposition-4.1-neurons', neuronBound(problem, solution)],
+    ...parameterBounds(problem, solution),
   ]);
+}
+
+/**
+ * A network with the fewest parameters has at most N active neurons: more have dependent outputs on the data, and moving along the dependence until
+ * an output weight is 0 leaves fewer parameters.
+ */
+function neuronBound(
+  { size: n }: Problem,
+  { lowerBound, upperBound, network }: BoundedSolution,
+): TheoryResult {
+  const neurons = countNeurons(network);
+  const proved = lowerBound === upperBound;
+  // A neuron has a parameter at least.
+  const holds = upperBound <= n || (proved && neurons <= n) ? true : proved ? false : 'undecided';
+  return {
+    holds,
+    statement: 'a network with the fewest parameters has at most N active neurons',
+    measured: `${neurons} neurons in a network with ${countParameters(network)} parameters (fewest: ${bounds(lowerBound, upperBound)})`,
+    required: `at most N = ${n} active neurons`,
+  };
+}
+
+/**
+ * The bounds on the fewest parameters one by one. N (d + 1) holds for all data. 2N is reached by neurons of one input where that input tells all points
+ * apart; elsewhere it is no statement of the theory. 4 (d + 1) ceil(N / d) is about points in general position.
+ */
+function parameterBounds(
+  { size: n, dimension: d, inputs }: Problem,
+  { lowerBound, upperBound }: BoundedSolution,
+): [string, TheoryResult][] {
+  const apart = inputs.some((column) => {
+    const values = Array.from({ length: n }, (_, i) => column.integer(i));
+    return new Set(values).size === n;
+  });
+  const bound = (
+    name: string,
+    formula: string,
+    most: number,
+    otherwise: TheoryResult['holds'],
+    condition: string,
+  ): [string, TheoryResult] => {
+    const holds = upperBound <= most ? true : lowerBound > most ? otherwise : 'undecided';
+    return [
+      `proposition-4.1-${name}`,
+      {
+        holds,
+        statement: `the fewest parameters, whatever the width, are at most ${formula}${condition}`,
+        measured: `fewest parameters: ${bounds(lowerBound, upperBound)}`,
+        required: `at most ${most} (N = ${n} points, d = ${d} inputs)`,
+      },
+    ];
+  };
+  return [
+    bound(
+      'two-each',
+      '2N',
+      2 * n,
+      apart ? false : 'not-applicable',
+      ' where some input takes N different values',
+    ),
+    bound('full-neurons', 'N (d + 1)', n * (d + 1), false, ''),
+    bound(
+      'general-position',
+      '4 (d + 1) ceil(N / d)',
+      4 * (d + 1) * Math.ceil(n / d),
+      'undecided',
+      ' where the points are in general position (not looked at where it is exceeded)',
+    ),
+  ];
 }
 
 function sizeBounds(problem: Problem, skip: Skip, solution: BoundedSolution): TheoryResult {

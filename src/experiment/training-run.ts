@@ -12,11 +12,13 @@ import { VERIFY_DEFAULTS } from '../verify/options.js';
 import { trainedNetwork } from '../verify/trained-network.js';
 import { verify } from '../verify/verify.js';
 import { costsOf, prune } from '../vertex/prune.js';
+import { againstMinimum } from './path-norm-minimum.js';
 import type { PlannedRow } from './plan.js';
 import { bendsOf, polylineOfNetwork, shownStretch } from './polyline.js';
 import {
   type CostComparison,
   KNOTS_KEPT,
+  type PathNormRow,
   type TrainingRow,
   type TruthRow,
   type VerifiedClaim,
@@ -53,6 +55,7 @@ interface FirstSparsest {
  * tolerance only.
  *
  * @param truths the truth row of each planned row, null where there is none
+ * @param minima the least path norm of each planned row, null where there is none
  * @throws DivergenceError when the loss is no finite number; Interrupted when the signal aborts; InputError when the data have no labels
  */
 export async function trainAgainstTruth(
@@ -61,6 +64,7 @@ export async function trainAgainstTruth(
   truths: readonly (TruthRow | null)[],
   spec: Specification,
   signal?: AbortSignal,
+  minima: readonly (PathNormRow | null)[] = [],
 ): Promise<TrainingRow[]> {
   const { method, p, skip, seed, objective } = planned[0]!;
   const points = pointsFromDataset(dataset);
@@ -113,6 +117,10 @@ export async function trainAgainstTruth(
     const claims = await verdict(dataset, network, row, size, truth, spec);
     const notes = [note, truthNote(truth)].filter((text) => text !== null);
     const { found } = firsts[i]!;
+    const global =
+      row.pathNorm === undefined
+        ? null
+        : againstMinimum(dataset, row, network, minima[i] ?? null, spec.threshold);
     rows.push({
       ...identity(row),
       kind: 'training',
@@ -132,6 +140,7 @@ export async function trainAgainstTruth(
       claims,
       success: together(claims),
       cost,
+      ...(global === null ? {} : { global }),
       ...(notes.length === 0 ? {} : { note: notes.join('; ') }),
       firstSparsest: found === null ? null : { epoch: found.row.epoch },
       history: {
@@ -231,7 +240,8 @@ function costOf(
   const without = (note: string) => ({ cost: null, note: `no l^p cost: ${note}` });
   const x = dataset.inputs[0]!;
   if (p === null) return without('this method has no exponent');
-  if (dataset.inputs.length > 1) return without('the exact l^p minimum is known for one input only');
+  // With several inputs the pattern is made exact and held against the proved minimum.
+  if (dataset.inputs.length > 1) return { cost: null, note: null };
   if (skip !== 'affine') {
     return without(`the exact l^p minimum is known for skip affine only, and this network has skip ${skip}`);
   }

@@ -110,6 +110,19 @@ export class UnivariateTheory {
     };
   }
 
+  /** Corollary 3.1.1: the sparsest function and every minimiser have at most N - 2 knots. */
+  corollary311(): TheoryResult {
+    const most = Math.max(0, this.problem.size - 2);
+    const counts = this.exponents.map((p) => ({ p, knots: this.minimizer(p).knotCount }));
+    const list = counts.map(({ p, knots }) => `; p = ${shown(Rational.parse(p))}: ${knots}`).join('');
+    return {
+      holds: this.runs.knots <= most && counts.every(({ knots }) => knots <= most),
+      statement: 'the sparsest interpolant, and the l^p minimiser for every p, have at most N - 2 knots',
+      measured: `fewest knots: ${this.runs.knots}${list}`,
+      required: `at most ${most} knots (N = ${plural(this.problem.size, 'point')})`,
+    };
+  }
+
   /** Corollary 3.1.2, exact. */
   corollary312(p: string): TheoryResult {
     const { pathNorm, leastPathNorm, lipschitz, leastLipschitz, hold } = corollaryBounds(

@@ -4,7 +4,7 @@ import { finish, type Steps } from '../exact/steps.js';
 import type { Skip } from '../problem/network.js';
 import type { Problem } from '../problem/problem.js';
 import { type Candidate, type Candidates, candidatesOf } from './candidates.js';
-import { cheaperOn, compareCosts } from './cost-function.js';
+import { cheaperEntryByEntry, cheaperOn, compareCosts } from './cost-function.js';
 import type { Directions } from './directions.js';
 import { pathNormQuestion } from './question.js';
 import { arrangementRays, rayChoices } from './rays.js';
@@ -133,7 +133,10 @@ export function thresholdSeveral(
   return search.result();
 }
 
-/** Each denser network is beaten by one and the same other network on all of [a, b]. */
+/**
+ * Each denser network is beaten by one and the same other network on all of [a, b], by the bounds of the checker: it keeps common entries, and at 0 it
+ * tells networks apart by their number of entries only.
+ */
 function noneCheapest(
   candidates: readonly Candidate[],
   dense: readonly Candidate[],
@@ -143,7 +146,12 @@ function noneCheapest(
   const middle = (a.toNumber() + b.toNumber()) / 2;
   const order = [...candidates].sort((x, y) => costAt(x, middle) - costAt(y, middle)).slice(0, 4);
   return dense.every((own) =>
-    order.some((other) => other !== own && cheaperOn(other.entries, own.entries, a, b)),
+    order.some(
+      (other) =>
+        other !== own &&
+        !(a.isZero() && other.entries.length === own.entries.length) &&
+        cheaperEntryByEntry(other.entries, own.entries, a, b),
+    ),
   );
 }
 

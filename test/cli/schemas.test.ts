@@ -319,10 +319,14 @@ const LINES: readonly (readonly [code: number, line: string, expected: object])[
   [1, `check ${NILE} @peak.json`, { accepted: false, rule: 'problem-size' }],
   [
     3,
-    `compare ${PEAK} @missing.csv --p 0.4,1 --tolerance 0.1 --epochs 20 --width 4 --seeds 1 --threads 1 --out @results`,
-    { status: 'complete', theory: { fail: 0, failing: [] }, rows: { theory: 6 } },
+    `compare ${PEAK} ${XOR} @missing.csv --p 0.4,1 --tolerance 0.1 --epochs 20 --width 4 --seeds 1 --threads 1 --out @results`,
+    { status: 'complete', theory: { fail: 0, failing: [] }, rows: { theory: 14 } },
   ],
-  [0, `compare ${PEAK} @missing.csv --p 1 --epochs 20 --seeds 1 --out @none --dry-run`, { dryRun: true }],
+  [
+    0,
+    `compare ${PEAK} ${XOR} @missing.csv --p 1 --epochs 20 --seeds 1 --out @none --dry-run`,
+    { dryRun: true },
+  ],
 ];
 
 describe('the JSON of every command', () => {

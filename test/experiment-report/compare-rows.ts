@@ -1,7 +1,9 @@
 import type {
   DataRow,
   FailedRow,
+  GlobalComparison,
   MinimizerRow,
+  PathNormRow,
   Row,
   TheoryRow,
   ThresholdRow,
@@ -177,6 +179,9 @@ function trainingRow({ data, dimension, method, p, skip, minimum }: Settings, se
           ratio: (3.5 + salt + seed) / 3,
         }
       : null,
+    ...(dimension > 1 && skip === 'none' && (p === '0.4' || p === '0.7')
+      ? { pathNorm: 3.875, global: globalOf(data, p, seed) }
+      : {}),
     ...(comparable ? {} : { note: 'No cost: <like> & unlike.' }),
     firstSparsest: reached ? { epoch: 100 * (seed + 1) + Math.round(salt) } : null,
     history: {
@@ -193,6 +198,33 @@ function trainingRow({ data, dimension, method, p, skip, minimum }: Settings, se
       : {}),
     timing: { seconds: 1.5 + seed, toFirstSparsest: reached ? 0.25 + seed : null },
   };
+}
+
+function pathNormRow(data: string, p: string, result: PathNormRow['result']): PathNormRow {
+  const closed = result === 'optimal';
+  return {
+    ...base(pathNormKey(data, p), data),
+    kind: 'path-norm',
+    status: 'done',
+    ...{ skip: 'none', tolerance: '0.01', p, result },
+    ...{ lower: '4', upper: closed ? '4' : '5' },
+    cost: { lower: '4.0', upper: closed ? '4.0' : '5.0' },
+    network: { neurons: 2, parameters: closed ? 5 : 6 },
+    fewest: { lowerBound: 5, upperBound: 5 },
+    sparsest: closed,
+    certificate: `certificates/p-${p}.json.gz`,
+  };
+}
+
+const pathNormKey = (data: string, p: string) => `path-norm | ${data} | p=${p}`;
+
+/** By seed: reached, dearer, no exact fit, then within the bracket at p = 0.7, dearer. */
+function globalOf(data: string, p: string, seed: number): GlobalComparison {
+  const shared = { minimum: { lower: '4', upper: p === '0.4' ? '4' : '5' }, row: pathNormKey(data, p) };
+  if (seed === 2) return { ...shared, exact: null, reached: false, note: 'no exact fit: <none>' };
+  const cost = ['4.0', '7.5', '', '4.5'][seed] ?? '8.25';
+  const reached = seed === 0 ? true : seed === 3 && p !== '0.4' ? 'undecided' : false;
+  return { ...shared, exact: { cost: { lower: cost, upper: cost }, neurons: 3, parameters: 7 }, reached };
 }
 
 function failedRow(data: string, seed: number, reason: FailedRow['reason']): FailedRow {
@@ -242,6 +274,9 @@ export const ROWS: readonly Row[] = [
   dataRow(SEVERAL, 2),
   truthRow(SEVERAL, 'none', [5, 5], 2),
   truthRow(SEVERAL, 'affine', null, 2),
+  pathNormRow(SEVERAL, '0.4', 'optimal'),
+  pathNormRow(SEVERAL, '0.7', 'bracket'),
+  theoryRow(SEVERAL, 'theorem-4.1-below', true),
   theoryRow(SEVERAL, 'proposition-4.1', true),
   ...runs(HOSTILE, 1, { affine: [3, 3], none: [4, 4] }),
   ...runs(PLAIN, 1, { affine: [3, 3], none: [3, 4] }),

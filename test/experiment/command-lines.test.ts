@@ -52,6 +52,7 @@ it.each<[GivenSource]>([
       expect(json).toMatchObject({ objective: { lowerBound, upperBound }, data: { sha256 } });
     } else if (row.kind === 'minimizer') expect(json).toMatchObject({ cost: row.cost });
     else if (row.kind === 'threshold') expect(json).toMatchObject({ pStar: row.pStar });
+    else if (row.kind === 'path-norm') expect(json).toMatchObject({ cost: row.cost });
     else expect(json.claims).toMatchObject(row.claims.map(({ claim, holds }) => ({ claim, holds })));
     kinds.add(row.kind);
   }

@@ -74,6 +74,10 @@ describe('the theory', () => {
     expect(counts['theorem-3.2-below true']).toBe(240);
     expect(counts['theorem-3.2-above true']).toBeGreaterThan(10);
     expect(counts['proposition-4.1 true']).toBe(60);
+    expect(counts['corollary-3.1.1 true']).toBe(240);
+    for (const bound of ['neurons', 'two-each', 'full-neurons', 'general-position'])
+      expect([bound, counts[`proposition-4.1-${bound} true`]]).toEqual([bound, 60]);
+    expect(counts['theorem-4.1-below true']).toBe(60);
   });
 
   it('holds on a grid with training, whose verdicts agree with the rows', async () => {

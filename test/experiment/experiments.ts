@@ -14,7 +14,7 @@ import { type GivenSource, specification } from '../../src/experiment/specificat
 export const SMALL_DATA: readonly GivenSource[] = [
   'instances/peak-plateau.csv',
   { generate: 'convex', options: { points: 6, seed: 28 } },
-  { generate: 'uniform', options: { points: 4, dimension: 2, decimals: 1 } },
+  { generate: 'uniform', options: { points: 3, dimension: 2, decimals: 1 } },
 ];
 
 export const smallExperiment = (data: readonly GivenSource[] = SMALL_DATA): Specification =>
@@ -41,7 +41,9 @@ export function timeless({ timing: _, ...row }: Row): object {
 export function contentsOf(directory: string): Record<string, object> {
   const rows = readRows(directory).map((row): [string, object] => [row.key, timeless(row)]);
   const certificates = readRows(directory).flatMap((row): [string, object][] =>
-    'certificate' in row ? [[row.certificate, readFileSync(join(directory, row.certificate))]] : [],
+    'certificate' in row && row.certificate !== undefined
+      ? [[row.certificate, readFileSync(join(directory, row.certificate))]]
+      : [],
   );
   return Object.fromEntries([...rows, ...certificates].sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -12,6 +12,10 @@ describe('the theory', () => {
     expect(counts['theorem-3.2-below true']).toBe(32);
     expect(counts['theorem-3.2-above true']).toBeGreaterThan(1);
     expect(counts['proposition-4.1 true']).toBe(8);
+    expect(counts['corollary-3.1.1 true']).toBe(32);
+    for (const bound of ['neurons', 'two-each', 'full-neurons', 'general-position'])
+      expect([bound, counts[`proposition-4.1-${bound} true`]]).toEqual([bound, 8]);
+    expect(counts['theorem-4.1-below true']).toBe(8);
     // Uniform labels are generic, those of a small teacher are special.
     expect(counts['generic-bound true']).toBeGreaterThan(1);
     expect(counts['generic-bound not-applicable']).toBeGreaterThan(1);

@@ -14,7 +14,7 @@ export function variedData(count: number, from = 0): GivenSource[] {
     (seed) => ({ generate: 'collinear', options: { points: 20, seed, stretch: 2 } }),
     (seed) => ({ generate: 'near-collinear', options: { points: 3 + (seed % 10), seed } }),
     (seed) => ({ generate: 'convex', options: { points: 5 + (seed % 18), seed, range: 100 } }),
-    (seed) => ({ generate: 'uniform', options: { points: 2 + (seed % 3), dimension: 2, seed, decimals: 1 } }),
+    (seed) => ({ generate: 'uniform', options: { points: 2 + (seed % 2), dimension: 2, seed, decimals: 1 } }),
     (seed) => ({
       generate: 'teacher',
       options: { points: 3 + (seed % 2), dimension: 2, neurons: 1, seed, decimals: 1 },

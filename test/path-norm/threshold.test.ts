@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/exact/random.js';
 import { Rational } from '../../src/exact/rational.js';
 import { thresholdSeveral } from '../../src/path-norm/threshold.js';
+import { datasetFromArrays } from '../../src/problem/dataset.js';
+import { makeProblem } from '../../src/problem/problem.js';
 import { thresholdSeveralStatement } from '../../src/solve/path-norm.js';
 import { problemOf } from '../search/problems.js';
 import { leastCost, vertexEntries } from './brute-force.js';
@@ -12,6 +14,16 @@ describe('p* of several inputs', () => {
     const some = pStarVectors().filter(({ x }) => x.length === 3 && x[0]!.length === 2);
     expect(some.length).toBe(8);
     for (const row of some) agreesWithGrid(row);
+  });
+
+  it('is proved as the checker wants it where close networks share an entry', () => {
+    const x = ['-1/2 -3/10', '-9/10 3/10', '1 -3/5', '1 -2/5'].map((row) =>
+      row.split(' ').map(Rational.parse),
+    );
+    const y = ['1/5', '3/5', '0', '3/10'].map(Rational.parse);
+    const { lower, found } = expectClosed(makeProblem(datasetFromArrays({ x, y })), 'none');
+    expect(lower.equals(Rational.one)).toBe(true);
+    expect(found!.fewest).toBe(4);
   });
 
   it('is the first p at which a brute force of our own finds a denser minimiser', () => {
