@@ -26,6 +26,11 @@ describe('p* of several inputs', () => {
     expect(found!.fewest).toBe(4);
   });
 
+  it('keeps every vertex that the checker asks about', () => {
+    const random = createRandom(7);
+    for (let k = 0; k < 40; k++) expectClosed(randomProblem(random, 2, 2, false), 'none');
+  });
+
   it('is the first p at which a brute force of our own finds a denser minimiser', () => {
     const random = createRandom(29);
     let below = 0;
