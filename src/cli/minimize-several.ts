@@ -90,13 +90,12 @@ async function minimizeWithin(
       },
     },
   });
-  const statement = pathNormStatement(minimum);
   limits.show('minimised; checking the proof');
-  accepted(problem, statement);
+  accepted(problem, pathNormStatement(minimum));
   limits.show('minimised; comparing with the sparsest networks');
   const sparsity = await sparsityOf(problem, skip, minimum, {
     timeLimit: Math.max(0.1, Math.min(SPARSITY.seconds, SPARSITY.share * limits.left)),
     shouldStop,
   });
-  return { minimum, statement, sparsity, gap };
+  return { minimum, sparsity, gap };
 }

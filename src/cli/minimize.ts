@@ -1,18 +1,15 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { Rational } from '../exact/rational.js';
-import { networkChunks } from '../files/network-format.js';
 import { openDataset } from '../files/read-dataset.js';
-import { writeFileAtomically } from '../files/write-file.js';
 import { corollaryOfVertex, type LpBracket, Minimization } from '../lp-norm/minimize.js';
 import { bracketJson, bracketPage } from '../pages/minimize-bracket.js';
 import { type MinimizeAnswer, minimizeJson, minimizePage } from '../pages/minimize-page.js';
 import { type Ended, KNOTS_SHOWN, type Run } from '../pages/run.js';
 import { PATH_NORM_DEFAULTS } from '../path-norm/minimum.js';
-import { columnsOf } from '../problem/dataset.js';
 import { InputError } from '../problem/input-error.js';
 import type { Skip } from '../problem/network.js';
 import { nodeSha256 } from '../problem/node-sha256.js';
-import { type PiecewiseLinear, toNetwork } from '../problem/piecewise-linear.js';
+import { toNetwork } from '../problem/piecewise-linear.js';
 import type { Problem } from '../problem/problem.js';
 import {
   dataFile,
@@ -43,6 +40,7 @@ import {
 } from './common.js';
 import { type Limits, withinLimits, withTimeLimit } from './limits.js';
 import { isForPathNorm, minimizeSeveral } from './minimize-several.js';
+import { writeNetworkAndPlot } from './write-solution.js';
 
 interface Options extends CommonOptions, DataOptions {
   readonly p: Rational;
@@ -127,11 +125,10 @@ async function run(path: string, options: Options): Promise<ExitCode> {
   requireExactLabels(question.problem, 'minimize');
   const answer = await withinLimits(options, (limits) => minimizeWithin(limits, question, options));
   if (!('ended' in answer)) await writeCertificate(question, answer, options);
-  await writeNetworkAndPlot(
-    question,
-    () => ('ended' in answer ? answer.bracket.function : answer.minimizer.function),
-    options,
-  );
+  if (options.network !== undefined || options.plot !== undefined) {
+    const best = 'ended' in answer ? answer.bracket.function : answer.minimizer.function;
+    await writeNetworkAndPlot(question, { network: toNetwork(best), function: best }, options);
+  }
   const { network, plot, knots: allKnots = false } = options;
   const certificate = 'ended' in answer || !answer.checked ? undefined : options.certificate;
   const done: Run = {
@@ -193,20 +190,4 @@ async function writeCertificate(
     return;
   }
   await writeCertificateFile(options.certificate, certificate, options);
-}
-
-async function writeNetworkAndPlot(
-  { dataset, problem }: PosedQuestion,
-  best: () => PiecewiseLinear,
-  { network, plot, ...options }: Options,
-): Promise<void> {
-  if (network !== undefined) {
-    await writeFileAtomically(network, networkChunks(toNetwork(best())));
-    notice(options, `network written to ${network}`);
-  }
-  if (plot !== undefined) {
-    const { plotSolution } = await import('../pictures/solution.js');
-    await writeFileAtomically(plot, [await plotSolution(problem, best(), dataset.name, columnsOf(dataset))]);
-    notice(options, `picture written to ${plot}`);
-  }
 }

@@ -1,11 +1,6 @@
 import { maximum, Rational } from '../exact/rational.js';
 import { evaluate, type Network, type Neuron } from '../problem/network.js';
-import {
-  evaluateAt,
-  evaluateSorted,
-  fromNetwork,
-  type PiecewiseLinear,
-} from '../problem/piecewise-linear.js';
+import { evaluateSorted, fromNetwork, type PiecewiseLinear } from '../problem/piecewise-linear.js';
 import type { Problem } from '../problem/problem.js';
 
 /** What is lost when the numbers of an answer are rounded to doubles; all exact. */
@@ -54,9 +49,11 @@ export function roundFunction(problem: Problem, f: PiecewiseLinear): RoundedFunc
 /** The largest |g - f| between the ends of the data: both are linear between the knots of either. */
 function largestDistance({ inputs, size }: Problem, f: PiecewiseLinear, g: PiecewiseLinear): Rational {
   const [first, last] = [inputs[0]!.value(0), inputs[0]!.value(size - 1)];
-  return [first, last, ...[...f.knots, ...g.knots].map(({ at }) => at)]
+  const places = [first, last, ...[...f.knots, ...g.knots].map(({ at }) => at)]
     .filter((at) => !at.lessThan(first) && !last.lessThan(at))
-    .reduce((most, at) => maximum(most, evaluateAt(f, at).subtract(evaluateAt(g, at)).abs()), Rational.zero);
+    .sort((at, other) => at.compare(other));
+  const [ofF, ofG] = [evaluateSorted(f, places), evaluateSorted(g, places)];
+  return ofF.reduce((most, value, i) => maximum(most, value.subtract(ofG[i]!).abs()), Rational.zero);
 }
 
 /** Both ends of the data and every knot, increasing. */

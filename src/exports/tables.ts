@@ -1,7 +1,7 @@
 import type { Rational } from '../exact/rational.js';
 import { columnsOf, type Dataset } from '../problem/dataset.js';
 import { evaluate, type Network } from '../problem/network.js';
-import { evaluateSorted, type PiecewiseLinear } from '../problem/piecewise-linear.js';
+import { evaluateSorted, fromNetwork, type PiecewiseLinear } from '../problem/piecewise-linear.js';
 import type { Problem } from '../problem/problem.js';
 import { breakpoints } from './rounded.js';
 
@@ -27,6 +27,7 @@ export function* pieceTable(problem: Problem, f: PiecewiseLinear): Generator<str
 
 /** Every row of the data with f there, and, where there are labels, label - f. In the order of the file. */
 export function* predictions(dataset: Dataset, network: Network): Generator<string> {
+  const values = valuesAtRows(dataset, network);
   const { inputs, labels } = dataset;
   const columns = columnsOf(dataset);
   const quoted = (name: string) => (/[",\n\r]/.test(name) ? `"${name.replaceAll('"', '""')}"` : name);
@@ -34,9 +35,30 @@ export function* predictions(dataset: Dataset, network: Network): Generator<stri
   yield `${[...heads, 'f', ...(labels === null ? [] : ['residual'])].join(',')}\n`;
   for (let n = 0; n < inputs[0]!.length; n++) {
     const x = inputs.map((column) => column.value(n));
-    const value = evaluate(network, x);
+    const value = values(n);
     const cells = [...x, ...(labels === null ? [] : [labels.value(n)]), value];
     if (labels !== null) cells.push(labels.value(n).subtract(value));
     yield `${cells.map(decimal).join(',')}\n`;
   }
+}
+
+/** f at every row; of one input in one pass over rows and knots. */
+function valuesAtRows({ inputs }: Dataset, network: Network): (n: number) => Rational {
+  if (inputs.length > 1)
+    return (n) =>
+      evaluate(
+        network,
+        inputs.map((column) => column.value(n)),
+      );
+  const x = inputs[0]!;
+  const order = Array.from({ length: x.length }, (_, n) => n).sort((i, j) => x.compare(i, j));
+  const sorted = evaluateSorted(
+    fromNetwork(network),
+    order.map((n) => x.value(n)),
+  );
+  const values = new Array<Rational>(order.length);
+  order.forEach((n, i) => {
+    values[n] = sorted[i]!;
+  });
+  return (n) => values[n]!;
 }
