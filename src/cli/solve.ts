@@ -58,6 +58,7 @@ import {
 } from './common.js';
 import { catchInterrupts } from './interrupt.js';
 import { withinLimits } from './limits.js';
+import { ProofFile } from './proof-file.js';
 import { SearchProgressLine } from './search-progress.js';
 import { requireTakeAway, type TakeAwayOptions, withTakeAwayOptions } from './take-away.js';
 import { writeNetworkAndPlot } from './write-solution.js';
@@ -353,6 +354,7 @@ async function solveUntilStopped(question: PosedQuestion, options: Options): Pro
     seed,
     start,
     shouldStop: () => interrupt.signal.aborted,
+    store: new ProofFile(),
     observer: progress,
   });
   progress.clear();

@@ -11,6 +11,7 @@ import {
 } from './decision.js';
 import { exactRow } from './leaf.js';
 import { joinNodes, type PackedNodes, packNode, unpackNodes } from './packed-nodes.js';
+import type { ProofStore } from './proof-store.js';
 import { neuronCount, neuronsOfSign, type Question, unknownCount } from './question.js';
 import type { Region } from './region.js';
 
@@ -188,9 +189,16 @@ function usesOfClass(
   return uses;
 }
 
-/** The nodes of a complete refutation as a certificate has them. */
-export function provedNodes(question: Question, { nodes }: Refutation): NodeList {
-  return { length: nodes.length, [Symbol.iterator]: () => named(question, nodes) };
+/**
+ * The nodes of a complete refutation as a certificate has them.
+ * @param store where parts of it lie, null when all are in the heap
+ */
+export function provedNodes(
+  question: Question,
+  { nodes }: Refutation,
+  store: ProofStore | null = null,
+): NodeList {
+  return { length: nodes.length, [Symbol.iterator]: () => named(question, nodes, store) };
 }
 
 /** A branching on the way to the current node, while the names of rows are given. */
@@ -201,7 +209,7 @@ interface Open {
   second: boolean;
 }
 
-function* named(question: Question, nodes: PackedNodes): Generator<ProofNode> {
+function* named(question: Question, nodes: PackedNodes, store: ProofStore | null): Generator<ProofNode> {
   const { size } = question.points;
   const neurons = neuronCount(question);
   const firstFit = fitCode(0, 0, 0, neurons, size);
@@ -219,7 +227,7 @@ function* named(question: Question, nodes: PackedNodes): Generator<ProofNode> {
       path.pop();
     }
   };
-  for (const node of unpackNodes(nodes)) {
+  for (const node of unpackNodes(nodes, store)) {
     if (node[0] === NODE.leaf) {
       yield node.map((entry, i) => {
         if (i % 2 === 0 || (entry as number) < firstFit) return entry;

@@ -15,10 +15,11 @@ import { questionsOfLevel } from './levels.js';
 import { witnessesOnLines } from './lines.js';
 import { type Points, pointsOf } from './points.js';
 import type { Job, WorkerPool } from './pool.js';
+import type { ProofStore } from './proof-store.js';
 import { neuronCount, type Question, skipWidth, unknownCount } from './question.js';
 import { ridgeNetwork } from './ridge.js';
 import type { TaskResult } from './task.js';
-import { type GivenNode, ProfileTree, type TreeCounts, type TreeStatus } from './tree.js';
+import { type GivenNode, ProfileTree, TREE_DEFAULTS, type TreeCounts, type TreeStatus } from './tree.js';
 
 export interface SearchOptions {
   readonly objective: Objective;
@@ -27,7 +28,7 @@ export interface SearchOptions {
   readonly timeLimit: number;
   /** Asked every few milliseconds; true ends the search with the bracket reached. */
   readonly shouldStop: () => boolean;
-  /** Most nodes of all trees together; the proof is held in memory, packed to some 20 bytes a node. */
+  /** Most nodes of all trees together. With a store there is no limit unless one is given. */
   readonly mostNodes: number;
   /**
    * Threads of the tree search; 1 searches in the calling thread, the local search in turns with it. With more the local search has one
@@ -39,6 +40,8 @@ export interface SearchOptions {
   readonly seed: number;
   /** A network to start from, perhaps trained: of any size, and it need not fit; null: none. */
   readonly start: Network | null;
+  /** Where the proof is put as it grows, some 20 bytes a node; null: it stays in the heap. What is in it must stay there for as long as the proof is used. */
+  readonly store: ProofStore | null;
   readonly observer: SearchObserver;
 }
 
@@ -85,6 +88,7 @@ export const SEARCH_DEFAULTS: Omit<SearchOptions, 'objective' | 'skip'> = {
   threads: 1,
   seed: 0,
   start: null,
+  store: null,
   observer: {},
 };
 
@@ -167,7 +171,8 @@ export async function searchSparsest(
   problem: Problem,
   options: Pick<SearchOptions, 'objective' | 'skip'> & Partial<SearchOptions>,
 ): Promise<SearchResult> {
-  return new Search(problem, { ...SEARCH_DEFAULTS, ...options }).run();
+  const mostNodes = options.store ? Number.POSITIVE_INFINITY : SEARCH_DEFAULTS.mostNodes;
+  return new Search(problem, { ...SEARCH_DEFAULTS, mostNodes, ...options }).run();
 }
 
 /** Thrown through the loops when a limit is reached. */
@@ -432,9 +437,9 @@ class Search {
   }
 
   private newTree(question: Question): ProfileTree {
-    return new ProfileTree(question, [], {
-      fits: (unknowns: readonly Rational[]) => this.offer(networkOf(question, unknowns), 'tree search'),
-    });
+    const fits = (unknowns: readonly Rational[]): void =>
+      this.offer(networkOf(question, unknowns), 'tree search');
+    return new ProfileTree(question, [], { fits }, TREE_DEFAULTS, this.options.store);
   }
 
   /**

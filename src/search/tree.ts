@@ -4,6 +4,8 @@ import type { Hinges } from '../primal/hinges.js';
 import { ACTIVATION, type Branching, COORDINATE, coordinateOf, type Decision } from './decision.js';
 import { exactStep } from './exact-step.js';
 import { confirm } from './leaf.js';
+import { inStore } from './packed-nodes.js';
+import type { ProofStore } from './proof-store.js';
 import { coordinateCount, neuronCount, neuronsOfSign, type Question } from './question.js';
 import { type Path, provedNodes, type Refutation, refutedBy, refutedByBoth } from './refutation.js';
 import { type Proposal, Region } from './region.js';
@@ -109,6 +111,8 @@ export class ProfileTree {
     path: readonly Decision[] = [],
     private readonly observer: TreeObserver = {},
     private readonly limits: TreeLimits = TREE_DEFAULTS,
+    /** Where proofs of subtrees are put as they grow; null: they stay in the heap. */
+    private readonly store: ProofStore | null = null,
   ) {
     let step: Step | null = null;
     for (const decision of path) step = below(step, decision, null);
@@ -170,7 +174,12 @@ export class ProfileTree {
     const stepTo = (above: number, child: 0 | 1): Step | null => (above < 0 ? step : steps[above]!(child));
     for (const { branching, above, child, proofs } of outcome.branchings) {
       const at = stepTo(above, child);
-      const inner: Inner = { branching, above: at, proofs: [...proofs], closed: false };
+      const inner: Inner = {
+        branching,
+        above: at,
+        proofs: [proofs[0] && this.stored(proofs[0]), proofs[1] && this.stored(proofs[1])],
+        closed: false,
+      };
       steps.push((next) => below(at, { ...branching, child: next }, inner));
     }
     for (const { above, child } of outcome.open) this.stack.push({ state: null, step: stepTo(above, child) });
@@ -230,7 +239,7 @@ export class ProfileTree {
   /** The same for a certificate. */
   refutation(): RefutationTree {
     const { plus, minus, budget, pivot } = this.question;
-    return { plus, minus, budget, pivot, nodes: provedNodes(this.question, this.result!) };
+    return { plus, minus, budget, pivot, nodes: provedNodes(this.question, this.result!, this.store) };
   }
 
   private process({ region, proposal }: NonNullable<OpenNode['state']>, step: Step | null): void {
@@ -277,7 +286,7 @@ export class ProfileTree {
 
   /** Takes note that the subtree behind a step is refuted, and of what follows above. */
   private refute(step: Step | null, refutation: Refutation): void {
-    let proof = refutation;
+    let proof = this.stored(refutation);
     let at = step;
     for (; at?.inner; at = at.above) {
       const { inner, decision, depth } = at;
@@ -285,11 +294,15 @@ export class ProfileTree {
         inner.proofs[decision.child] = proof;
         const [first, second] = inner.proofs;
         if (first === null || second === null) return;
-        proof = refutedByBoth(this.question, inner.branching, inner.above, first, second);
+        proof = this.stored(refutedByBoth(this.question, inner.branching, inner.above, first, second));
       }
       inner.closed = true;
     }
     this.result = proof;
+  }
+
+  private stored(proof: Refutation): Refutation {
+    return this.store === null ? proof : { nodes: inStore(proof.nodes, this.store), uses: proof.uses };
   }
 
   /** Activations at missed points; with a budget also the zeros, when the guide uses too many nonzeros. */

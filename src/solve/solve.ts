@@ -9,6 +9,7 @@ import { InputError } from '../problem/input-error.js';
 import { countNeurons, countParameters, type Network, type Neuron, type Skip } from '../problem/network.js';
 import { fromNetwork, type PiecewiseLinear, toNetwork } from '../problem/piecewise-linear.js';
 import type { Problem } from '../problem/problem.js';
+import type { ProofStore } from '../search/proof-store.js';
 import { type SearchObserver, type SearchResult, searchSparsest } from '../search/search.js';
 import { withKnown } from './architectures.js';
 
@@ -30,6 +31,8 @@ export interface SolveOptions {
   readonly start: Network | null;
   /** Asked every few milliseconds during the search; true ends it with the bracket reached. */
   readonly shouldStop: () => boolean;
+  /** Where the proof of a search is put as it grows, while the answer is used; null: it stays in the heap. */
+  readonly store: ProofStore | null;
   readonly observer: SearchObserver;
   /** Answers to the same question for other architectures: their bounds serve this one. */
   readonly known: readonly BoundedSolution[];
@@ -43,6 +46,7 @@ export const SOLVE_DEFAULTS: SolveOptions = {
   seed: 0,
   start: null,
   shouldStop: () => false,
+  store: null,
   observer: {},
   known: [],
 };
@@ -179,7 +183,7 @@ function byRuns(problem: Problem, skip: Skip, settings: SolveOptions): BoundedSo
 }
 
 async function bySearch(problem: Problem, skip: Skip, settings: SolveOptions): Promise<BoundedSolution> {
-  const { objective, timeLimit, threads, seed, start, shouldStop, observer } = settings;
+  const { objective, timeLimit, threads, seed, start, shouldStop, store, observer } = settings;
   const result = await searchSparsest(problem, {
     objective,
     skip,
@@ -188,6 +192,7 @@ async function bySearch(problem: Problem, skip: Skip, settings: SolveOptions): P
     seed,
     start,
     shouldStop,
+    store,
     observer,
   });
   const normal = withUnitWeights(result.network);
