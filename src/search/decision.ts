@@ -34,7 +34,7 @@ export interface Decision extends Branching {
 }
 
 /** What a decision says about the neurons it is about. */
-export function decidedSide({ kind, side, child }: Decision): number {
+export function decidedSide({ kind, side }: Branching, child: 0 | 1): number {
   if (child === 0) return side;
   if (kind === 'coordinate') return COORDINATE.zero + COORDINATE.nonzero - side;
   // The other side of >= 0 is < 0, that of > 0 is <= 0.
@@ -42,7 +42,7 @@ export function decidedSide({ kind, side, child }: Decision): number {
 }
 
 /** The neurons a decision is about, one bit each. */
-export function decidedNeurons({ child, members, neuron }: Decision): number {
+export function decidedNeurons({ members, neuron }: Branching, child: 0 | 1): number {
   return child === 0 || neuron < 0 ? members : 1 << neuron;
 }
 

@@ -1,3 +1,9 @@
+/** Rows that contradict each other, as doubles see it: their codes, and their multipliers on the scale of the data up to a common factor. */
+export interface Dependency {
+  readonly codes: readonly number[];
+  readonly weights: readonly number[];
+}
+
 /**
  * The float guide of the search: the point of least norm in a polyhedron { x : a . x <= b for all rows }, one violated row
  * at a time, or the multipliers of a contradiction. Dual active-set method of Goldfarb and Idnani (1983), here with the
@@ -10,8 +16,9 @@
  */
 export class LeastNorm {
   readonly x: Float64Array;
-  /** Codes of the active rows, in the order of the columns of R. */
+  /** Codes of the active rows, in the order of the columns of R, and the lengths these rows had before they were scaled to norm 1. */
   readonly codes: Float64Array;
+  readonly lengths: Float64Array;
   active = 0;
   private readonly multipliers: Float64Array;
   private readonly orthogonal: Float64Array;
@@ -24,6 +31,7 @@ export class LeastNorm {
   constructor(readonly size: number) {
     this.x = new Float64Array(size);
     this.codes = new Float64Array(size);
+    this.lengths = new Float64Array(size);
     this.multipliers = new Float64Array(size);
     this.orthogonal = new Float64Array(size * size);
     this.triangular = new Float64Array(size * size);
@@ -39,43 +47,57 @@ export class LeastNorm {
   }
 
   copyFrom(other: LeastNorm): void {
+    const { size: n, x, codes, lengths, multipliers, orthogonal, triangular } = this;
     const q = other.active;
-    this.x.set(other.x);
-    this.codes.set(other.codes.subarray(0, q));
-    this.multipliers.set(other.multipliers.subarray(0, q));
-    this.orthogonal.set(other.orthogonal.subarray(0, q * this.size));
-    this.triangular.set(other.triangular.subarray(0, q * this.size));
+    for (let i = 0; i < n; i++) x[i] = other.x[i]!;
+    for (let j = 0; j < q; j++) {
+      codes[j] = other.codes[j]!;
+      lengths[j] = other.lengths[j]!;
+      multipliers[j] = other.multipliers[j]!;
+    }
+    for (let i = 0; i < q * n; i++) orthogonal[i] = other.orthogonal[i]!;
+    for (let j = 0; j < q; j++) for (let i = j * n; i <= j * n + j; i++) triangular[i] = other.triangular[i]!;
     this.active = q;
   }
 
   /** |x|^2. */
   get cost(): number {
+    const { x } = this;
     let sum = 0;
-    for (const value of this.x) sum += value * value;
+    for (let i = 0; i < x.length; i++) sum += x[i]! * x[i]!;
     return sum;
   }
 
   /**
    * Moves to the point of least norm that also satisfies row . x <= right, which x violates.
-   * @param row of length `size` and norm 1 (or 0)
-   * @returns null, or the codes of rows that contradict each other, `code` first
+   * @param row of length `size` and norm 1 (or 0), zero outside from <= i < to
+   * @param length by which the row was divided
+   * @returns null, or rows that contradict each other, this one first
    */
-  add(code: number, row: Float64Array, right: number): number[] | null {
+  add(
+    code: number,
+    row: Float64Array,
+    right: number,
+    length: number,
+    from: number,
+    to: number,
+  ): Dependency | null {
     const { size: n, x, multipliers, triangular, projected, rest, response } = this;
     let violation = -right;
-    for (let i = 0; i < n; i++) violation += row[i]! * x[i]!;
+    for (let i = from; i < to; i++) violation += row[i]! * x[i]!;
     let own = 0;
+    let free = this.project(row, from, to);
     for (;;) {
-      const free = this.project(row);
-      for (let i = this.active - 1; i >= 0; i--) {
+      const q = this.active;
+      for (let i = q - 1; i >= 0; i--) {
         let sum = projected[i]!;
-        for (let j = i + 1; j < this.active; j++) sum -= triangular[j * n + i]! * response[j]!;
+        for (let j = i + 1, at = j * n + i; j < q; j++, at += n) sum -= triangular[at]! * response[j]!;
         response[i] = sum / triangular[i * n + i]!;
       }
       // The longest step that keeps all multipliers nonnegative.
       let blocking = -1;
       let dualStep = Number.POSITIVE_INFINITY;
-      for (let j = 0; j < this.active; j++) {
+      for (let j = 0; j < q; j++) {
         if (response[j]! <= GUIDE.multiplierTolerance) continue;
         const step = multipliers[j]! / response[j]!;
         if (step < dualStep) {
@@ -84,93 +106,128 @@ export class LeastNorm {
         }
       }
       const dependent = free <= GUIDE.dependence;
-      if (dependent && blocking < 0) return this.contradiction(code);
+      if (dependent && blocking < 0) return this.dependency(code, length);
       const primalStep = dependent ? Number.POSITIVE_INFINITY : violation / free;
       const step = Math.min(dualStep, primalStep);
       if (!dependent) {
         for (let i = 0; i < n; i++) x[i]! += step * rest[i]!;
         violation -= step * free;
       }
-      for (let j = 0; j < this.active; j++) multipliers[j]! -= step * response[j]!;
+      for (let j = 0; j < q; j++) multipliers[j]! -= step * response[j]!;
       own += step;
       if (primalStep <= dualStep) {
-        this.activate(code, own, Math.sqrt(free));
+        this.activate(code, length, own, Math.sqrt(free));
         return null;
       }
-      this.drop(blocking);
+      free = this.drop(blocking);
     }
   }
 
-  private contradiction(code: number): number[] {
+  private dependency(code: number, length: number): Dependency {
     const codes = [code];
+    const weights = [1 / length];
     for (let j = 0; j < this.active; j++) {
-      if (this.response[j]! < -GUIDE.multiplierTolerance) codes.push(this.codes[j]!);
+      if (this.response[j]! >= -GUIDE.multiplierTolerance) continue;
+      codes.push(this.codes[j]!);
+      weights.push(-this.response[j]! / this.lengths[j]!);
     }
-    return codes;
+    return { codes, weights };
+  }
+
+  /** Splits the inner normal -row into `projected` (coefficients in Q) and `rest`; returns |rest|^2. Classical Gram-Schmidt. */
+  private project(row: Float64Array, from: number, to: number): number {
+    const { size: n, orthogonal, projected, rest, active: q } = this;
+    for (let i = 0; i < n; i++) rest[i] = -row[i]!;
+    for (let j = 0, at = 0; j < q; j++, at += n) {
+      let sum = 0;
+      for (let i = from; i < to; i++) sum -= orthogonal[at + i]! * row[i]!;
+      projected[j] = sum;
+    }
+    for (let j = 0, at = 0; j < q; j++, at += n) {
+      const coefficient = projected[j]!;
+      if (coefficient !== 0) for (let i = 0; i < n; i++) rest[i]! -= coefficient * orthogonal[at + i]!;
+    }
+    return this.refined();
   }
 
   /**
-   * Splits the inner normal -row into `projected` (coefficients in Q) and `rest`; returns |rest|^2. Gram-Schmidt, twice: once
-   * more removes what rounding left in the span (Giraud, Langou and Rozloznik 2005).
+   * |rest|^2, once more orthogonalised where cancellation left part of the span in it: twice is enough (Giraud, Langou and Rozloznik
+   * 2005).
    */
-  private project(row: Float64Array): number {
+  private refined(): number {
     const { size: n, orthogonal, projected, rest, active: q } = this;
-    for (let i = 0; i < n; i++) rest[i] = -row[i]!;
-    for (let pass = 0; pass < 2; pass++) {
-      for (let j = 0, at = 0; j < q; j++, at += n) {
-        let sum = 0;
-        for (let i = 0; i < n; i++) sum += orthogonal[at + i]! * rest[i]!;
-        for (let i = 0; i < n; i++) rest[i]! -= sum * orthogonal[at + i]!;
-        projected[j] = pass === 0 ? sum : projected[j]! + sum;
-      }
+    if (q === n) {
+      rest.fill(0);
+      return 0;
     }
     let free = 0;
     for (let i = 0; i < n; i++) free += rest[i]! * rest[i]!;
-    return q === n ? 0 : free;
+    if (free >= GUIDE.cancellation) return free;
+    for (let j = 0, at = 0; j < q; j++, at += n) {
+      let sum = 0;
+      for (let i = 0; i < n; i++) sum += orthogonal[at + i]! * rest[i]!;
+      for (let i = 0; i < n; i++) rest[i]! -= sum * orthogonal[at + i]!;
+      projected[j]! += sum;
+    }
+    free = 0;
+    for (let i = 0; i < n; i++) free += rest[i]! * rest[i]!;
+    return free;
   }
 
-  /** Appends the direction of `rest`, of the given length, to Q. */
-  private activate(code: number, multiplier: number, length: number): void {
+  /** Appends the direction of `rest`, whose length is `free`, to Q. */
+  private activate(code: number, length: number, multiplier: number, free: number): void {
     const { size: n, orthogonal, triangular, projected, rest, active: q } = this;
-    for (let i = 0, at = q * n; i < n; i++) orthogonal[at + i] = rest[i]! / length;
+    for (let i = 0, at = q * n; i < n; i++) orthogonal[at + i] = rest[i]! / free;
     for (let i = 0; i < q; i++) triangular[q * n + i] = projected[i]!;
-    triangular[q * n + q] = length;
+    triangular[q * n + q] = free;
     this.codes[q] = code;
+    this.lengths[q] = length;
     this.multipliers[q] = multiplier;
     this.active = q + 1;
   }
 
-  /** Removes active row l; rotations restore the triangle. */
-  private drop(l: number): void {
-    const { size: n, orthogonal, triangular } = this;
+  /**
+   * Removes active row l; rotations restore the triangle, and turn `projected` with it. What it has of the column that leaves Q goes to
+   * `rest`; returns |rest|^2.
+   */
+  private drop(l: number): number {
+    const { size: n, codes, lengths, multipliers, orthogonal, triangular, projected, rest } = this;
     const last = this.active - 1;
     for (let j = l; j < last; j++) {
-      this.codes[j] = this.codes[j + 1]!;
-      this.multipliers[j] = this.multipliers[j + 1]!;
-      for (let i = 0; i <= j + 1; i++) triangular[j * n + i] = triangular[(j + 1) * n + i]!;
+      codes[j] = codes[j + 1]!;
+      lengths[j] = lengths[j + 1]!;
+      multipliers[j] = multipliers[j + 1]!;
+      for (let i = 0, at = j * n; i <= j + 1; i++, at++) triangular[at] = triangular[at + n]!;
     }
     this.active = last;
     for (let j = l; j < last; j++) {
       const a = triangular[j * n + j]!;
       const b = triangular[j * n + j + 1]!;
       if (b === 0) continue;
-      const norm = Math.hypot(a, b);
+      const norm = Math.sqrt(a * a + b * b);
       const cosine = a / norm;
       const sine = b / norm;
       triangular[j * n + j] = norm;
-      for (let k = j + 1; k < last; k++) {
-        const p = triangular[k * n + j]!;
-        const r = triangular[k * n + j + 1]!;
-        triangular[k * n + j] = cosine * p + sine * r;
-        triangular[k * n + j + 1] = cosine * r - sine * p;
+      for (let k = j + 1, at = k * n + j; k < last; k++, at += n) {
+        const p = triangular[at]!;
+        const r = triangular[at + 1]!;
+        triangular[at] = cosine * p + sine * r;
+        triangular[at + 1] = cosine * r - sine * p;
       }
-      for (let i = 0; i < n; i++) {
-        const p = orthogonal[j * n + i]!;
-        const r = orthogonal[(j + 1) * n + i]!;
-        orthogonal[j * n + i] = cosine * p + sine * r;
-        orthogonal[(j + 1) * n + i] = cosine * r - sine * p;
+      for (let i = 0, at = j * n; i < n; i++, at++) {
+        const p = orthogonal[at]!;
+        const r = orthogonal[at + n]!;
+        orthogonal[at] = cosine * p + sine * r;
+        orthogonal[at + n] = cosine * r - sine * p;
       }
+      const p = projected[j]!;
+      const r = projected[j + 1]!;
+      projected[j] = cosine * p + sine * r;
+      projected[j + 1] = cosine * r - sine * p;
     }
+    const leaving = projected[last]!;
+    for (let i = 0, at = last * n; i < n; i++, at++) rest[i]! += leaving * orthogonal[at]!;
+    return this.refined();
   }
 }
 
@@ -178,6 +235,8 @@ export class LeastNorm {
 export const GUIDE = {
   /** Squared length of the free part of a normal below which it counts as dependent on the active rows. */
   dependence: 1e-18,
+  /** Squared length of the free part below which it is made orthogonal once more. */
+  cancellation: 0.01,
   /** Multipliers below this count as zero. */
   multiplierTolerance: 1e-10,
   /** A row counts as violated beyond this. */

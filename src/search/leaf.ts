@@ -1,7 +1,10 @@
 import { NODE, type ProofNode, rowName, writeInteger } from '../certificate/search-proof.js';
 import { gcd } from '../exact/bigint.js';
 import { onlyNullVector } from '../exact/elimination.js';
+import { nullVectorByPrimes } from '../exact/null-vector.js';
 import { ACTIVATION } from './decision.js';
+import type { Dependency } from './guide.js';
+import { integersNear, isContradictionOf, residuesOf } from './multipliers.js';
 import { atomAt } from './points.js';
 import { coordinateCount, isOriented, neuronCount, unknownCount } from './question.js';
 import type { Region } from './region.js';
@@ -91,16 +94,7 @@ export function exactRow(region: Region, code: number, all = false): ExactRow {
   return { code, columns, entries, right, strict: false };
 }
 
-/**
- * Positive integers y with sum y_r a_r = 0 and sum y_r right_r < 0 (or = 0 with a strict row among them): the rows
- * contradict each other. Null when the rows do not have a combination of exactly this kind; exact.
- */
-export function contradiction(rows: readonly ExactRow[], unknowns: number): bigint[] | null {
-  const multipliers = dependency(rows, unknowns);
-  if (multipliers === null) return null;
-  return isContradiction(rows, multipliers) ? multipliers : null;
-}
-
+/** Is sum y_r right_r < 0, or = 0 with a strict row among them, for y with sum y_r a_r = 0, and is y >= 0? */
 function isContradiction(rows: readonly ExactRow[], multipliers: readonly bigint[]): boolean {
   let right = 0n;
   let strict = false;
@@ -139,10 +133,21 @@ export function leafNode(rows: readonly ExactRow[], multipliers: readonly bigint
   return node;
 }
 
-/** Turns proposed codes into a leaf, or null when they are not all rows of the region or exact arithmetic does not confirm them. */
-export function confirm(region: Region, codes: readonly number[]): ProofNode | null {
-  if (!codes.every((code) => isRowOf(region, code))) return null;
-  const rows = codes.map((code) => exactRow(region, code));
-  const multipliers = contradiction(rows, unknownCount(region.question));
-  return multipliers === null ? null : leafNode(rows, multipliers);
+/** Turns a proposal into a leaf, or null when it names no rows of the region or exact arithmetic does not confirm them. */
+export function confirm(region: Region, { codes, weights }: Dependency): ProofNode | null {
+  for (let r = 0; r < codes.length; r++) if (!isRowOf(region, codes[r]!)) return null;
+  const near = integersNear(weights);
+  if (near !== null && isContradictionOf(region, codes, near)) return leafOf(codes, near);
+  const unknowns = unknownCount(region.question);
+  // Rows of one neuron before those of many, which keeps the equations sparse.
+  const sorted = [...codes].sort((a, b) => a - b);
+  const rows = sorted.map((code) => exactRow(region, code));
+  const multipliers = nullVectorByPrimes(residuesOf(region, sorted)) ?? dependency(rows, unknowns);
+  return multipliers !== null && isContradiction(rows, multipliers) ? leafNode(rows, multipliers) : null;
+}
+
+function leafOf(codes: readonly number[], multipliers: Float64Array): ProofNode {
+  const node: number[] = [NODE.leaf];
+  for (let r = 0; r < codes.length; r++) if (multipliers[r] !== 0) node.push(codes[r]!, multipliers[r]!);
+  return node;
 }

@@ -36,24 +36,34 @@ export interface Path {
 
 /** What a leaf rests on: neurons by point, one bit each, and coordinates. */
 interface Needs {
-  readonly points: Map<number, number>;
-  readonly coordinates: Set<number>;
+  readonly points: Int32Array;
+  readonly coordinates: ReadonlySet<number>;
 }
+
+const NONE: ReadonlySet<number> = new Set();
+
+/** Bits of a double that are exact. */
+const CHUNK = 52;
 
 /** The refutation of a region by one leaf. */
 export function refutedBy(region: Region, leaf: ProofNode, path: Path | null): Refutation {
   const needs = leaf[0] === NODE.leaf ? needsOfRows(region, leaf) : needsOfCount(region);
   let uses = 0n;
-  for (let step = path; step !== null; step = step.above) {
-    if (isNeeded(region.question, step.decision, needs)) uses |= 1n << BigInt(step.depth);
+  // From the last decision to the first, so many at a time.
+  for (let step = path; step !== null; ) {
+    const from = step.depth - (step.depth % CHUNK);
+    let bits = 0;
+    for (; step !== null && step.depth >= from; step = step.above)
+      if (isNeeded(region.question, step.decision, needs)) bits += 2 ** (step.depth - from);
+    if (bits !== 0) uses |= BigInt(bits) << BigInt(from);
   }
   return { nodes: packNode(leaf[0] === NODE.leaf ? withAllTerms(region, leaf) : leaf), uses };
 }
 
 function isNeeded(question: Question, decision: Decision, { points, coordinates }: Needs): boolean {
   const { kind, neuron, place } = decision;
-  const decided = decidedNeurons(decision);
-  if (kind === 'point') return ((points.get(place) ?? 0) & decided) !== 0;
+  const decided = decidedNeurons(decision, decision.child);
+  if (kind === 'point') return (points[place]! & decided) !== 0;
   if (coordinates.size === 0) return false;
   if (neuron < 0) return coordinates.has(coordinateOf(question, place, neuron));
   for (let k = 0; k < neuronCount(question); k++) {
@@ -66,18 +76,15 @@ function isNeeded(question: Question, decision: Decision, { points, coordinates 
 function needsOfRows(region: Region, leaf: ProofNode): Needs {
   const { question } = region;
   const neurons = neuronCount(question);
-  const points = new Map<number, number>();
-  const need = (n: number, mask: number): void => {
-    points.set(n, (points.get(n) ?? 0) | mask);
-  };
+  const points = new Int32Array(question.points.size);
   for (let i = 1; i < leaf.length; i += 2) {
     const name = rowName(leaf[i] as number, neurons, question.points.size)!;
-    if (name.kind === 'activation') need(name.point, 1 << name.neuron);
-    else if (name.kind === 'fit') need(name.point, neuronsOfSign(question, name.side === 1));
+    if (name.kind === 'activation') points[name.point]! |= 1 << name.neuron;
+    else if (name.kind === 'fit') points[name.point]! |= neuronsOfSign(question, name.side === 1);
   }
   return {
     points,
-    coordinates: question.budget === null ? new Set<number>() : closedOnes(region, leaf),
+    coordinates: question.budget === null ? NONE : closedOnes(region, leaf),
   };
 }
 
@@ -117,7 +124,7 @@ function needsOfCount(region: Region): Needs {
       const j = starved * width + i;
       if (region.coordinates[j] === COORDINATE.zero) coordinates.add(j);
     }
-  return { points: new Map(), coordinates };
+  return { points: new Int32Array(region.question.points.size), coordinates };
 }
 
 /** The leaf with the active neurons among those that enter a fit row with w_k . X_n. */
@@ -162,20 +169,20 @@ function usesOfClass(
   let uses = before;
   const known = new Map<string, Map<number, number>>();
   for (let step = path; step !== null; step = step.above) {
-    const decided = decidedNeurons(step.decision);
+    const decided = decidedNeurons(step.decision, step.decision.child);
     if ((decided & members) !== 0 && (decided & members) !== members) uses |= 1n << BigInt(step.depth);
     const key = `${step.decision.kind} ${step.decision.place}`;
     const sides = known.get(key) ?? new Map<number, number>();
     known.set(key, sides);
     for (let k = 0; k < neuronCount(question); k++)
-      if ((decided >> k) & 1) sides.set(k, decidedSide(step.decision));
+      if ((decided >> k) & 1) sides.set(k, decidedSide(step.decision, step.decision.child));
   }
   const others = neuronsOfSign(question, neuron < question.plus) & ~members;
   for (let j = 0; j < neuronCount(question); j++) {
     if (((others >> j) & 1) === 0) continue;
     let separator = 0n;
     for (let step = path; step !== null; step = step.above) {
-      const decided = decidedNeurons(step.decision);
+      const decided = decidedNeurons(step.decision, step.decision.child);
       const isAboutOne = ((decided >> j) & 1) !== ((decided >> neuron) & 1);
       if (!isAboutOne) continue;
       const sides = known.get(`${step.decision.kind} ${step.decision.place}`)!;

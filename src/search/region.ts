@@ -1,13 +1,26 @@
-import { fitCode, LEAST_NONZEROS, rowName } from '../certificate/search-proof.js';
-import { COORDINATE, coordinateOf, type Decision, decidedNeurons, decidedSide } from './decision.js';
-import { GUIDE, LeastNorm } from './guide.js';
-import { coordinateCount, isOriented, neuronCount, type Question, unknownCount } from './question.js';
+import { fitCode, LEAST_NONZEROS } from '../certificate/search-proof.js';
+import { type Branching, COORDINATE, coordinateOf, decidedNeurons, decidedSide } from './decision.js';
+import { type Dependency, GUIDE, LeastNorm } from './guide.js';
+import type { Points } from './points.js';
+import {
+  coordinateCount,
+  isOriented,
+  neuronCount,
+  neuronsOfSign,
+  type Question,
+  unknownCount,
+} from './question.js';
 
-/** What the doubles say about a region; `codes` name a contradiction that exact arithmetic has yet to confirm. */
+/** What the doubles say about a region; a contradiction is one that exact arithmetic has yet to confirm. */
 export type Proposal =
-  | { status: 'open' }
-  | { status: 'contradiction'; codes: number[] }
-  | { status: 'unsure' };
+  | { readonly status: 'open' }
+  | { readonly status: 'contradiction'; readonly rows: Dependency }
+  | { readonly status: 'unsure' };
+
+const OPEN: Proposal = { status: 'open' };
+
+/** Which points the guide's point has yet to be tested at, if not one of them. */
+const TO_TEST = { all: -1, none: -2 } as const;
 
 /**
  * A node of the branching tree: the decisions so far, and the weights of least norm that satisfy every row they allow.
@@ -24,8 +37,18 @@ export class Region {
   /** 1 where a coordinate must vanish: decided zero, or closed because the budget is spent. */
   readonly closed: Uint8Array;
   readonly guide: LeastNorm;
-  /** w_k . X_n at the guide's point, K x N. */
-  readonly values: Float64Array;
+  /** See `values`; worked out when they are asked for. */
+  private readonly products: Float64Array;
+  private areProductsCurrent = false;
+  /** A point, or a `TO_TEST`: all rows elsewhere hold at the guide's point. */
+  private toTest: number = TO_TEST.all;
+  /** The row to add, see `mostViolated`: its code, and its point, side and neurons with w_k . X_n if it is a fit row (side -1 if not). */
+  private readonly next = { code: -1, point: 0, side: -1, neuron: 0, linear: 0 };
+  /** Neurons of output sign +1, and -1, one bit each. */
+  private readonly positives: number;
+  private readonly negatives: number;
+  /** Neurons decided at every point, one bit each. */
+  private readonly decided: Int32Array;
   /**
    * The points that neuron k is multiplied with: centred ones as long as its bias is open, because then the bias absorbs the
    * move; else the points as they are. Its unknowns in the guide belong to these coordinates.
@@ -44,23 +67,35 @@ export class Region {
     this.coordinates = new Int8Array(coordinateCount(question));
     this.closed = new Uint8Array(coordinateCount(question));
     this.guide = new LeastNorm(unknownCount(question));
-    this.values = new Float64Array(k * points.size);
+    this.products = new Float64Array(k * points.size);
+    this.decided = new Int32Array(points.size);
+    this.positives = neuronsOfSign(question, true);
+    this.negatives = neuronsOfSign(question, false);
     this.row = new Float64Array(unknownCount(question));
     this.data = Array.from({ length: k }, () => points.centred);
-    this.lengths = Float64Array.from({ length: points.size }, (_, n) =>
-      Math.hypot(...points.centred.subarray(n * points.width, (n + 1) * points.width)),
-    );
+    this.lengths = lengthsOf(points);
     this.linearTerms = (question.skip === 'none' ? 0 : 1) + (question.budget === null ? 0 : 1);
     if (question.budget !== null) this.closeCoordinates();
   }
 
   copyFrom(other: Region): void {
     this.activation.set(other.activation);
-    this.coordinates.set(other.coordinates);
-    this.closed.set(other.closed);
-    this.values.set(other.values);
+    this.decided.set(other.decided);
+    if (this.question.budget !== null) {
+      this.coordinates.set(other.coordinates);
+      this.closed.set(other.closed);
+      for (let k = 0; k < this.data.length; k++) this.data[k] = other.data[k]!;
+    }
     this.guide.copyFrom(other.guide);
-    for (let k = 0; k < this.data.length; k++) this.data[k] = other.data[k]!;
+    this.areProductsCurrent = false;
+    this.toTest = other.toTest;
+  }
+
+  /** Forgets the guide's point. */
+  restart(): void {
+    this.guide.reset();
+    this.areProductsCurrent = false;
+    this.toTest = TO_TEST.all;
   }
 
   /** Size of a coordinate at the guide's point, for choosing among them. */
@@ -80,20 +115,25 @@ export class Region {
    * Adds a decision. The guide's point is not moved, but forgotten when a coordinate closes, and when an active row is no row of
    * this region any more.
    */
-  decide(decision: Decision): void {
-    const { kind, neuron, place } = decision;
+  decide(branching: Branching, child: 0 | 1): void {
+    const { kind, neuron, place } = branching;
     const { size } = this.question.points;
-    const side = decidedSide(decision);
+    const side = decidedSide(branching, child);
     if (neuron < 0) this.coordinates[coordinateOf(this.question, place, neuron)] = side;
-    for (let members = decidedNeurons(decision), k = 0; members !== 0; members >>>= 1, k++) {
+    for (let members = decidedNeurons(branching, child), k = 0; members !== 0; members >>>= 1, k++) {
       if ((members & 1) === 0) continue;
       if (kind === 'coordinate') this.coordinates[coordinateOf(this.question, place, k)] = side;
       else {
         this.activation[k * size + place] = side;
-        if (!this.renameFitRows(k, place, side > 0)) this.guide.reset();
+        this.decided[place]! |= 1 << k;
+        if (!this.renameFitRows(k, place, side > 0)) this.restart();
       }
     }
-    if (kind === 'coordinate' && this.closeCoordinates()) this.guide.reset();
+    if (kind === 'coordinate' && this.closeCoordinates()) this.restart();
+    else if (kind === 'point') {
+      if (this.toTest === TO_TEST.none) this.toTest = place;
+      else if (this.toTest !== place) this.toTest = TO_TEST.all;
+    }
   }
 
   /** The neurons of the sign of k about which everything is decided as about k, one bit each. */
@@ -108,8 +148,10 @@ export class Region {
 
   private isDecidedAs(j: number, k: number, { size, width }: Question['points']): boolean {
     if (j === k) return true;
-    const { activation, coordinates } = this;
-    for (let n = 0; n < size; n++) if (activation[j * size + n] !== activation[k * size + n]) return false;
+    const { activation, coordinates, decided } = this;
+    const both = (1 << j) | (1 << k);
+    for (let n = 0; n < size; n++)
+      if ((decided[n]! & both) !== 0 && activation[j * size + n] !== activation[k * size + n]) return false;
     if (this.question.budget === null) return true;
     for (let i = 0; i < width; i++)
       if (coordinates[j * width + i] !== coordinates[k * width + i]) return false;
@@ -196,34 +238,49 @@ export class Region {
 
   /** Moves the guide to the weights of least norm that satisfy every row, or proposes a contradiction. */
   solve(): Proposal {
-    const { guide, row } = this;
+    const { guide, row, question, next } = this;
+    const { width } = question.points;
+    this.areProductsCurrent = false;
     for (let step = 0; step < GUIDE.steps; step++) {
-      const code = this.mostViolated();
-      if (code < 0) return { status: 'open' };
-      const right = this.writeRow(code);
-      const codes = guide.add(code, row, right);
-      if (codes !== null) return { status: 'contradiction', codes };
+      this.mostViolated();
+      if (next.code < 0) {
+        this.toTest = TO_TEST.none;
+        return OPEN;
+      }
+      this.toTest = TO_TEST.all;
+      const margin = this.writeRow();
+      const from = next.side < 0 ? next.neuron * width : 0;
+      const to = next.side < 0 ? from + width : row.length;
+      let length = 0;
+      for (let j = from; j < to; j++) length += row[j]! * row[j]!;
+      length = length === 0 ? 1 : Math.sqrt(length);
+      for (let j = from; j < to; j++) row[j]! /= length;
+      const rows = guide.add(next.code, row, margin / length, length, from, to);
+      row.fill(0, from, to);
+      if (rows !== null) return { status: 'contradiction', rows };
       if (!(guide.cost < GUIDE.largestCost)) break;
     }
-    guide.reset();
-    this.computeValues();
+    this.restart();
     return { status: 'unsure' };
   }
 
-  private computeValues(): void {
-    const { points } = this.question;
-    const { width, size } = points;
+  /** w_k . X_n at the guide's point, K x N. */
+  get values(): Float64Array {
+    const { products } = this;
+    if (this.areProductsCurrent) return products;
+    const { width, size } = this.question.points;
     const { x } = this.guide;
-    const { values } = this;
     const neurons = neuronCount(this.question);
-    for (let k = 0; k < neurons; k++) {
+    for (let k = 0, at = 0; k < neurons; k++) {
       const data = this.data[k]!;
-      for (let n = 0; n < size; n++) {
+      for (let n = 0, from = 0; n < size; n++, at++) {
         let sum = 0;
-        for (let i = 0; i < width; i++) sum += x[k * width + i]! * data[n * width + i]!;
-        values[k * size + n] = sum;
+        for (let i = k * width; i < (k + 1) * width; i++, from++) sum += x[i]! * data[from]!;
+        products[at] = sum;
       }
     }
+    this.areProductsCurrent = true;
+    return products;
   }
 
   /** The linear part of f(x_n), atoms and skip, at the guide's point. */
@@ -241,138 +298,162 @@ export class Region {
     return sum;
   }
 
-  /** Code of the row that the guide's point misses most (rows scaled to norm 1), or -1. Refreshes `values`. */
-  private mostViolated(): number {
-    const { points, plus, pivot } = this.question;
-    const { size } = points;
-    const { values, activation } = this;
-    const neurons = neuronCount(this.question);
-    this.computeValues();
+  /**
+   * The row that the guide's point misses most (rows scaled to norm 1) into `next`; its code is -1 when there is none. Points at which no row
+   * exists, and those that are known to hold, are passed over.
+   */
+  private mostViolated(): void {
+    const { question, activation, decided, lengths, data, linearTerms, toTest, next, positives, negatives } =
+      this;
+    const { points, plus, pivot } = question;
+    const { size, width, lowerDoubles, upperDoubles } = points;
+    const { x } = this.guide;
+    const neurons = neuronCount(question);
     let worst: number = GUIDE.violation;
-    let code = -1;
-    const note = (candidate: number, violation: number): void => {
-      if (violation > worst) {
-        worst = violation;
-        code = candidate;
-      }
-    };
-    for (let n = 0; n < size; n++) {
-      const length = this.lengths[n]!;
+    next.code = -1;
+    if (toTest === TO_TEST.none) return;
+    const end = toTest === TO_TEST.all ? size : toTest + 1;
+    for (let n = toTest === TO_TEST.all ? 0 : toTest; n < end; n++) {
+      const known = decided[n]!;
+      const isAbove = (negatives & ~known) === 0;
+      const isBelow = (positives & ~known) === 0;
+      if (known === 0 && !isAbove && !isBelow) continue;
+      const length = lengths[n]!;
       // Activations, and the sums that bound f(x_n) from below (`least`) and from above (`most`).
-      let least = this.linearValue(n);
+      let least = linearTerms === 0 ? 0 : this.linearValue(n);
       let most = least;
-      let terms = this.linearTerms;
-      let openPlus = 0;
-      let openMinus = 0;
+      let terms = linearTerms;
+      let open = 0;
       for (let k = 0; k < neurons; k++) {
-        const value = values[k * size + n]!;
-        const known = activation[k * size + n]!;
-        if (known === 0) {
-          if (k < plus) {
-            openPlus++;
-            if (value > 0) least += value;
-          } else {
-            openMinus++;
-            if (value > 0) most -= value;
-          }
+        const side = activation[k * size + n]!;
+        // An undecided neuron of the one sign has no bound on the other side, so that no row needs its value.
+        if (side === 0 && !(k < plus ? isAbove : isBelow)) continue;
+        const own = data[k]!;
+        let value = 0;
+        for (let i = k * width, from = n * width; i < (k + 1) * width; i++, from++)
+          value += x[i]! * own[from]!;
+        if (side === 0) {
+          if (value <= 0) continue;
+          open |= 1 << k;
+          if (k < plus) least += value;
+          else most -= value;
           continue;
         }
-        const margin = known === 2 || known === -2 ? GUIDE.strictness : 0;
-        if (known < 0) {
-          if (value > 0 || margin > 0) note(k * size + n, value / length + margin);
-          continue;
+        const margin = side === 2 || side === -2 ? GUIDE.strictness : 0;
+        const violation = side < 0 ? value / length + margin : margin - value / length;
+        if (violation > worst) {
+          worst = violation;
+          next.code = k * size + n;
+          next.side = -1;
+          next.neuron = k;
+          next.point = n;
         }
-        if (value < 0 || margin > 0) note(k * size + n, margin - value / length);
+        if (side < 0) continue;
         terms++;
-        const signed = k < plus ? value : -value;
-        least += signed;
-        most += signed;
+        least += k < plus ? value : -value;
+        most += k < plus ? value : -value;
       }
-      const fitNorm = length * Math.sqrt(Math.max(1, terms));
-      if (openMinus === 0 && (least - points.upperDoubles[n]!) / fitNorm > worst) {
-        worst = (least - points.upperDoubles[n]!) / fitNorm;
-        code = fitCode(n, 0, this.openPositive(n, 0, plus), neurons, size);
+      const norm = length * Math.sqrt(Math.max(1, terms));
+      if (isAbove && (least - upperDoubles[n]!) / norm > worst) {
+        worst = (least - upperDoubles[n]!) / norm;
+        next.code = 0;
+        next.side = 0;
+        next.point = n;
+        next.linear = open & positives;
       }
-      if (openPlus === 0 && (points.lowerDoubles[n]! - most) / fitNorm > worst) {
-        worst = (points.lowerDoubles[n]! - most) / fitNorm;
-        code = fitCode(n, 1, this.openPositive(n, plus, neurons), neurons, size);
+      if (isBelow && (lowerDoubles[n]! - most) / norm > worst) {
+        worst = (lowerDoubles[n]! - most) / norm;
+        next.code = 0;
+        next.side = 1;
+        next.point = n;
+        next.linear = open & negatives;
       }
     }
-    for (let k = 0; k < neurons; k++) {
-      const value = values[k * size + pivot]!;
-      if (isOriented(this.question)) note(neurons * size + neurons + k, -value);
+    for (let k = 0; k < neurons && isOriented(question); k++) {
+      const own = data[k]!;
+      let value = 0;
+      for (let i = 0; i < width; i++) value += x[k * width + i]! * own[pivot * width + i]!;
+      if (-value <= worst) continue;
+      worst = -value;
+      next.code = neurons * size + neurons + k;
+      next.side = -1;
+      next.neuron = k;
+      next.point = pivot;
     }
-    return code;
+    if (next.code >= 0 && next.side >= 0)
+      next.code = fitCode(next.point, next.side === 0 ? 0 : 1, next.linear, neurons, size);
   }
 
-  /** Mask of the undecided neurons from <= k < to whose value at point n is positive. */
-  openPositive(n: number, from: number, to: number): number {
-    const { size } = this.question.points;
-    let mask = 0;
-    for (let k = from; k < to; k++) {
-      if (this.activation[k * size + n] === 0 && this.values[k * size + n]! > 0) mask |= 1 << k;
-    }
-    return mask;
-  }
-
-  /** Writes a . x <= right, scaled to norm 1, into `row`; returns right. */
-  private writeRow(code: number): number {
+  /** Adds the row `next`, a . x <= right, to `row`, which is 0; returns right. */
+  private writeRow(): number {
     const { question, row, closed, activation } = this;
-    const { points, pivot } = question;
+    const { point: n, side, neuron, code, linear } = this.next;
+    const { points } = question;
     const { size, width } = points;
     const neurons = neuronCount(question);
-    row.fill(0);
-    const put = (k: number, n: number, factor: number): void => {
-      const data = this.data[k]!;
-      for (let i = 0; i < width; i++) {
-        if (closed[k * width + i] === 0) row[k * width + i]! += factor * data[n * width + i]!;
-      }
-    };
-    const name = rowName(code, neurons, size)!;
-    let right = 0;
-    let margin = 0;
-    if (name.kind === 'activation') {
-      const known = activation[code]!;
-      put(name.neuron, name.point, known > 0 ? -1 : 1);
-      if (known === 2 || known === -2) margin = GUIDE.strictness * this.lengths[name.point]!;
-    } else if (name.kind !== 'fit') {
-      put(name.neuron, pivot, -1);
-    } else {
-      const n = name.point;
-      const direction = name.side === 0 ? 1 : -1;
-      for (let k = 0; k < neurons; k++) {
-        const known = activation[k * size + n]!;
-        if (known > 0 || (known === 0 && (name.linear >> k) & 1))
-          put(k, n, k < question.plus ? direction : -direction);
-      }
-      const firstAtom = neurons * width;
-      const firstSkip = closed.length;
-      for (let j = firstAtom; j < firstSkip; j++) {
-        if (closed[j] === 0) row[j] = direction * points.atoms[n * (2 * width - 1) + j - firstAtom]!;
-      }
-      if (question.skip === 'bias') row[firstSkip] = direction;
-      else if (question.skip === 'affine')
-        for (let i = 0; i < width; i++) row[firstSkip + i] = direction * points.centred[n * width + i]!;
-      right = name.side === 0 ? points.upperDoubles[n]! : -points.lowerDoubles[n]!;
+    if (side < 0) {
+      // An orientation row has no side: it is as if active.
+      const known = code < neurons * size ? activation[code]! : 1;
+      this.putPoint(neuron, n, known > 0 ? -1 : 1);
+      return known === 2 || known === -2 ? -GUIDE.strictness * this.lengths[n]! : 0;
     }
-    let norm = 0;
-    for (const value of row) norm += value * value;
-    norm = norm === 0 ? 1 : Math.sqrt(norm);
-    for (let j = 0; j < row.length; j++) row[j]! /= norm;
-    return (right - margin) / norm;
+    const direction = side === 0 ? 1 : -1;
+    for (let k = 0; k < neurons; k++) {
+      const known = activation[k * size + n]!;
+      if (known > 0 || (known === 0 && (linear >> k) & 1))
+        this.putPoint(k, n, k < question.plus ? direction : -direction);
+    }
+    const firstAtom = neurons * width;
+    const firstSkip = closed.length;
+    for (let j = firstAtom; j < firstSkip; j++) {
+      if (closed[j] === 0) row[j] = direction * points.atoms[n * (2 * width - 1) + j - firstAtom]!;
+    }
+    if (question.skip === 'bias') row[firstSkip] = direction;
+    else if (question.skip === 'affine')
+      for (let i = 0; i < width; i++) row[firstSkip + i] = direction * points.centred[n * width + i]!;
+    return side === 0 ? points.upperDoubles[n]! : -points.lowerDoubles[n]!;
+  }
+
+  private putPoint(k: number, n: number, factor: number): void {
+    const { row, closed } = this;
+    const data = this.data[k]!;
+    const { width } = this.question.points;
+    for (let i = 0, j = k * width; i < width; i++, j++) {
+      if (closed[j] === 0) row[j] = factor * data[n * width + i]!;
+    }
+  }
+
+  /** The neurons of one output sign that are undecided at point n, one bit each. */
+  undecidedOf(n: number, up: boolean): number {
+    return (up ? this.positives : this.negatives) & ~this.decided[n]!;
   }
 
   /** How far f at the guide's point leaves the window of point n: positive above, negative below, 0 inside. */
   miss(n: number): number {
     const { points, plus } = this.question;
+    const { values } = this;
     let value = this.linearValue(n);
     for (let k = 0; k < neuronCount(this.question); k++) {
       const known = this.activation[k * points.size + n]!;
-      const z = this.values[k * points.size + n]!;
+      const z = values[k * points.size + n]!;
       if (known > 0 || (known === 0 && z > 0)) value += k < plus ? z : -z;
     }
     if (value > points.upperDoubles[n]!) return value - points.upperDoubles[n]!;
     if (value < points.lowerDoubles[n]!) return value - points.lowerDoubles[n]!;
     return 0;
   }
+}
+
+const lengths = new WeakMap<Float64Array, Float64Array>();
+
+/** |X_n| on the scale of the centred points. */
+function lengthsOf({ size, width, centred }: Points): Float64Array {
+  let known = lengths.get(centred);
+  if (known === undefined) {
+    known = Float64Array.from({ length: size }, (_, n) =>
+      Math.hypot(...centred.subarray(n * width, (n + 1) * width)),
+    );
+    lengths.set(centred, known);
+  }
+  return known;
 }

@@ -3,10 +3,11 @@ import type { Rational } from '../exact/rational.js';
 import type { Hinges } from '../primal/hinges.js';
 import { ACTIVATION, type Branching, COORDINATE, coordinateOf, type Decision } from './decision.js';
 import { exactStep } from './exact-step.js';
+import type { Dependency } from './guide.js';
 import { confirm } from './leaf.js';
 import { inStore } from './packed-nodes.js';
 import type { ProofStore } from './proof-store.js';
-import { coordinateCount, neuronCount, neuronsOfSign, type Question } from './question.js';
+import { coordinateCount, neuronCount, type Question } from './question.js';
 import { type Path, provedNodes, type Refutation, refutedBy, refutedByBoth } from './refutation.js';
 import { type Proposal, Region } from './region.js';
 
@@ -94,6 +95,8 @@ interface Trial {
 /** Misses of doubles below this (labels scaled to 1) count as fitted, and exact arithmetic is asked. */
 const FIT_TOLERANCE = 1e-7;
 
+const NO_ROWS: Dependency = { codes: [], weights: [] };
+
 /**
  * Depth-first refutation of one profile, resumable. What is branched on below a node depends on the path to it and on nothing else, so that
  * subtrees can be searched anywhere and in any order.
@@ -102,6 +105,8 @@ export class ProfileTree {
   readonly counts: TreeCounts = { nodes: 0, programs: 0, exact: 0 };
   private readonly stack: OpenNode[] = [];
   private readonly spare: Region[] = [];
+  /** The missed points of a node that are tried: the point, the neurons that withhold its row, and its weight. */
+  private readonly missed: { most: number; points: Int32Array; masks: Int32Array; weights: Float64Array };
   private solution: readonly Rational[] | null = null;
   /** Once the root is refuted. */
   private result: Refutation | null = null;
@@ -114,6 +119,13 @@ export class ProfileTree {
     /** Where proofs of subtrees are put as they grow; null: they stay in the heap. */
     private readonly store: ProofStore | null = null,
   ) {
+    const most = limits.trialPoints;
+    this.missed = {
+      most,
+      points: new Int32Array(most),
+      masks: new Int32Array(most),
+      weights: new Float64Array(most),
+    };
     let step: Step | null = null;
     for (const decision of path) step = below(step, decision, null);
     this.stack.push({ state: null, step });
@@ -125,8 +137,8 @@ export class ProfileTree {
     const region = new Region(this.question);
     let proposal = region.solve();
     for (const decision of pathOf(step)) {
-      if (proposal.status !== 'open') region.guide.reset();
-      region.decide(decision);
+      if (proposal.status !== 'open') region.restart();
+      region.decide(decision, decision.child);
       proposal = region.solve();
     }
     return { region, proposal };
@@ -187,24 +199,40 @@ export class ProfileTree {
 
   /** What is left of the tree: it is empty afterwards. */
   take(): PartialTree {
+    const rest = this.partial();
+    this.stack.length = 0;
+    return rest;
+  }
+
+  /** What is left of the tree; nodes of it among `given` are open, too. */
+  partial(given: Iterable<GivenNode> = []): PartialTree {
     const indices = new Map<Inner, number>();
     const branchings: PartialTree['branchings'][number][] = [];
     const indexOf = (step: Step | null): number => {
-      const inner = step?.inner ?? null;
-      if (inner === null) return -1;
-      let index = indices.get(inner);
-      if (index !== undefined) return index;
-      const { branching, above, proofs } = inner;
-      const place = { above: indexOf(above), child: above?.decision.child ?? 0 };
-      index = branchings.push({ branching, proofs, ...place }) - 1;
-      indices.set(inner, index);
-      return index;
+      // Those not numbered yet, from below; they are numbered from above.
+      const steps: Step[] = [];
+      let at = step;
+      for (; at !== null && at.inner !== null && !indices.has(at.inner); at = at.above) steps.push(at);
+      for (let own = steps.pop(); own !== undefined; own = steps.pop()) {
+        const { branching, above, proofs } = own.inner!;
+        const index = above?.inner ? indices.get(above.inner)! : -1;
+        const child = above?.inner ? above.decision.child : 0;
+        indices.set(own.inner!, branchings.push({ branching, proofs: [...proofs], above: index, child }) - 1);
+      }
+      return step?.inner ? indices.get(step.inner)! : -1;
     };
-    const open = this.stack
-      .splice(0)
+    const elsewhere = [...given].filter(({ tree }) => tree === this);
+    const open = [...elsewhere, ...this.stack]
       .filter(({ step }) => !isCancelled(step))
-      .map(({ step }) => ({ above: indexOf(step), child: step?.decision.child ?? 0 }));
+      .map(({ step }) => ({ above: indexOf(step), child: step?.inner ? step.decision.child : (0 as const) }));
     return { branchings, open };
+  }
+
+  /** The tree as it was: to be grown on instead of this one, which must be new. */
+  restore(refutation: Refutation | null, rest: PartialTree, counts: TreeCounts): void {
+    const node = this.giveAway()!;
+    Object.assign(this.counts, counts);
+    this.takeBack(node, refutation ?? rest);
   }
 
   /** The share of the tree that is done, where every child is half of its branching; nodes of it among `given` are open, too. */
@@ -249,13 +277,13 @@ export class ProfileTree {
       return;
     }
     if (proposal.status === 'contradiction') {
-      const leaf = confirm(region, proposal.codes);
+      const leaf = confirm(region, proposal.rows);
       if (leaf !== null) {
         this.close(region, step, leaf);
         return;
       }
       // Not confirmed: the node is reopened, and its descendants start afresh.
-      region.guide.reset();
+      region.restart();
     }
     const branchings = proposal.status === 'open' ? this.candidates(region) : [];
     if (branchings.length > 0) {
@@ -316,38 +344,43 @@ export class ProfileTree {
     return nonzeros > budget ? [...this.zeroBranchings(region, isNonzero), ...activations] : activations;
   }
 
-  /** Activations that would make a row of a missed point available. */
+  /** Activations that would make a row of a missed point available, at the points of the largest weight. */
   private missedActivations(region: Region): Branching[] {
-    const { points } = this.question;
-    const misses: { n: number; withholding: number; weight: number }[] = [];
-    for (let n = 0; n < points.size; n++) {
-      const miss = region.miss(n);
-      if (Math.abs(miss) <= FIT_TOLERANCE) continue;
+    const { size } = this.question.points;
+    const { most, points, masks, weights } = this.missed;
+    let count = 0;
+    for (let n = 0; n < size; n++) {
+      const miss = Math.abs(region.miss(n));
+      if (miss <= FIT_TOLERANCE) continue;
       // Too high: an undecided negative neuron withholds the upper row. Too low: a positive one the lower row.
-      let withholding = neuronsOfSign(this.question, miss < 0);
-      let count = 0;
-      for (let k = 0; k < neuronCount(this.question); k++) {
-        if (((withholding >> k) & 1) === 0) continue;
-        if (region.activation[k * points.size + n] === ACTIVATION.undecided) count++;
-        else withholding &= ~(1 << k);
+      const withholding = region.undecidedOf(n, region.miss(n) < 0);
+      let weight = miss;
+      for (let left = withholding; left !== 0; left &= left - 1) weight /= 2;
+      if (count === most && weight <= weights[count - 1]!) continue;
+      let at = count < most ? count++ : count - 1;
+      for (; at > 0 && weights[at - 1]! < weight; at--) {
+        points[at] = points[at - 1]!;
+        masks[at] = masks[at - 1]!;
+        weights[at] = weights[at - 1]!;
       }
-      misses.push({ n, withholding, weight: Math.abs(miss) / 2 ** count });
+      points[at] = n;
+      masks[at] = withholding;
+      weights[at] = weight;
     }
-    misses.sort((a, b) => b.weight - a.weight || a.n - b.n);
-    return misses
-      .slice(0, this.limits.trialPoints)
-      .flatMap(({ n, withholding }) => this.atPoint(region, n, withholding));
+    const branchings: Branching[] = [];
+    for (let at = 0; at < count; at++) this.addAtPoint(branchings, region, points[at]!, masks[at]!);
+    return branchings;
   }
 
   /** The branchings of undecided neurons at a point: class by class, all of it active or all of it inactive first. */
-  private atPoint(region: Region, n: number, undecided: number): Branching[] {
+  private addAtPoint(branchings: Branching[], region: Region, n: number, undecided: number): void {
     const { size } = this.question.points;
-    const branchings: Branching[] = [];
+    const { values } = region;
     for (let left = undecided; left !== 0; ) {
       const first = 31 - Math.clz32(left & -left);
       const members = region.classOf(first);
       left &= ~members;
-      const value = (k: number): number => region.values[k * size + n]!;
+      const value = (k: number): number => values[k * size + n]!;
       if (members === 1 << first) {
         const side = value(first) >= 0 ? ACTIVATION.active : ACTIVATION.positive;
         branchings.push({ kind: 'point', neuron: first, members, place: n, side });
@@ -377,7 +410,6 @@ export class ProfileTree {
         },
       );
     }
-    return branchings;
   }
 
   /** Undecided coordinates that are nonzero in a fitting assignment beyond the budget; none when it is within. */
@@ -414,15 +446,16 @@ export class ProfileTree {
     for (const branching of candidates) {
       const regions = [this.child(region, branching, 0), this.child(region, branching, 1)] as const;
       const proposals = [this.solve(regions[0]), this.solve(regions[1])] as const;
-      const isClosed = proposals.some(({ status }) => status === 'contradiction');
-      const gains = regions.map(({ guide }) => Math.max(0, guide.cost - cost));
+      const isClosed = proposals[0].status === 'contradiction' || proposals[1].status === 'contradiction';
+      const gain = Math.max(0, regions[0].guide.cost - cost);
+      const other = Math.max(0, regions[1].guide.cost - cost);
       const score = isClosed
         ? Number.POSITIVE_INFINITY
-        : Math.min(...gains) + this.limits.largerGain * Math.max(...gains);
+        : Math.min(gain, other) + this.limits.largerGain * Math.max(gain, other);
       if (best === null || score > best.score) {
-        if (best !== null) this.spare.push(...best.regions);
+        if (best !== null) this.spare.push(best.regions[0], best.regions[1]);
         best = { branching, regions, proposals, score };
-      } else this.spare.push(...regions);
+      } else this.spare.push(regions[0], regions[1]);
       if (isClosed) break;
     }
     return best!;
@@ -431,12 +464,12 @@ export class ProfileTree {
   private child(region: Region, branching: Branching, child: 0 | 1): Region {
     const copy = this.spare.pop() ?? new Region(this.question);
     copy.copyFrom(region);
-    copy.decide({ ...branching, child });
+    copy.decide(branching, child);
     return copy;
   }
 
   private solve(region: Region): Proposal {
-    if (region.overBudget) return { status: 'contradiction', codes: [] };
+    if (region.overBudget) return { status: 'contradiction', rows: NO_ROWS };
     this.counts.programs++;
     return region.solve();
   }

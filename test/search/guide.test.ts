@@ -29,12 +29,9 @@ function solve(guide: LeastNorm, rows: readonly Halfspace[]): number[] | null {
     if (code < 0) return null;
     const { row, right } = rows[code]!;
     const norm = Math.hypot(...row) || 1;
-    const codes = guide.add(
-      code,
-      Float64Array.from(row, (a) => a / norm),
-      right / norm,
-    );
-    if (codes !== null) return codes;
+    const scaled = Float64Array.from(row, (a) => a / norm);
+    const contradiction = guide.add(code, scaled, right / norm, norm, 0, row.length);
+    if (contradiction !== null) return [...contradiction.codes];
   }
 }
 

@@ -43,14 +43,16 @@ it('keeps only rows of the region active when an activation is decided, and unde
       const [at] = undecided.splice(random.integer(0, undecided.length - 1), 1);
       const before = { rows: activeRows(region), codes: region.guide.codes.slice(0, region.guide.active) };
       const neuron = Math.floor(at! / points.size);
-      region.decide({
-        kind: 'point',
-        neuron,
-        members: 1 << neuron,
-        place: at! % points.size,
-        side: random.integer(0, 1) === 0 ? ACTIVATION.active : ACTIVATION.positive,
-        child: random.integer(0, 1) === 0 ? 0 : 1,
-      });
+      region.decide(
+        {
+          kind: 'point',
+          neuron,
+          members: 1 << neuron,
+          place: at! % points.size,
+          side: random.integer(0, 1) === 0 ? ACTIVATION.active : ACTIVATION.positive,
+        },
+        random.integer(0, 1) === 0 ? 0 : 1,
+      );
       const codes = region.guide.codes.slice(0, region.guide.active);
       for (const code of codes) expect(isRowOf(region, code)).toBe(true);
       if (codes.length === 0 && before.codes.length > 0) seen.forgotten++;
@@ -73,15 +75,16 @@ it('confirms no leaf that names a row of another region', () => {
   const region = new Region(question);
   const fitRow = (point: number, side: 0 | 1, linear: 0 | 1) => 3 + 2 + (2 * point + side) * 2 + linear;
   const rows = [fitRow(0, 1, 0), fitRow(1, 0, 1), fitRow(2, 1, 0)];
+  const confirmed = (codes: number[]) => confirm(region, { codes, weights: [1, 2, 1] });
   // Undecided: the lower rows of points 0 and 2 need the activation.
-  expect(confirm(region, rows)).toBeNull();
+  expect(confirmed(rows)).toBeNull();
   region.activation[0] = ACTIVATION.active;
   region.activation[2] = ACTIVATION.active;
-  expect(confirm(region, rows)).toEqual([NODE.leaf, ...rows.flatMap((row, r) => [row, r === 1 ? 2 : 1])]);
+  expect(confirmed(rows)).toEqual([NODE.leaf, ...rows.flatMap((row, r) => [row, r === 1 ? 2 : 1])]);
   // Decided at point 1: the same row, but this is no name of it.
   region.activation[1] = ACTIVATION.active;
-  expect(confirm(region, rows)).toBeNull();
-  expect(confirm(region, [rows[0]!, fitRow(1, 0, 0), rows[2]!])).not.toBeNull();
+  expect(confirmed(rows)).toBeNull();
+  expect(confirmed([rows[0]!, fitRow(1, 0, 0), rows[2]!])).not.toBeNull();
 });
 
 it.each([
