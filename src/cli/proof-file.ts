@@ -9,9 +9,9 @@ import type { ProofStore, StoredPart } from '../search/proof-store.js';
  * make none, and is gone with the process, or on `close`.
  */
 export class ProofFile implements ProofStore {
-  private file: number | null = null;
+  protected file: number | null = null;
   private directory: string | null = null;
-  private end = 0;
+  protected end = 0;
   private readonly remove = (): void => {
     if (this.directory !== null) rmSync(this.directory, { recursive: true, force: true });
   };
@@ -20,9 +20,10 @@ export class ProofFile implements ProofStore {
 
   /** @throws InputError naming the directory when the file cannot be made, or has no space left */
   append(bytes: Uint8Array): StoredPart {
-    const part = { at: this.end, size: bytes.length };
+    let part: StoredPart;
     try {
       this.file ??= this.open();
+      part = { at: this.end, size: bytes.length };
       for (let done = 0; done < bytes.length; )
         done += writeSync(this.file, bytes, done, bytes.length - done, part.at + done);
     } catch (error) {
@@ -56,7 +57,7 @@ export class ProofFile implements ProofStore {
     process.off('exit', this.remove);
   }
 
-  private open(): number {
+  protected open(): number {
     this.directory = mkdtempSync(join(this.parent, 'sparsest-proof-'));
     process.once('exit', this.remove);
     const path = join(this.directory, 'nodes');

@@ -37,6 +37,7 @@ import { accepted, checked, checkedCertificate } from '../solve/checked.js';
 import { isForBreakpoints, requireBreakpoints, solveRestricted } from '../solve/restricted.js';
 import { smtChunks } from '../solve/smt.js';
 import { defaultSkip, type Engine, SOLVE_DEFAULTS, type Solution, solve } from '../solve/solve.js';
+import { CheckpointFile } from './checkpoint-file.js';
 import {
   choice,
   type DataOptions,
@@ -89,6 +90,8 @@ interface Options extends TakeAwayOptions, DataOptions {
   readonly exportSize?: number;
   readonly all?: boolean;
   readonly knots?: boolean;
+  readonly checkpoint?: string;
+  readonly checkpointEvery: number;
 }
 
 /** `solve DATA`: the sparsest network through the data, with proof. */
@@ -140,6 +143,11 @@ export function solveCommand(): Command {
       QUESTION_DEFAULTS.seed,
     )
     .option('--start <model>', 'a trained network (any model file) that the local search starts from')
+    .option(
+      '--checkpoint <file>',
+      'keep the state of an exact search there (and in <file>.proof); the same command goes on from it',
+    )
+    .option('--checkpoint-every <s>', 'seconds from one state to the next', positiveNumber, 30)
     .option('--knots-on <file>', 'one input: knots only at the positions in this file, one number a line')
     .option(
       '--max-slope-change <w>',
@@ -303,7 +311,7 @@ function shapeOf({ monotone, minSlope, maxSlope, convex, concave }: Options): Sh
 }
 
 /** Options that do not go with a budget or a shape. */
-function refuseBeside(question: Question, { all }: Options, what: string): void {
+function refuseBeside(question: Question, { all, checkpoint }: Options, what: string): void {
   const { budget, widen, tolerance, objective, skip, engine, restriction, start } = question;
   const found = [
     ...(budget === null && widen ? ['--widen without --budget'] : []),
@@ -314,6 +322,7 @@ function refuseBeside(question: Question, { all }: Options, what: string): void 
     ...(isUnrestricted(restriction) ? [] : ['--knots-on, --max-slope-change, --max-knots']),
     ...(start === null ? [] : ['--start']),
     ...(all ? ['--all'] : []),
+    ...(checkpoint === undefined ? [] : ['--checkpoint']),
   ];
   if (found.length === 0) return;
   throw new InputError(
@@ -345,6 +354,10 @@ async function solveUntilStopped(question: PosedQuestion, options: Options): Pro
   const start = question.start === null ? null : await startNetwork(question.start, problem);
   const interrupt = catchInterrupts();
   const progress = new SearchProgressLine(options);
+  const checkpoint =
+    options.checkpoint === undefined
+      ? null
+      : new CheckpointFile(options.checkpoint, question, options.checkpointEvery);
   const solution = await solve(problem, {
     objective,
     skip: skip ?? undefined,
@@ -354,11 +367,14 @@ async function solveUntilStopped(question: PosedQuestion, options: Options): Pro
     seed,
     start,
     shouldStop: () => interrupt.signal.aborted,
-    store: new ProofFile(),
+    store: checkpoint?.store ?? new ProofFile(),
+    checkpoint,
     observer: progress,
   });
   progress.clear();
   interrupt.release();
+  if (checkpoint !== null && solution.status === 'bracket')
+    notice(options, `${options.checkpoint}: the search is kept, the same command goes on from it`);
   if (start !== null && (solution.status === 'infeasible' || solution.search === null))
     notice(options, '--start: the answer is known without a search, the model was not needed');
   return solution;
@@ -412,6 +428,8 @@ async function answerRestricted(question: PosedQuestion, options: Options, start
   const { problem, restriction, backend, sha256 } = question;
   requireBreakpoints(question);
   if (options.all) throw new InputError('--all describes answers of the closed form; leave it out');
+  if (options.checkpoint !== undefined)
+    throw new InputError('--checkpoint keeps searches of any network; leave it out, or the restriction');
   if (smtFile(options) !== null)
     throw new InputError(
       '--export smt2 states questions about any network; leave it out, or the restriction',

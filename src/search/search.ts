@@ -18,6 +18,7 @@ import type { Job, WorkerPool } from './pool.js';
 import type { ProofStore } from './proof-store.js';
 import { neuronCount, type Question, skipWidth, unknownCount } from './question.js';
 import { ridgeNetwork } from './ridge.js';
+import { type SearchCheckpoint, type SearchState, stateOfTree, type TreeState } from './search-state.js';
 import type { TaskResult } from './task.js';
 import { type GivenNode, ProfileTree, TREE_DEFAULTS, type TreeCounts, type TreeStatus } from './tree.js';
 
@@ -42,6 +43,8 @@ export interface SearchOptions {
   readonly start: Network | null;
   /** Where the proof is put as it grows, some 20 bytes a node; null: it stays in the heap. What is in it must stay there for as long as the proof is used. */
   readonly store: ProofStore | null;
+  /** Keeps the state of the search, and where it goes on from; its store must be `store`. Null: nothing is kept. */
+  readonly checkpoint: SearchCheckpoint | null;
   readonly observer: SearchObserver;
 }
 
@@ -89,6 +92,7 @@ export const SEARCH_DEFAULTS: Omit<SearchOptions, 'objective' | 'skip'> = {
   seed: 0,
   start: null,
   store: null,
+  checkpoint: null,
   observer: {},
 };
 
@@ -207,6 +211,9 @@ class Search {
   private witnesses: WitnessProof | null = null;
   private lowerFrom: LowerSource = 'nothing';
   private readonly counts = { nodes: 0, programs: 0, exact: 0 };
+  /** The trees behind `proof`. */
+  private proved: readonly ProfileTree[] = [];
+  private lastSaved = this.started;
   private level: { readonly size: number; readonly trees: readonly ProfileTree[] } | null = null;
   private pool: WorkerPool | null = null;
   /** Nodes that worker threads are at. */
@@ -227,7 +234,8 @@ class Search {
   async run(): Promise<SearchResult> {
     let ended: SearchResult['ended'] = 'optimal';
     try {
-      await this.firstBounds();
+      if (this.options.checkpoint?.state) this.goOnFrom(this.options.checkpoint.state);
+      else await this.firstBounds();
       await this.startLocalSearch();
       await this.enumerateSeparations();
       while (this.lowerBound < this.upperBound) await this.decideLevel();
@@ -240,6 +248,7 @@ class Search {
     }
     if (this.network === null) this.offerRidge();
     if (this.lowerBound === this.upperBound) ended = 'optimal';
+    this.save();
     return {
       objective: this.options.objective,
       skip: this.options.skip,
@@ -284,6 +293,52 @@ class Search {
     if (witnesses === null || witnesses.witnesses.length / 4 <= this.lowerBound) return;
     this.witnesses = witnesses;
     this.raise(witnesses.witnesses.length / 4, 'points on a line');
+  }
+
+  /** Takes up a search that another run has left. */
+  private goOnFrom({
+    lowerBound,
+    lowerFrom,
+    network,
+    networkFrom,
+    counts,
+    proved,
+    level,
+  }: SearchState): void {
+    this.count(counts);
+    this.proved = proved.map((state) => this.treeOf(state));
+    this.proof = { kind: 'search', trees: this.proved.map((tree) => tree.refutation()) };
+    if (lowerFrom === 'points on a line') this.witnesses = witnessesOnLines(this.problem, this.points);
+    this.lowerBound = lowerBound;
+    this.lowerFrom = lowerFrom;
+    if (level !== null)
+      this.level = { size: level.size, trees: level.trees.map((state) => this.treeOf(state)) };
+    const { start, skip } = this.options;
+    if (network !== null) this.offer(network, networkFrom);
+    if (start !== null && belongsTo(start, skip) && fitsAllWindows(this.problem, start))
+      this.offer(start, 'the network given');
+  }
+
+  private treeOf({ question, counts, refutation, rest }: TreeState): ProfileTree {
+    const tree = this.newTree({ ...question, points: this.points });
+    tree.restore(refutation, rest, counts);
+    return tree;
+  }
+
+  /** Hands the state to the checkpoint, where there is one. */
+  private save(): void {
+    const { given, level, lowerBound, lowerFrom, network, networkFrom, counts, proved } = this;
+    const stateOf = (tree: ProfileTree): TreeState => stateOfTree(tree, given);
+    this.options.checkpoint?.save({
+      lowerBound,
+      lowerFrom,
+      network,
+      networkFrom,
+      counts: { ...counts },
+      proved: proved.map(stateOf),
+      level: level?.size === lowerBound ? { size: level.size, trees: level.trees.map(stateOf) } : null,
+    });
+    this.lastSaved = Date.now();
   }
 
   private offerRidge(): void {
@@ -468,6 +523,7 @@ class Search {
       }
     }
     this.witnesses = null;
+    this.proved = trees;
     this.proof = { kind: 'search', trees: trees.map((tree) => tree.refutation()) };
     this.raise(level + 1, 'tree search');
     return true;
@@ -524,6 +580,8 @@ class Search {
     if (this.options.shouldStop()) throw new Ended('stopped');
     if (Date.now() - this.started >= 1000 * this.options.timeLimit) throw new Ended('time limit');
     if (this.counts.nodes >= this.options.mostNodes) throw new Ended('node limit');
+    const { checkpoint } = this.options;
+    if (checkpoint !== null && Date.now() - this.lastSaved >= 1000 * checkpoint.every) this.save();
   }
 
   /** Enforces the limits, reports, and lets other work of the thread have its turn. */

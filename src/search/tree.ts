@@ -230,9 +230,8 @@ export class ProfileTree {
 
   /** The tree as it was: to be grown on instead of this one, which must be new. */
   restore(refutation: Refutation | null, rest: PartialTree, counts: TreeCounts): void {
-    const node = this.giveAway()!;
     Object.assign(this.counts, counts);
-    this.takeBack(node, refutation ?? rest);
+    if (refutation !== null || rest.open.length > 0) this.takeBack(this.giveAway()!, refutation ?? rest);
   }
 
   /** The share of the tree that is done, where every child is half of its branching; nodes of it among `given` are open, too. */

@@ -11,6 +11,7 @@ import { fromNetwork, type PiecewiseLinear, toNetwork } from '../problem/piecewi
 import type { Problem } from '../problem/problem.js';
 import type { ProofStore } from '../search/proof-store.js';
 import { type SearchObserver, type SearchResult, searchSparsest } from '../search/search.js';
+import type { SearchCheckpoint } from '../search/search-state.js';
 import { withKnown } from './architectures.js';
 
 /** Which algorithm answers. `auto` takes the closed form where there is one and the exact search elsewhere. */
@@ -33,6 +34,8 @@ export interface SolveOptions {
   readonly shouldStop: () => boolean;
   /** Where the proof of a search is put as it grows, while the answer is used; null: it stays in the heap. */
   readonly store: ProofStore | null;
+  /** Keeps the state of a search, and where it goes on from; with its `store`. Null: nothing is kept. */
+  readonly checkpoint: SearchCheckpoint | null;
   readonly observer: SearchObserver;
   /** Answers to the same question for other architectures: their bounds serve this one. */
   readonly known: readonly BoundedSolution[];
@@ -47,6 +50,7 @@ export const SOLVE_DEFAULTS: SolveOptions = {
   start: null,
   shouldStop: () => false,
   store: null,
+  checkpoint: null,
   observer: {},
   known: [],
 };
@@ -183,7 +187,7 @@ function byRuns(problem: Problem, skip: Skip, settings: SolveOptions): BoundedSo
 }
 
 async function bySearch(problem: Problem, skip: Skip, settings: SolveOptions): Promise<BoundedSolution> {
-  const { objective, timeLimit, threads, seed, start, shouldStop, store, observer } = settings;
+  const { objective, timeLimit, threads, seed, start, shouldStop, store, checkpoint, observer } = settings;
   const result = await searchSparsest(problem, {
     objective,
     skip,
@@ -193,6 +197,7 @@ async function bySearch(problem: Problem, skip: Skip, settings: SolveOptions): P
     start,
     shouldStop,
     store,
+    checkpoint,
     observer,
   });
   const normal = withUnitWeights(result.network);
