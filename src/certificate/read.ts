@@ -39,7 +39,7 @@ import {
   readThresholdSeveralProof,
 } from './read-several.js';
 import { readThresholdClaim, readThresholdProof, readTiles } from './read-threshold.js';
-import type { KnotTreeNode } from './restricted.js';
+import type { KnotTreeNode, ReachableEntry } from './restricted.js';
 import type { ShapeText } from './shape.js';
 import type { FreeRunEntry } from './solution-set.js';
 import type { DirectionEntry, DirectionProof } from './vertex.js';
@@ -199,8 +199,8 @@ function readClaim(value: JsonValue | undefined, version: number, source: string
       };
     }
     case 'restricted': {
-      fields(value, where, ['kind', 'positions'], ['maxSlopeChange', 'lowerBound', 'upperBound']);
-      const { maxSlopeChange, lowerBound, upperBound } = value;
+      fields(value, where, ['kind', 'positions'], ['maxSlopeChange', 'valuesOn', 'lowerBound', 'upperBound']);
+      const { maxSlopeChange, valuesOn, lowerBound, upperBound } = value;
       return {
         kind: 'restricted',
         positions: array(value.positions, `${where}.positions`).map((t, i) =>
@@ -209,6 +209,7 @@ function readClaim(value: JsonValue | undefined, version: number, source: string
         ...(maxSlopeChange === undefined
           ? {}
           : { maxSlopeChange: rationalText(maxSlopeChange, `${where}.maxSlopeChange`) }),
+        ...(valuesOn === undefined ? {} : { valuesOn: rationalText(valuesOn, `${where}.valuesOn`) }),
         ...(lowerBound === undefined ? {} : { lowerBound: count(lowerBound, `${where}.lowerBound`) }),
         ...(upperBound === undefined ? {} : { upperBound: count(upperBound, `${where}.upperBound`) }),
       };
@@ -278,6 +279,17 @@ function readProof(value: JsonValue | undefined, version: number, source: string
       const nodes = array(fields(value, where, ['kind', 'nodes']).nodes, `${where}.nodes`);
       return { kind: 'knot-tree', nodes: nodes.map((node, i) => readKnotNode(node, `${where}.nodes[${i}]`)) };
     }
+    case 'reachable': {
+      const levels = array(fields(value, where, ['kind', 'levels']).levels, `${where}.levels`);
+      return {
+        kind: 'reachable',
+        levels: levels.map((level, j) =>
+          array(level, `${where}.levels[${j}]`).map((entry, i) =>
+            readReachable(entry, `${where}.levels[${j}][${i}]`),
+          ),
+        ),
+      };
+    }
     case 'shape-conflict': {
       const points = array(fields(value, where, ['kind', 'points']).points, `${where}.points`);
       return { kind: 'shape-conflict', points: points.map((i, k) => count(i, `${where}.points[${k}]`)) };
@@ -307,7 +319,7 @@ function readProof(value: JsonValue | undefined, version: number, source: string
     default:
       throw wrong(
         `${source}, proof.kind`,
-        '"witnesses", "empty-window", "one-input", "search", "threshold", "threshold-several", "prices", "lp-minimum-several", "pattern-tree", "free-runs", "knot-tree", "least-tolerance", "shape-conflict", "direction", "counting" or "full-rank"',
+        '"witnesses", "empty-window", "one-input", "search", "threshold", "threshold-several", "prices", "lp-minimum-several", "pattern-tree", "free-runs", "knot-tree", "reachable", "least-tolerance", "shape-conflict", "direction", "counting" or "full-rank"',
         value.kind,
       );
   }
@@ -371,6 +383,14 @@ function readKnotNode(value: JsonValue, where: string): KnotTreeNode {
       ),
     ),
   };
+}
+
+function readReachable(value: JsonValue, where: string): ReachableEntry {
+  const [position, low, high, ...rest] = array(value, where);
+  if (rest.length > 0) throw wrong(where, 'three entries [position, low, high]', value);
+  const end = (text: JsonValue | undefined, k: number) =>
+    text === null ? null : rationalText(text, `${where}[${k}]`);
+  return [count(position, `${where}[0]`), end(low, 1), end(high, 2)];
 }
 
 function readFreeRun(value: JsonValue, where: string): FreeRunEntry {

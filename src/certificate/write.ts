@@ -73,6 +73,13 @@ function* proofChunks(proof: Proof, version: number): Generator<string> {
     yield '{"kind":"knot-tree","nodes":';
     yield* lines(proof.nodes, ({ branch, refutations }) => JSON.stringify([branch, ...refutations]));
     yield '}';
+  } else if (proof.kind === 'reachable') {
+    yield '{"kind":"reachable","levels":[';
+    for (const [j, level] of proof.levels.entries()) {
+      yield j === 0 ? '\n' : ',\n';
+      yield* lines(level, (entry) => JSON.stringify(entry));
+    }
+    yield ']}';
   } else if (proof.kind === 'least-tolerance') {
     yield '{"kind":"least-tolerance","steps":[';
     for (const [k, { bound, pieces }] of proof.steps.entries()) {

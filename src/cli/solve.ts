@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { maximum, minimum, Rational } from '../exact/rational.js';
 import { openDataset } from '../files/read-dataset.js';
 import { readText } from '../files/read-file.js';
@@ -7,23 +7,25 @@ import { writeFileAtomically } from '../files/write-file.js';
 import { LeastTolerances } from '../knots/least-tolerance.js';
 import { sparsestOfShape } from '../knots/shapes.js';
 import { budgetJson, budgetPage } from '../pages/budget.js';
+import { isWithinLimit, positionsJson, positionsPage } from '../pages/positions.js';
 import { restrictedJson, restrictedPage } from '../pages/restricted.js';
 import { KNOTS_SHOWN, type Run } from '../pages/run.js';
 import { shapeJson, shapePage } from '../pages/shape.js';
 import { solveJson } from '../pages/solve-json.js';
 import { solvePage } from '../pages/solve-page.js';
 import { calendarOf } from '../problem/calendar-of.js';
-import type { Calendar, Dataset } from '../problem/dataset.js';
+import type { Dataset } from '../problem/dataset.js';
 import { InputError } from '../problem/input-error.js';
 import type { Network, Objective, Skip } from '../problem/network.js';
 import { nodeSha256 } from '../problem/node-sha256.js';
 import { toNetwork } from '../problem/piecewise-linear.js';
-import { parsePositions } from '../problem/positions.js';
+import { gridPositions, parsePositions } from '../problem/positions.js';
 import type { Problem } from '../problem/problem.js';
 import {
   dataFile,
   type EngineName,
   isUnrestricted,
+  NO_RESTRICTION,
   type PosedQuestion,
   poseQuestion,
   poseTolerances,
@@ -34,6 +36,7 @@ import { isAnyShape, type Shape } from '../problem/shape.js';
 import { BACKEND_NAMES } from '../restricted/backends/backends.js';
 import { type ClaimingAnswer, certify } from '../solve/answer.js';
 import { accepted, checked, checkedCertificate } from '../solve/checked.js';
+import { isForSweeps, PositionsQuestion } from '../solve/positions.js';
 import { isForBreakpoints, requireBreakpoints, solveRestricted } from '../solve/restricted.js';
 import { smtChunks } from '../solve/smt.js';
 import { defaultSkip, type Engine, SOLVE_DEFAULTS, type Solution, solve } from '../solve/solve.js';
@@ -73,6 +76,7 @@ interface Options extends TakeAwayOptions, DataOptions {
   readonly seed: number;
   readonly start?: string;
   readonly knotsOn?: string;
+  readonly valuesOn?: Rational;
   readonly maxSlopeChange?: Rational;
   readonly maxKnots?: number;
   readonly monotone?: 'increasing' | 'decreasing';
@@ -139,7 +143,16 @@ export function solveCommand(): Command {
       QUESTION_DEFAULTS.seed,
     )
     .option('--start <model>', 'a trained network (any model file) that the local search starts from')
-    .option('--knots-on <file>', 'one input: knots only at the positions in this file, one number a line')
+    .option(
+      '--knots-on <where>',
+      'one input: knots only at the positions in this file (one number a line), on "data", or on "grid:STEP" (multiples of STEP)',
+      wherePositions,
+    )
+    .option(
+      '--values-on <grid:step>',
+      'with --knots-on: values at the knots and at both ends of the data are multiples of STEP',
+      gridStep,
+    )
     .option(
       '--max-slope-change <w>',
       'one input: no knot changes the slope by more than w, exact number',
@@ -189,12 +202,14 @@ async function run(path: string, options: Options): Promise<ExitCode> {
   if (options.exportSize !== undefined && smtFile(options) === null)
     throw new InputError('--export-size goes with --export smt2=FILE; add it or leave --export-size out');
   const dataset = await openDataset(path, options);
-  const asked = questionOf(path, options, calendarOf(dataset));
+  const asked = questionOf(path, options, dataset);
   if (options.budget !== undefined || options.widen) return answerBudget(asked, dataset, options, start);
   const question = poseQuestion(asked, dataset, nodeSha256);
   if (!isAnyShape(asked.shape) && question.problem.emptyWindow === null)
     return answerShape(question, options, start);
   // Where two windows exclude each other every question has one answer, and `solve` proves it.
+  if (isForSweeps(question) && question.problem.emptyWindow === null)
+    return answerPositions(question, options, start);
   if (isForBreakpoints(question) && question.problem.emptyWindow === null)
     return answerRestricted(question, options, start);
   refuseOptions(question, options);
@@ -320,17 +335,46 @@ function refuseBeside(question: Question, { all }: Options, what: string): void 
   );
 }
 
-function questionOf(path: string, options: Options, calendar: Calendar | null): Question {
+/** Where knots may be, as --knots-on says. */
+function positionsOf(knotsOn: string, dataset: Dataset): Rational[] {
+  const step = /^grid:(.*)$/.exec(knotsOn)?.[1];
+  if (knotsOn !== 'data' && step === undefined)
+    return parsePositions(readText(knotsOn), knotsOn, calendarOf(dataset));
+  const x = dataset.inputs[0]!;
+  const rows = Array.from({ length: x.length }, (_, i) => i).sort((i, j) => x.compare(i, j));
+  const [first, last] = [rows[0], rows.at(-1)];
+  if (step === undefined)
+    return rows.filter((i, k) => k === 0 || x.compare(rows[k - 1]!, i) !== 0).map((i) => x.value(i));
+  const parsed = gridStep(knotsOn);
+  return first === undefined ? [] : gridPositions(parsed, x.value(first), x.value(last!));
+}
+
+/** Option value: a file, "data", or "grid:" and a step. */
+function wherePositions(text: string): string {
+  if (text.startsWith('grid:')) gridStep(text);
+  return text;
+}
+
+/** Option value: "grid:" and a positive exact number. */
+function gridStep(text: string): Rational {
+  const step = exactNumber(/^grid:(.*)$/.exec(text)?.[1] ?? '');
+  if (step.sign() <= 0)
+    throw new InvalidArgumentError('expected grid: and a positive step, such as grid:1/2');
+  return step;
+}
+
+function questionOf(path: string, options: Options, dataset: Dataset): Question {
   const { objective, skip = null, tolerance, engine, backend = null, knotsOn, seed, threads } = options;
   const { start = null } = options;
   return {
     ...{ data: dataFile(path, options), objective, skip, tolerance, engine, backend, seed, start, p: null },
     restriction: {
-      knotsOn: knotsOn === undefined ? null : parsePositions(readText(knotsOn), knotsOn, calendar),
+      knotsOn: knotsOn === undefined ? null : positionsOf(knotsOn, dataset),
       maxSlopeChange: options.maxSlopeChange ?? null,
       maxKnots: options.maxKnots ?? null,
     },
     knotsFile: knotsOn ?? null,
+    valuesOn: options.valuesOn ?? null,
     shape: shapeOf(options),
     ...{ budget: options.budget ?? null, widen: options.widen ?? false },
     timeLimit: options.timeLimit === SOLVE_DEFAULTS.timeLimit ? null : options.timeLimit,
@@ -437,6 +481,35 @@ async function answerRestricted(question: PosedQuestion, options: Options, start
   else process.stdout.write(restrictedPage(question, solution, done));
   if (result.status === 'infeasible') return EXIT.fails;
   return result.status === 'bracket' ? EXIT.undecided : EXIT.ok;
+}
+
+/** `--knots-on`: sweeps from what is reachable. */
+async function answerPositions(question: PosedQuestion, options: Options, start: number): Promise<ExitCode> {
+  requireBreakpoints(question);
+  refuseBeside({ ...question, restriction: NO_RESTRICTION }, options, 'knots at positions');
+  const { problem, sha256 } = question;
+  const asked = new PositionsQuestion(problem, question);
+  const ended = await withinLimits(options, async (limits) => {
+    const done = await limits.take(asked.solve(), () => `at least ${asked.lowerBound} knots`);
+    return done === null ? limits.ended : null;
+  });
+  const { answer } = asked;
+  const { solution } = answer;
+  const certificate = checkedCertificate(problem, answer, sha256);
+  const isDrawn = solution.status === 'optimal' && isWithinLimit(answer);
+  if (isDrawn)
+    await writeNetworkAndPlot(
+      question,
+      { network: toNetwork(solution.function), function: solution.function },
+      options,
+    );
+  if (options.certificate !== undefined)
+    await writeCertificateFile(options.certificate, certificate, options);
+  const done = runOf(options, isDrawn, start);
+  if (options.json) printJson(positionsJson(question, answer, ended, done));
+  else process.stdout.write(positionsPage(question, answer, ended, done));
+  if (isDrawn) return EXIT.ok;
+  return solution.status === 'bracket' && isWithinLimit(answer) ? EXIT.undecided : EXIT.fails;
 }
 
 /** @param drawn there was a function to write and to draw */

@@ -24,6 +24,24 @@ export interface Problem {
   readonly emptyWindow: EmptyWindow | null;
   /** Positive; the windows may be widened by e times these (`wideningProblem`), and points may have equal inputs. */
   readonly weights?: ExactColumn;
+  /** Which windows have no end on one side; left out where all have both. */
+  readonly open?: OpenEnds;
+}
+
+/** Entries other than 0: the window of the point (or row) has no lower, or no upper end, and the column there holds no number of the data. */
+export interface OpenEnds {
+  readonly below: Uint8Array;
+  readonly above: Uint8Array;
+}
+
+/** Does the window of point i have a lower end? */
+export function hasLower({ open }: Problem, i: number): boolean {
+  return open === undefined || open.below[i] === 0;
+}
+
+/** Does the window of point i have an upper end? */
+export function hasUpper({ open }: Problem, i: number): boolean {
+  return open === undefined || open.above[i] === 0;
 }
 
 export interface EmptyWindow {

@@ -88,7 +88,9 @@ export interface Question {
   readonly budget: number | null;
   /** With a budget: by how much the windows of the file must be widened. */
   readonly widen: boolean;
-  /** The file that `restriction.knotsOn` was read from. */
+  /** With positions for the knots: values at the knots and at both ends of the data are multiples of this; null: any values. */
+  readonly valuesOn: Rational | null;
+  /** Where `restriction.knotsOn` comes from, as the user wrote it: a file, "data" or "grid:STEP". */
   readonly knotsFile: string | null;
   /** Exponent of the l^p path norm; null where none is asked about. */
   readonly p: Rational | null;
@@ -114,6 +116,7 @@ export const QUESTION_DEFAULTS: Omit<Question, 'data'> = {
   shape: ANY_SHAPE,
   budget: null,
   widen: false,
+  valuesOn: null,
   knotsFile: null,
   p: null,
   engine: 'auto',

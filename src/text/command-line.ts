@@ -23,8 +23,9 @@ const OPTIONS = {
     ...(engine === QUESTION_DEFAULTS.engine ? [] : ['--engine', engine]),
     ...(backend === null ? [] : ['--backend', backend]),
   ],
-  restriction: ({ knotsFile, restriction: { maxSlopeChange, maxKnots } }) => [
+  restriction: ({ knotsFile, valuesOn, restriction: { maxSlopeChange, maxKnots } }) => [
     ...(knotsFile === null ? [] : ['--knots-on', knotsFile]),
+    ...(valuesOn === null ? [] : ['--values-on', `grid:${exactText(valuesOn)}`]),
     ...(maxSlopeChange === null ? [] : ['--max-slope-change', exactText(maxSlopeChange)]),
     ...(maxKnots === null ? [] : ['--max-knots', `${maxKnots}`]),
   ],
