@@ -29,7 +29,6 @@ const SOLVER_FOLDERS = [
   'lp-norm',
   'path-norm',
   'restricted',
-  'reachable',
   'primal',
   'search',
   'solve',

@@ -1,7 +1,8 @@
 import type { LeastToleranceBound, LeastToleranceClaim } from '../certificate/least-tolerance.js';
 import { Rational } from '../exact/rational.js';
-import { compareAcross, type Problem } from '../problem/problem.js';
+import type { Problem } from '../problem/problem.js';
 import { Widening } from '../problem/widening.js';
+import { compareAcross } from '../problem/windows.js';
 import type { Statement } from './check.js';
 import { checkPieces } from './pieces.js';
 import { guard } from './verdict.js';

@@ -2,7 +2,8 @@ import type { ReachableProof } from '../certificate/restricted.js';
 import { floorDivide, lcm, sign } from '../exact/bigint.js';
 import { roundedOrientation } from '../exact/orientation.js';
 import { nearestDouble, Rational } from '../exact/rational.js';
-import { hasLower, hasUpper, type Problem } from '../problem/problem.js';
+import type { Problem } from '../problem/problem.js';
+import { hasLower, hasUpper } from '../problem/windows.js';
 import { guard } from './verdict.js';
 
 /** Most values of a grid that sweeps start from: a range of many is short in a file. */

@@ -3,6 +3,7 @@ import type { KnotTreeNode, KnotTreeProof, RestrictedClaim } from '../certificat
 import { abs } from '../exact/bigint.js';
 import { Rational } from '../exact/rational.js';
 import type { Problem } from '../problem/problem.js';
+import { hasLower, hasUpper } from '../problem/windows.js';
 import type { Statement } from './check.js';
 import { checkFunction } from './function.js';
 import { knotPlaces } from './knot-places.js';
@@ -206,6 +207,8 @@ class ForcedKnots {
       points.push({ X, weight });
       sum += weight;
       moment += weight * X;
+      const hasEnd = weight > 0n ? hasLower : hasUpper;
+      guard(hasEnd(this.problem, i), rule, () => `the window of point ${i} has no such end`);
       const end = weight > 0n ? lower.value(i) : upper.value(i);
       demand = demand.add(end.multiply(Rational.of(weight)));
     }

@@ -54,6 +54,7 @@ import {
   requireOutput,
   runCommand,
   wholeNumber,
+  withClasses,
   withCommonOptions,
   withDataOptions,
   withWeights,
@@ -188,7 +189,7 @@ export function solveCommand(): Command {
     )
     .option('--all', 'describe the whole set of sparsest solutions (one input, exact labels)')
     .option('--knots', 'print the knots even when there are more than 10,000');
-  return withWeights(withDataOptions(withCommonOptions(withTakeAwayOptions(command)))).action(
+  return withClasses(withWeights(withDataOptions(withCommonOptions(withTakeAwayOptions(command))))).action(
     (path: string, options: Options) => runCommand('solve', () => run(path, options)),
   );
 }
@@ -204,7 +205,7 @@ async function run(path: string, options: Options): Promise<ExitCode> {
   const dataset = await openDataset(path, options);
   const asked = questionOf(path, options, dataset);
   if (options.budget !== undefined || options.widen) return answerBudget(asked, dataset, options, start);
-  const question = poseQuestion(asked, dataset, nodeSha256);
+  const question = poseQuestion(asked, dataset, nodeSha256, { open: true });
   if (!isAnyShape(asked.shape) && question.problem.emptyWindow === null)
     return answerShape(question, options, start);
   // Where two windows exclude each other every question has one answer, and `solve` proves it.
@@ -275,6 +276,10 @@ async function answerBudget(
 async function answerShape(question: PosedQuestion, options: Options, start: number): Promise<ExitCode> {
   refuseBeside(question, options, 'a shape is found for networks');
   const { problem, shape, dataset } = question;
+  if (problem.open !== undefined)
+    throw new InputError(
+      `${dataset.name}: shapes are about windows with both ends, found some with one (an empty lower or upper); give both, or leave the shape out`,
+    );
   if (problem.dimension !== 1)
     throw new InputError(
       `${dataset.name}: shapes are about one input, found ${problem.dimension}; name one with --inputs`,

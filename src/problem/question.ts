@@ -25,6 +25,8 @@ export interface DataFile {
   readonly float64: boolean;
   /** Column that holds the weights; null for none. */
   readonly weights: string | null;
+  /** Labels name two classes (`classWindows`). */
+  readonly classes: boolean;
   /** What the data are written in; null when the name of the file says it. */
   readonly format: DataFormat | null;
 }
@@ -36,13 +38,14 @@ export interface ReadingOptions {
   readonly header?: boolean;
   readonly float64?: boolean;
   readonly weights?: string;
+  readonly classes?: boolean;
   readonly format?: DataFormat;
 }
 
 /** A data file that is read in a given way. */
 export function dataFile(
   path: string,
-  { target, inputs, header, float64, weights, format }: ReadingOptions = {},
+  { target, inputs, header, float64, weights, classes, format }: ReadingOptions = {},
 ): DataFile {
   return {
     path,
@@ -51,6 +54,7 @@ export function dataFile(
     header: header ?? true,
     float64: float64 ?? false,
     weights: weights ?? null,
+    classes: classes ?? false,
     format: format ?? null,
   };
 }
@@ -138,14 +142,16 @@ export interface PosedQuestion extends Question {
 
 /**
  * @param createSha256 a faster implementation than the portable one, where there is one
+ * @param open whether windows may lack an end
  * @throws InputError when the data and the tolerance make no problem (see `makeProblem`)
  */
 export function poseQuestion(
   question: Question,
   dataset: Dataset,
   createSha256?: () => Sha256,
+  { open = false } = {},
 ): PosedQuestion {
-  const problem = makeProblem(dataset, question.tolerance);
+  const problem = makeProblem(dataset, question.tolerance, { open });
   return { ...question, dataset, problem, sha256: problemHash(problem, createSha256) };
 }
 

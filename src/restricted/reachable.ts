@@ -5,7 +5,8 @@ import type { Steps } from '../exact/steps.js';
 import { InputError } from '../problem/input-error.js';
 import type { PiecewiseLinear } from '../problem/piecewise-linear.js';
 import { throughPlaces } from '../problem/piecewise-linear.js';
-import { hasLower, hasUpper, type Problem } from '../problem/problem.js';
+import type { Problem } from '../problem/problem.js';
+import { hasLower, hasUpper } from '../problem/windows.js';
 import { type Interval, IntervalSet, type Value, valueFrom } from './intervals.js';
 import { Sweep, type SweepPoints } from './sweep.js';
 

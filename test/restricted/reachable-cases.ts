@@ -2,7 +2,7 @@ import type { Random } from '../../src/exact/random.js';
 import { Rational } from '../../src/exact/rational.js';
 import { evaluateAt, throughPlaces } from '../../src/problem/piecewise-linear.js';
 import type { Problem } from '../../src/problem/problem.js';
-import { hasLower, hasUpper } from '../../src/problem/problem.js';
+import { hasLower, hasUpper } from '../../src/problem/windows.js';
 import { windowsProblem } from '../support/problems.js';
 
 /** Windows at a few points, some of them single values, and positions on and between points. */
