@@ -225,8 +225,12 @@ function readClaim(value: JsonValue | undefined, version: number, source: string
       };
     }
     case 'least-tolerance':
-      fields(value, where, ['kind', 'curve']);
-      return { kind: 'least-tolerance', curve: readCurve(value.curve, `${where}.curve`) };
+      fields(value, where, ['kind', 'curve'], ['shape']);
+      return {
+        kind: 'least-tolerance',
+        curve: readCurve(value.curve, `${where}.curve`),
+        ...(value.shape === undefined ? {} : { shape: readShape(value.shape, `${where}.shape`) }),
+      };
     case 'solution-set':
       fields(value, where, ['kind', 'knots', 'functions', 'vertices']);
       return {
@@ -338,20 +342,35 @@ function readShape(value: JsonValue | undefined, where: string): ShapeText {
 
 function readCurve(value: JsonValue | undefined, where: string): LeastToleranceClaim['curve'] {
   return array(value, where).map((entry, i) => {
-    const { knots, tolerance } = fields(entry, `${where}[${i}]`, ['knots', 'tolerance']);
+    const { knots, tolerance, atLeast } = fields(
+      entry,
+      `${where}[${i}]`,
+      ['knots', 'tolerance'],
+      ['atLeast'],
+    );
     return {
       knots: count(knots, `${where}[${i}].knots`),
       tolerance: rationalText(tolerance, `${where}[${i}].tolerance`),
+      ...(atLeast === undefined ? {} : { atLeast: rationalText(atLeast, `${where}[${i}].atLeast`) }),
     };
   });
 }
 
 function readToleranceStep(value: JsonValue, version: number, where: string): LeastToleranceStep {
-  const step = fields(value, where, ['pieces'], ['witnesses', 'point']);
-  const pieces = readPieces(step.pieces!, `${where}.pieces`);
-  if (step.point === undefined) return { bound: readWitnesses(step, version, where), pieces };
-  fields(value, where, ['pieces', 'point']);
-  return { bound: { point: count(step.point, `${where}.point`) }, pieces };
+  const form = isJsonObject(value) && value.function !== undefined ? 'function' : 'pieces';
+  const step = fields(value, where, [form], ['witnesses', 'point', 'points']);
+  const line =
+    form === 'pieces'
+      ? { pieces: readPieces(step.pieces!, `${where}.pieces`) }
+      : { function: readFunction(step.function!, `${where}.function`) };
+  if (step.points !== undefined) {
+    fields(value, where, [form, 'points']);
+    const points = array(step.points, `${where}.points`);
+    return { bound: { points: points.map((i, k) => count(i, `${where}.points[${k}]`)) }, ...line };
+  }
+  if (step.point === undefined) return { bound: readWitnesses(step, version, where), ...line };
+  fields(value, where, [form, 'point']);
+  return { bound: { point: count(step.point, `${where}.point`) }, ...line };
 }
 
 function readDirection(value: JsonObject, where: string): DirectionProof {

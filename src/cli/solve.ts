@@ -5,6 +5,7 @@ import { openDataset } from '../files/read-dataset.js';
 import { readText } from '../files/read-file.js';
 import { writeFileAtomically } from '../files/write-file.js';
 import { LeastTolerances } from '../knots/least-tolerance.js';
+import { leastOfShape, shapeFloor } from '../knots/shape-floor.js';
 import { sparsestOfShape } from '../knots/shapes.js';
 import { budgetJson, budgetPage } from '../pages/budget.js';
 import { isWithinLimit, positionsJson, positionsPage } from '../pages/positions.js';
@@ -244,32 +245,33 @@ async function answerBudget(
   start: number,
 ): Promise<ExitCode> {
   refuseBeside(asked, options, '--budget asks for the least tolerance');
-  if (!isAnyShape(asked.shape))
-    throw new InputError(
-      '--budget finds the least tolerance of functions of any shape; leave the shape or the budget out',
-    );
   const question = poseTolerances(asked, dataset, nodeSha256);
   const { problem, sha256 } = question;
   const tolerances = new LeastTolerances(problem);
   const found = await withinLimits(options, (limits) =>
-    limits.take(tolerances.least(asked.budget!), () => `pass ${tolerances.passes} over the windows`),
+    limits
+      .take(tolerances.least(asked.budget!), () => `pass ${tolerances.passes} over the windows`)
+      .then((taken) => ({ value: taken?.value ?? null, ended: taken === null ? limits.ended : null })),
   );
-  if (found === null)
-    throw new InputError('--time-limit: it came before the least tolerance; allow more time');
-  const answer = { kind: 'least-tolerance', steps: [found.value] } as const;
-  const certificate = checkedCertificate(problem, answer, sha256);
-  const f = found.value.function;
+  const { shape } = question;
+  const free = found.value ?? tolerances.known(asked.budget!);
+  const step = isAnyShape(shape) ? free : leastOfShape(problem, shape, shapeFloor(problem, shape), free);
+  const isKnown = step.atLeast.equals(step.tolerance);
+  const certificate = checkedCertificate(problem, { kind: 'least-tolerance', shape, steps: [step] }, sha256);
+  const f = step.function;
   await writeNetworkAndPlot(
-    { ...question, problem: found.value.windows },
+    { ...question, problem: step.windows },
     { network: toNetwork(f), function: f },
     options,
   );
   if (options.certificate !== undefined)
     await writeCertificateFile(options.certificate, certificate, options);
   const done = runOf(options, true, start);
-  if (options.json) printJson(budgetJson(question, tolerances, found.value, done));
-  else process.stdout.write(budgetPage(question, tolerances, found.value, done));
-  return EXIT.ok;
+  const { passes, enough } = tolerances;
+  const view = { step, floor: free.knots >= enough, passes, ended: isKnown ? null : found.ended };
+  if (options.json) printJson(budgetJson(question, view, done));
+  else process.stdout.write(budgetPage(question, view, done));
+  return isKnown ? EXIT.ok : EXIT.undecided;
 }
 
 /** `--monotone`, `--min-slope`, `--max-slope`, `--convex`, `--concave`: the sparsest function of a shape. */

@@ -17,12 +17,11 @@ export function shapeJson(
   solution: ShapedSolution,
   { seconds, written, allKnots }: Run,
 ): Record<string, unknown> {
-  const { minSlope, maxSlope, curvature } = question.shape;
   const base = {
     command: 'solve',
     data: dataJson(question),
     status: solution.status,
-    shape: { minSlope: minSlope?.toString() ?? null, maxSlope: maxSlope?.toString() ?? null, curvature },
+    shape: shapeJsonOf(question.shape),
   };
   const end = {
     ...(written.certificate === undefined ? {} : { certificate: written.certificate }),
@@ -55,6 +54,10 @@ export function shapeJson(
   };
 }
 
+export function shapeJsonOf({ minSlope, maxSlope, curvature }: Shape): Record<string, unknown> {
+  return { minSlope: minSlope?.toString() ?? null, maxSlope: maxSlope?.toString() ?? null, curvature };
+}
+
 /** The page for a person. */
 export function shapePage(question: PosedQuestion, solution: ShapedSolution, run: Run): string {
   const { dataset, problem } = question;
@@ -84,7 +87,7 @@ export function shapePage(question: PosedQuestion, solution: ShapedSolution, run
   ]);
 }
 
-function shapeInWords({ minSlope, maxSlope, curvature }: Shape): string {
+export function shapeInWords({ minSlope, maxSlope, curvature }: Shape): string {
   const parts = [
     ...(minSlope === null
       ? []
