@@ -33,10 +33,11 @@ import {
   QUESTION_DEFAULTS,
   type Question,
 } from '../problem/question.js';
-import { isAnyShape, type Shape } from '../problem/shape.js';
+import { ANY_SHAPE, isAnyShape, type Shape } from '../problem/shape.js';
 import { BACKEND_NAMES } from '../restricted/backends/backends.js';
 import { type ClaimingAnswer, certify } from '../solve/answer.js';
 import { accepted, checked, checkedCertificate } from '../solve/checked.js';
+import { type Asked, leastThatFits } from '../solve/least-that-fits.js';
 import { isForSweeps, PositionsQuestion } from '../solve/positions.js';
 import { isForBreakpoints, requireBreakpoints, solveRestricted } from '../solve/restricted.js';
 import { smtChunks } from '../solve/smt.js';
@@ -95,6 +96,9 @@ interface Options extends TakeAwayOptions, DataOptions {
   readonly all?: boolean;
   readonly knots?: boolean;
 }
+
+/** No limits on a function but its windows. */
+const ANYTHING: Asked = { shape: ANY_SHAPE, positions: null, knots: null };
 
 /** `solve DATA`: the sparsest network through the data, with proof. */
 export function solveCommand(): Command {
@@ -230,7 +234,8 @@ async function run(path: string, options: Options): Promise<ExitCode> {
     await writeExport(question, options, solution.status === 'infeasible' ? 0 : solution.upperBound - 1);
   if (options.certificate !== undefined)
     await writeCertificateFile(options.certificate, certificate!, options);
-  const done = runOf(options, solution.status !== 'infeasible', start);
+  const least = solution.status === 'infeasible' ? leastThatFits(dataset, ANYTHING) : null;
+  const done = { ...runOf(options, solution.status !== 'infeasible', start), least };
   if (options.json) printJson(solveJson(question, solution, done));
   else process.stdout.write(solvePage(question, solution, done));
   if (solution.status === 'infeasible') return EXIT.fails;
@@ -296,7 +301,8 @@ async function answerShape(question: PosedQuestion, options: Options, start: num
     );
   if (options.certificate !== undefined)
     await writeCertificateFile(options.certificate, certificate, options);
-  const done = runOf(options, solution.status === 'optimal', start);
+  const least = solution.status === 'infeasible' ? leastThatFits(dataset, { ...ANYTHING, shape }) : null;
+  const done = { ...runOf(options, solution.status === 'optimal', start), least };
   if (options.json) printJson(shapeJson(question, solution, done));
   else process.stdout.write(shapePage(question, solution, done));
   return solution.status === 'optimal' ? EXIT.ok : EXIT.fails;
@@ -483,7 +489,15 @@ async function answerRestricted(question: PosedQuestion, options: Options, start
   if (options.certificate !== undefined) {
     await writeCertificateFile(options.certificate, certify(problem, solution, sha256), options);
   }
-  const done = runOf(options, f !== null, start);
+  const least =
+    result.status === 'infeasible' && restriction.maxSlopeChange === null
+      ? leastThatFits(question.dataset, {
+          ...ANYTHING,
+          positions: restriction.knotsOn === null ? null : solution.asked.candidates,
+          knots: result.limit,
+        })
+      : null;
+  const done = { ...runOf(options, f !== null, start), least };
   if (options.json) printJson(restrictedJson(question, solution, done));
   else process.stdout.write(restrictedPage(question, solution, done));
   if (result.status === 'infeasible') return EXIT.fails;
@@ -512,7 +526,14 @@ async function answerPositions(question: PosedQuestion, options: Options, start:
     );
   if (options.certificate !== undefined)
     await writeCertificateFile(options.certificate, certificate, options);
-  const done = runOf(options, isDrawn, start);
+  const { candidates, maxKnots } = answer.asked;
+  const knots = isWithinLimit(answer) ? null : maxKnots;
+  const isNone = solution.status === 'infeasible' || knots !== null;
+  const least =
+    isNone && question.valuesOn === null
+      ? leastThatFits(question.dataset, { ...ANYTHING, positions: candidates, knots })
+      : null;
+  const done = { ...runOf(options, isDrawn, start), least };
   if (options.json) printJson(positionsJson(question, answer, ended, done));
   else process.stdout.write(positionsPage(question, answer, ended, done));
   if (isDrawn) return EXIT.ok;

@@ -8,6 +8,7 @@ import { colors as pc } from '../text/colors.js';
 import { commandLine } from '../text/command-line.js';
 import { duration, exactText, nextSection, plural, type Step, wrap } from '../text/format.js';
 import { knotList, knotsJson } from './knot-list.js';
+import { leastJson, leastLines } from './least.js';
 import { columnsLine, dataJson, type Ended, endOfTime, isWrittenOut, pageOf, type Run } from './run.js';
 
 const WIDTH = 78;
@@ -17,7 +18,7 @@ export function positionsJson(
   question: PosedQuestion,
   answer: PositionsAnswer,
   ended: Ended | null,
-  { seconds, written, allKnots }: Run,
+  { seconds, written, allKnots, least = null }: Run,
 ): Record<string, unknown> {
   const { restriction, valuesOn, problem } = question;
   const { asked, solution } = answer;
@@ -53,7 +54,7 @@ export function positionsJson(
       : {}),
     ...(isWithin && solution.status !== 'infeasible'
       ? {}
-      : { reason: whyNone(answer), limit: isWithin ? null : restriction.maxKnots }),
+      : { reason: whyNone(answer), limit: isWithin ? null : restriction.maxKnots, ...leastJson(least) }),
     ...(written.certificate === undefined ? {} : { certificate: written.certificate }),
     provedBy: 'sweeps',
     checked: true,
@@ -99,7 +100,7 @@ export function positionsPage(
     solution.status === 'optimal' && isWithin
       ? knotList(solution.function, '--knots prints all', run.allKnots, calendarOf(dataset))
       : [],
-    ['Why', ...wrap(why(answer), WIDTH)],
+    ['Why', ...wrap(why(answer), WIDTH), ...leastLines(question, run.least ?? null, WIDTH)],
     next(question, answer, run),
   ]);
 }

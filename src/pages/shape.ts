@@ -7,6 +7,7 @@ import { colors as pc } from '../text/colors.js';
 import { commandLine } from '../text/command-line.js';
 import { duration, exactText, nextSection, plural, readable, type Step, wrap } from '../text/format.js';
 import { knotList, knotsJson } from './knot-list.js';
+import { leastJson, leastLines } from './least.js';
 import { columnsLine, dataJson, isWrittenOut, pageOf, type Run } from './run.js';
 
 const WIDTH = 78;
@@ -15,7 +16,7 @@ const WIDTH = 78;
 export function shapeJson(
   question: PosedQuestion,
   solution: ShapedSolution,
-  { seconds, written, allKnots }: Run,
+  { seconds, written, allKnots, least = null }: Run,
 ): Record<string, unknown> {
   const base = {
     command: 'solve',
@@ -36,7 +37,7 @@ export function shapeJson(
       lower: lower.value(i).toString(),
       upper: upper.value(i).toString(),
     }));
-    return { ...base, breaks, ...end };
+    return { ...base, breaks, ...leastJson(least), ...end };
   }
   const { knots, function: f } = solution;
   return {
@@ -73,6 +74,7 @@ export function shapePage(question: PosedQuestion, solution: ShapedSolution, run
             `No such function passes through all ${problem.exact ? 'points' : 'windows'}: proved and checked.`,
           ),
           ...wrap(whyNone(question, solution.points), WIDTH),
+          ...leastLines(question, run.least ?? null, WIDTH),
         ]
       : [
           pc.bold(`${plural(solution.knots, 'neuron')}, and no fewer: proved and checked.`),

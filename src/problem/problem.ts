@@ -164,10 +164,13 @@ function mergeEqualInputs(
       continue;
     }
     if (labelled && lower === upper && lower.compare(first[last]!, row) !== 0) {
+      const weight = (i: number) => data.weights?.value(i) ?? Rational.one;
+      const gap = lower.value(first[last]!).subtract(lower.value(row)).abs();
+      const least = gap.divide(weight(first[last]!).add(weight(row)));
       throw new InputError(
         `${data.describeRow(first[last]!)} and ${data.describeRow(row)} have equal inputs but different labels ` +
           `${lower.value(first[last]!)} and ${lower.value(row)}: no function passes through both; ` +
-          'remove one of them, or solve with a tolerance (--tolerance EPS)',
+          `remove one of them, or solve with a tolerance (--tolerance EPS, for these two at least ${least}; \`tradeoff\` finds the least for all)`,
       );
     }
     if (lower.compare(row, lowerRows[last]!) > 0) lowerRows[last] = row;
