@@ -81,6 +81,7 @@ const CLAIM_MODULES = [
   'patterns',
   'solution-set',
   'restricted',
+  'reachable',
   'model',
   'least-tolerance',
   'shape',

@@ -7,7 +7,7 @@ import type { ModelClaim } from './model.js';
 import type { OneInputProof } from './one-input.js';
 import type { PatternsClaim, PatternTreeProof } from './patterns.js';
 import type { Pieces } from './pieces.js';
-import type { KnotTreeProof, RestrictedClaim } from './restricted.js';
+import type { KnotTreeProof, ReachableProof, RestrictedClaim } from './restricted.js';
 import type { SearchProof } from './search-proof.js';
 import type { ShapeClaim, ShapeConflictProof } from './shape.js';
 import type { FreeRunsProof, SolutionSetClaim } from './solution-set.js';
@@ -85,6 +85,7 @@ export type Proof =
   | PatternTreeProof
   | FreeRunsProof
   | KnotTreeProof
+  | ReachableProof
   | LeastToleranceProof
   | ShapeConflictProof
   | DirectionProof

@@ -39,7 +39,7 @@ import {
   readThresholdSeveralProof,
 } from './read-several.js';
 import { readThresholdClaim, readThresholdProof, readTiles } from './read-threshold.js';
-import type { KnotTreeNode } from './restricted.js';
+import type { KnotTreeNode, ReachableEntry } from './restricted.js';
 import type { ShapeText } from './shape.js';
 import type { FreeRunEntry } from './solution-set.js';
 import type { DirectionEntry, DirectionProof } from './vertex.js';
@@ -199,8 +199,8 @@ function readClaim(value: JsonValue | undefined, version: number, source: string
       };
     }
     case 'restricted': {
-      fields(value, where, ['kind', 'positions'], ['maxSlopeChange', 'lowerBound', 'upperBound']);
-      const { maxSlopeChange, lowerBound, upperBound } = value;
+      fields(value, where, ['kind', 'positions'], ['maxSlopeChange', 'valuesOn', 'lowerBound', 'upperBound']);
+      const { maxSlopeChange, valuesOn, lowerBound, upperBound } = value;
       return {
         kind: 'restricted',
         positions: array(value.positions, `${where}.positions`).map((t, i) =>
@@ -209,6 +209,7 @@ function readClaim(value: JsonValue | undefined, version: number, source: string
         ...(maxSlopeChange === undefined
           ? {}
           : { maxSlopeChange: rationalText(maxSlopeChange, `${where}.maxSlopeChange`) }),
+        ...(valuesOn === undefined ? {} : { valuesOn: rationalText(valuesOn, `${where}.valuesOn`) }),
         ...(lowerBound === undefined ? {} : { lowerBound: count(lowerBound, `${where}.lowerBound`) }),
         ...(upperBound === undefined ? {} : { upperBound: count(upperBound, `${where}.upperBound`) }),
       };
@@ -224,8 +225,12 @@ function readClaim(value: JsonValue | undefined, version: number, source: string
       };
     }
     case 'least-tolerance':
-      fields(value, where, ['kind', 'curve']);
-      return { kind: 'least-tolerance', curve: readCurve(value.curve, `${where}.curve`) };
+      fields(value, where, ['kind', 'curve'], ['shape']);
+      return {
+        kind: 'least-tolerance',
+        curve: readCurve(value.curve, `${where}.curve`),
+        ...(value.shape === undefined ? {} : { shape: readShape(value.shape, `${where}.shape`) }),
+      };
     case 'solution-set':
       fields(value, where, ['kind', 'knots', 'functions', 'vertices']);
       return {
@@ -278,6 +283,17 @@ function readProof(value: JsonValue | undefined, version: number, source: string
       const nodes = array(fields(value, where, ['kind', 'nodes']).nodes, `${where}.nodes`);
       return { kind: 'knot-tree', nodes: nodes.map((node, i) => readKnotNode(node, `${where}.nodes[${i}]`)) };
     }
+    case 'reachable': {
+      const levels = array(fields(value, where, ['kind', 'levels']).levels, `${where}.levels`);
+      return {
+        kind: 'reachable',
+        levels: levels.map((level, j) =>
+          array(level, `${where}.levels[${j}]`).map((entry, i) =>
+            readReachable(entry, `${where}.levels[${j}][${i}]`),
+          ),
+        ),
+      };
+    }
     case 'shape-conflict': {
       const points = array(fields(value, where, ['kind', 'points']).points, `${where}.points`);
       return { kind: 'shape-conflict', points: points.map((i, k) => count(i, `${where}.points[${k}]`)) };
@@ -307,7 +323,7 @@ function readProof(value: JsonValue | undefined, version: number, source: string
     default:
       throw wrong(
         `${source}, proof.kind`,
-        '"witnesses", "empty-window", "one-input", "search", "threshold", "threshold-several", "prices", "lp-minimum-several", "pattern-tree", "free-runs", "knot-tree", "least-tolerance", "shape-conflict", "direction", "counting" or "full-rank"',
+        '"witnesses", "empty-window", "one-input", "search", "threshold", "threshold-several", "prices", "lp-minimum-several", "pattern-tree", "free-runs", "knot-tree", "reachable", "least-tolerance", "shape-conflict", "direction", "counting" or "full-rank"',
         value.kind,
       );
   }
@@ -326,20 +342,35 @@ function readShape(value: JsonValue | undefined, where: string): ShapeText {
 
 function readCurve(value: JsonValue | undefined, where: string): LeastToleranceClaim['curve'] {
   return array(value, where).map((entry, i) => {
-    const { knots, tolerance } = fields(entry, `${where}[${i}]`, ['knots', 'tolerance']);
+    const { knots, tolerance, atLeast } = fields(
+      entry,
+      `${where}[${i}]`,
+      ['knots', 'tolerance'],
+      ['atLeast'],
+    );
     return {
       knots: count(knots, `${where}[${i}].knots`),
       tolerance: rationalText(tolerance, `${where}[${i}].tolerance`),
+      ...(atLeast === undefined ? {} : { atLeast: rationalText(atLeast, `${where}[${i}].atLeast`) }),
     };
   });
 }
 
 function readToleranceStep(value: JsonValue, version: number, where: string): LeastToleranceStep {
-  const step = fields(value, where, ['pieces'], ['witnesses', 'point']);
-  const pieces = readPieces(step.pieces!, `${where}.pieces`);
-  if (step.point === undefined) return { bound: readWitnesses(step, version, where), pieces };
-  fields(value, where, ['pieces', 'point']);
-  return { bound: { point: count(step.point, `${where}.point`) }, pieces };
+  const form = isJsonObject(value) && value.function !== undefined ? 'function' : 'pieces';
+  const step = fields(value, where, [form], ['witnesses', 'point', 'points']);
+  const line =
+    form === 'pieces'
+      ? { pieces: readPieces(step.pieces!, `${where}.pieces`) }
+      : { function: readFunction(step.function!, `${where}.function`) };
+  if (step.points !== undefined) {
+    fields(value, where, [form, 'points']);
+    const points = array(step.points, `${where}.points`);
+    return { bound: { points: points.map((i, k) => count(i, `${where}.points[${k}]`)) }, ...line };
+  }
+  if (step.point === undefined) return { bound: readWitnesses(step, version, where), ...line };
+  fields(value, where, [form, 'point']);
+  return { bound: { point: count(step.point, `${where}.point`) }, ...line };
 }
 
 function readDirection(value: JsonObject, where: string): DirectionProof {
@@ -371,6 +402,14 @@ function readKnotNode(value: JsonValue, where: string): KnotTreeNode {
       ),
     ),
   };
+}
+
+function readReachable(value: JsonValue, where: string): ReachableEntry {
+  const [position, low, high, ...rest] = array(value, where);
+  if (rest.length > 0) throw wrong(where, 'three entries [position, low, high]', value);
+  const end = (text: JsonValue | undefined, k: number) =>
+    text === null ? null : rationalText(text, `${where}[${k}]`);
+  return [count(position, `${where}[0]`), end(low, 1), end(high, 2)];
 }
 
 function readFreeRun(value: JsonValue, where: string): FreeRunEntry {

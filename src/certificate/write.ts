@@ -73,13 +73,22 @@ function* proofChunks(proof: Proof, version: number): Generator<string> {
     yield '{"kind":"knot-tree","nodes":';
     yield* lines(proof.nodes, ({ branch, refutations }) => JSON.stringify([branch, ...refutations]));
     yield '}';
+  } else if (proof.kind === 'reachable') {
+    yield '{"kind":"reachable","levels":[';
+    for (const [j, level] of proof.levels.entries()) {
+      yield j === 0 ? '\n' : ',\n';
+      yield* lines(level, (entry) => JSON.stringify(entry));
+    }
+    yield ']}';
   } else if (proof.kind === 'least-tolerance') {
     yield '{"kind":"least-tolerance","steps":[';
-    for (const [k, { bound, pieces }] of proof.steps.entries()) {
-      yield `${k === 0 ? '' : ','}\n{"pieces":`;
-      yield* lines(pieceTexts(pieces), String);
+    for (const [k, { bound, pieces, function: values }] of proof.steps.entries()) {
+      yield `${k === 0 ? '' : ','}\n{"${pieces === undefined ? 'function' : 'pieces'}":`;
+      if (pieces !== undefined) yield* lines(pieceTexts(pieces), String);
+      else yield* lines(values!, knotValueText);
       yield ',';
       if ('point' in bound) yield `"point":${bound.point}}`;
+      else if ('points' in bound) yield `"points":${JSON.stringify(bound.points)}}`;
       else yield* witnessListChunks(bound.witnesses, version);
     }
     yield ']}';

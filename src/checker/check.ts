@@ -54,6 +54,11 @@ function checkClaim(problem: Problem, { model, ...statement }: Statement): strin
   guard(model === undefined, 'model-network', () => 'only a claim about a model comes with one');
   if (claim.kind === 'least-tolerance') return checkLeastTolerance(problem, statement, claim);
   guard(problem.weights === undefined, 'least-tolerance-weights', () => 'weights are about least tolerances');
+  guard(
+    problem.open === undefined || ['infeasible', 'minimum', 'restricted'].includes(claim.kind),
+    'claim-open',
+    () => `a claim ${claim.kind} is about windows with both ends`,
+  );
   switch (claim.kind) {
     case 'infeasible':
       return checkInfeasible(problem, statement);
@@ -162,6 +167,7 @@ function checkLowerBound(problem: Problem, proof: Proof, objective: Objective, s
       guard(objective === 'neurons', 'claim-proof', () => `witnesses bound neurons, not ${objective}`);
       return checkWitnesses(problem, proof, skip);
     case 'one-input':
+      guard(problem.open === undefined, 'claim-open', () => 'cuts are about windows with both ends');
       return checkOneInput(problem, proof, objective, skip);
     case 'search':
       return checkSearch(problem, proof, objective, skip);

@@ -1,6 +1,7 @@
 import type { KnotValues } from '../certificate/knot-values.js';
 import { bitLength } from '../exact/bigint.js';
 import type { Problem } from '../problem/problem.js';
+import { hasLower, hasUpper } from '../problem/windows.js';
 import { guard } from './verdict.js';
 
 /** A place and a value, (X / W, Y / W) in the integer units of the columns, W > 0. */
@@ -41,7 +42,10 @@ export function checkFunction(problem: Problem, values: KnotValues): number {
       const value = p * X + r;
       const low = lower.integer(i) * w;
       guard(
-        lower === upper ? value === low : value >= low && value <= upper.integer(i) * w,
+        lower === upper
+          ? value === low
+          : (value >= low || !hasLower(problem, i)) &&
+              (value <= upper.integer(i) * w || !hasUpper(problem, i)),
         'function-fit',
         () =>
           `at point ${i} (x = ${x.value(i)}) the function leaves the window [${lower.value(i)}, ${upper.value(i)}]`,

@@ -1,9 +1,13 @@
 import type { LeastToleranceBound, LeastToleranceClaim } from '../certificate/least-tolerance.js';
 import { Rational } from '../exact/rational.js';
-import { compareAcross, type Problem } from '../problem/problem.js';
+import type { Problem } from '../problem/problem.js';
+import type { Shape } from '../problem/shape.js';
 import { Widening } from '../problem/widening.js';
+import { compareAcross } from '../problem/windows.js';
 import type { Statement } from './check.js';
+import { checkFunction } from './function.js';
 import { checkPieces } from './pieces.js';
+import { checkConflict, checkFunctionShape, inWords, shapeOf } from './shape.js';
 import { guard } from './verdict.js';
 import { checkWitnesses } from './witnesses.js';
 
@@ -16,7 +20,7 @@ import { checkWitnesses } from './witnesses.js';
 export function checkLeastTolerance(
   problem: Problem,
   { proof, network, pieces, function: values }: Statement,
-  { curve }: LeastToleranceClaim,
+  { curve, shape: written }: LeastToleranceClaim,
 ): string {
   guard(
     network === undefined && pieces === undefined && values === undefined,
@@ -41,7 +45,8 @@ export function checkLeastTolerance(
       `${curve.length} budgets and ${steps.length} steps: expected one step for every budget, and a budget`,
   );
   const widening = new Widening(problem);
-  curve.forEach(({ knots, tolerance }, k) => {
+  const shape = written === undefined ? null : shapeOf(written);
+  curve.forEach(({ knots, tolerance, atLeast = tolerance }, k) => {
     guard(
       k === 0 || curve[k - 1]!.knots < knots,
       'least-tolerance-curve',
@@ -53,9 +58,21 @@ export function checkLeastTolerance(
       'least-tolerance-windows',
       () => `at the tolerance ${tolerance} the window of point ${windows.emptyWindow!.point} is empty`,
     );
-    const { bound, pieces } = steps[k]!;
-    checkBound(windows, knots, bound);
-    const counted = checkPieces(windows, pieces);
+    const { bound, pieces, function: values } = steps[k]!;
+    const below = atLeast === tolerance ? windows : widening.at(Rational.parse(atLeast)).problem;
+    guard(
+      below.emptyWindow === null && Rational.parse(atLeast).compare(Rational.parse(tolerance)) <= 0,
+      'least-tolerance-bracket',
+      () => `the bound ${atLeast} is above the tolerance ${tolerance}, or a window is empty there`,
+    );
+    checkBound(below, knots, bound, shape);
+    guard(
+      (pieces === undefined) === (shape !== null) && (values === undefined) === (shape === null),
+      'claim-network',
+      () => 'a shape comes with functions by their values, no shape with pieces',
+    );
+    const counted = shape === null ? checkPieces(windows, pieces!) : checkFunction(windows, values!);
+    if (shape !== null) checkFunctionShape(windows, values!, shape);
     guard(
       counted <= knots,
       'least-tolerance-knots',
@@ -63,14 +80,22 @@ export function checkLeastTolerance(
     );
   });
   const among = `${problem.exact ? 'the data' : 'the windows'}${problem.weights === undefined ? '' : ', in units of the weights'}`;
-  const [{ knots, tolerance }] = curve as [LeastToleranceClaim['curve'][number]];
+  const [{ knots, tolerance, atLeast }] = curve as [LeastToleranceClaim['curve'][number]];
+  const kind = shape === null ? '' : ` (${inWords(shape)})`;
+  if (curve.length === 1 && atLeast !== undefined && atLeast !== tolerance)
+    return `the least tolerance of a function${kind} with at most ${knots} knots against ${among} is between ${atLeast} and ${tolerance}; the function attains ${tolerance}`;
   return curve.length === 1
-    ? `the least tolerance of a function with at most ${knots} knots against ${among} is ${tolerance}; the function attains it`
-    : `the least tolerances of functions with at most ${knots} to ${curve.at(-1)!.knots} knots against ${among} are those of the curve; its ${curve.length} functions attain them`;
+    ? `the least tolerance of a function${kind} with at most ${knots} knots against ${among} is ${tolerance}; the function attains it`
+    : `the least tolerances of functions${kind} with at most ${knots} to ${curve.at(-1)!.knots} knots against ${among} are those of the curve${curve.some((entry) => entry.atLeast !== undefined) ? ', or not below their bounds' : ''}; its ${curve.length} functions attain them`;
 }
 
 /** bound -> no smaller tolerance does. */
-function checkBound(windows: Problem, knots: number, bound: LeastToleranceBound): void {
+function checkBound(windows: Problem, knots: number, bound: LeastToleranceBound, shape: Shape | null): void {
+  if ('points' in bound) {
+    guard(shape !== null, 'least-tolerance-shape', () => 'points refute a shape, none is asked');
+    checkConflict(windows, shape, bound.points, 0);
+    return;
+  }
   if ('point' in bound) {
     const { point } = bound;
     guard(

@@ -12,6 +12,7 @@ import {
   skipOf,
 } from '../problem/network.js';
 import type { Problem } from '../problem/problem.js';
+import { hasLower, hasUpper } from '../problem/windows.js';
 import { guard } from './verdict.js';
 
 /** network -> upper bound: it has the architecture, passes through every window, and its size is counted here. */
@@ -117,7 +118,8 @@ function checkFitByPoints(problem: Problem, network: Network): void {
     const scaled = at(i) * yd;
     const unit = yn * common;
     guard(
-      scaled >= lower.integer(i) * unit && scaled <= upper.integer(i) * unit,
+      (scaled >= lower.integer(i) * unit || !hasLower(problem, i)) &&
+        (scaled <= upper.integer(i) * unit || !hasUpper(problem, i)),
       'network-fit',
       () => `at point ${i} the network leaves the window [${lower.value(i)}, ${upper.value(i)}]`,
     );
@@ -245,7 +247,11 @@ function checkFitByPieces(problem: Problem, network: Network): void {
     const value = line.p * X + line.r;
     const low = lower.integer(i);
     const atLow = value === low * line.q;
-    const fits = atLow || (lower !== upper && value >= low * line.q && value <= upper.integer(i) * line.q);
+    const fits =
+      (atLow && hasLower(problem, i)) ||
+      (lower !== upper &&
+        (value >= low * line.q || !hasLower(problem, i)) &&
+        (value <= upper.integer(i) * line.q || !hasUpper(problem, i)));
     // Out of order the sweep means nothing: that is the reason to name, if it is one.
     if (!fits) while (k < bent.length) moveTo(++k);
     guard(

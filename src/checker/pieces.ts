@@ -1,6 +1,7 @@
 import { PIECE, type Pieces } from '../certificate/pieces.js';
 import { orientation } from '../exact/orientation.js';
-import { compareAcross, type Problem } from '../problem/problem.js';
+import type { Problem } from '../problem/problem.js';
+import { compareAcross, hasLower, hasUpper } from '../problem/windows.js';
 import { guard } from './verdict.js';
 
 /**
@@ -30,6 +31,11 @@ export function checkPieces(problem: Problem, pieces: Pieces): number {
       ends.every((end) => end === 0 || end === 1),
       'pieces-order',
       () => `piece ${j}: ends ${ends.join(' and ')}, expected 0 for lower and 1 for upper`,
+    );
+    guard(
+      [a, b].every((i, k) => (ends[k] === 0 ? hasLower : hasUpper)(problem, i)),
+      'pieces-order',
+      () => `piece ${j}: its line runs through an end that a window does not have`,
     );
     if (j > 0) checkChange(problem, pieces, j, last, from);
     for (let i = from; i <= to; i++) {
@@ -81,9 +87,9 @@ function orderAround(problem: Problem, pieces: Pieces, j: number, i: number, y: 
 /** Where the line of piece j passes point i: -1 below its window, 0 through it, 1 above it. */
 function placeOf(problem: Problem, pieces: Pieces, j: number, i: number): number {
   const { lower, upper } = problem;
-  const side = sideOf(problem, pieces, j, i, lower);
+  const side = hasLower(problem, i) ? sideOf(problem, pieces, j, i, lower) : 1;
   if (side <= 0 || lower === upper) return side;
-  return Math.max(0, sideOf(problem, pieces, j, i, upper));
+  return hasUpper(problem, i) ? Math.max(0, sideOf(problem, pieces, j, i, upper)) : 0;
 }
 
 function entry(pieces: Pieces, j: number, at: number): number {

@@ -1,11 +1,13 @@
 import type { KnotValues } from '../certificate/knot-values.js';
-import type { KnotTreeNode, RestrictedClaim } from '../certificate/restricted.js';
+import type { KnotTreeNode, KnotTreeProof, RestrictedClaim } from '../certificate/restricted.js';
 import { abs } from '../exact/bigint.js';
 import { Rational } from '../exact/rational.js';
 import type { Problem } from '../problem/problem.js';
+import { hasLower, hasUpper } from '../problem/windows.js';
 import type { Statement } from './check.js';
 import { checkFunction } from './function.js';
 import { knotPlaces } from './knot-places.js';
+import { checkReachable } from './reachable.js';
 import { guard } from './verdict.js';
 
 /** Most levels of a tree, and digits of a weight: without limits a forger could keep the checker busy. */
@@ -27,7 +29,7 @@ export function checkRestricted(
     () => 'an upper bound and a function must come together, and no network',
   );
   guard(
-    proof.kind === 'knot-tree',
+    proof.kind === 'knot-tree' || proof.kind === 'reachable',
     'claim-proof',
     () => `proof ${proof.kind} does not bound restricted knots`,
   );
@@ -38,29 +40,48 @@ export function checkRestricted(
   );
   const positions = claim.positions.map(Rational.parse);
   const largest = claim.maxSlopeChange === undefined ? null : Rational.parse(claim.maxSlopeChange);
+  const valuesOn = claim.valuesOn === undefined ? null : Rational.parse(claim.valuesOn);
   guard(
-    positions.every((t, k) => k === 0 || positions[k - 1]!.lessThan(t)) && (largest?.sign() ?? 1) > 0,
+    positions.every((t, k) => k === 0 || positions[k - 1]!.lessThan(t)) &&
+      [largest, valuesOn].every((limit) => limit === null || limit.sign() > 0),
     'restricted-positions',
-    () => 'positions: expected increasing numbers, and a positive slope change',
+    () => 'positions: expected increasing numbers, a positive slope change and a positive step',
   );
-  const forced = new ForcedKnots(problem, positions, largest);
-  const among = `function ${problem.exact ? 'through the data' : 'through the windows'} with knots only at ${positions.length} positions${largest === null ? '' : ` and slope changes of at most ${largest}`}`;
-  if (lowerBound === undefined) {
+  const limits = `${largest === null ? '' : ` and slope changes of at most ${largest}`}${valuesOn === null ? '' : ` and values on multiples of ${valuesOn}`}`;
+  const among = `function ${problem.exact ? 'through the data' : 'through the windows'} with knots only at ${positions.length} positions${limits}`;
+  guard(
+    lowerBound !== undefined || upperBound === undefined,
+    'claim-lower-bound',
+    () => 'an upper bound comes with a lower one',
+  );
+  if (proof.kind === 'reachable') {
+    const [x, last] = [problem.inputs[0]!, problem.size - 1];
     guard(
-      upperBound === undefined && proof.nodes.length === 1 && proof.nodes[0]!.refutations.length === 1,
-      'restricted-tree',
-      () => 'that there is no function is shown by one refutation of all positions',
+      positions.length === 0 ||
+        (x.value(0).lessThan(positions[0]!) && positions.at(-1)!.lessThan(x.value(last))),
+      'restricted-positions',
+      () => 'positions: expected all of them between the first and the last point',
     );
-    const all = new Uint8Array(positions.length).fill(UP | DOWN);
-    const left = forced.by(proof.nodes[0]!.refutations[0]!, all, new Uint8Array(positions.length));
-    guard(left.length === 0, 'restricted-refutation', () => 'the refutation leaves a knot');
-    return `there is no ${among}`;
+    guard(
+      largest === null,
+      'claim-proof',
+      () => 'what is reachable bounds knots with slope changes of any size',
+    );
+    guard(
+      lowerBound === undefined || proof.levels.length === Math.max(lowerBound - 1, 0),
+      'restricted-reachable',
+      () => `${proof.levels.length} levels do not show at least ${lowerBound} knots`,
+    );
+    if (lowerBound !== 0) checkReachable(problem, positions, valuesOn, proof, lowerBound === undefined);
+  } else {
+    guard(valuesOn === null, 'claim-proof', () => 'a tree of knots bounds knots with any values');
+    checkTree(new ForcedKnots(problem, positions, largest), proof, positions.length, lowerBound);
   }
-  const tree = new KnotTree(proof.nodes, forced, positions.length);
-  tree.check(lowerBound - 1);
+  if (lowerBound === undefined) return `there is no ${among}`;
   if (values === undefined) return `every ${among} has at least ${lowerBound} knots`;
   const counted = checkFunction(problem, values);
   checkKnots(problem, values, positions, largest);
+  if (valuesOn !== null) checkValues(problem, values, valuesOn);
   guard(
     counted === upperBound && lowerBound <= upperBound,
     'claim-upper-bound',
@@ -69,6 +90,44 @@ export function checkRestricted(
   return lowerBound === upperBound
     ? `the fewest knots of a ${among} are ${upperBound}; the function has as many`
     : `the fewest knots of a ${among} are ${lowerBound} to ${upperBound}; the function has ${upperBound}`;
+}
+
+/** tree -> at least lowerBound knots; undefined: no function at all. */
+function checkTree(
+  forced: ForcedKnots,
+  { nodes }: KnotTreeProof,
+  positions: number,
+  lowerBound: number | undefined,
+): void {
+  if (lowerBound !== undefined) {
+    new KnotTree(nodes, forced, positions).check(lowerBound - 1);
+    return;
+  }
+  guard(
+    nodes.length === 1 && nodes[0]!.refutations.length === 1,
+    'restricted-tree',
+    () => 'that there is no function is shown by one refutation of all positions',
+  );
+  const all = new Uint8Array(positions).fill(UP | DOWN);
+  const left = forced.by(nodes[0]!.refutations[0]!, all, new Uint8Array(positions));
+  guard(left.length === 0, 'restricted-refutation', () => 'the refutation leaves a knot');
+}
+
+/** function -> at its knots and at the first and the last point its values are multiples of the step. */
+function checkValues(problem: Problem, values: KnotValues, step: Rational): void {
+  const [x, last] = [problem.inputs[0]!, problem.size - 1];
+  const places = knotPlaces(problem, values);
+  guard(
+    places[0]![0].equals(x.value(0)) && (places.at(-1)![0].equals(x.value(last)) || last === 0),
+    'restricted-values',
+    () => 'the first and the last place are those of the data where values are on a grid',
+  );
+  for (const [at, value] of places)
+    guard(
+      value.divide(step).denominator === 1n,
+      'restricted-values',
+      () => `the value at ${at} is ${value}, no multiple of ${step}`,
+    );
 }
 
 /** function -> its knots are at the positions, with slope changes within the limit. */
@@ -148,6 +207,8 @@ class ForcedKnots {
       points.push({ X, weight });
       sum += weight;
       moment += weight * X;
+      const hasEnd = weight > 0n ? hasLower : hasUpper;
+      guard(hasEnd(this.problem, i), rule, () => `the window of point ${i} has no such end`);
       const end = weight > 0n ? lower.value(i) : upper.value(i);
       demand = demand.add(end.multiply(Rational.of(weight)));
     }

@@ -12,6 +12,7 @@ export type Rule =
   | 'claim-lower-bound' // the lower bound is what the proof shows, and not above the upper one
   | 'claim-network' // an upper bound and exactly one network or function come together
   | 'claim-upper-bound' // the upper bound is the size of the network or function
+  | 'claim-open' // windows without an end go with few claims
   | 'empty-window' // lower > upper at a point: no function at all
   // network.ts: network -> its size
   | 'network-dimension' // as many inputs as the problem

@@ -82,7 +82,7 @@ function boundOnParameters(trees: readonly RefutationTree[]): number {
 type IntegerData = ReturnType<typeof integerData>;
 
 /** The points X_n = (x_n, 1) and windows after scaling every feature and the labels by positive factors to integers. */
-function integerData({ size, dimension, inputs, lower, upper }: Problem) {
+function integerData({ size, dimension, inputs, lower, upper, open }: Problem) {
   // One factor for both ends of the windows.
   const common = lcm(lower.integerScale.denominator, upper.integerScale.denominator);
   const labels = (column: typeof lower): bigint[] => {
@@ -95,6 +95,7 @@ function integerData({ size, dimension, inputs, lower, upper }: Problem) {
     points: Array.from({ length: size }, (_, n) => [...inputs.map((column) => column.integer(n)), 1n]),
     lower: labels(lower),
     upper: labels(upper),
+    open,
   };
 }
 
@@ -349,7 +350,7 @@ class TreeCheck {
 
   /** f(x_n) <= U_n (side 0) or -f(x_n) <= -L_n (side 1), each undecided term replaced by 0 or by w_k . X_n. */
   private addFit(n: number, side: 0 | 1, linear: number, y: bigint): { right: bigint; strict: boolean } {
-    const { size, lower, upper } = this.data;
+    const { size, lower, upper, open } = this.data;
     const { plus } = this.tree;
     const direction = side === 0 ? y : -y;
     for (let k = 0; k < this.neurons; k++) {
@@ -370,6 +371,8 @@ class TreeCheck {
       }
     }
     this.addLinearPart(n, direction);
+    const isMissing = side === 0 ? open?.above[n] : open?.below[n];
+    this.guard(!isMissing, 'search-row', () => `the window of point ${n} has no such end`);
     return { right: side === 0 ? upper[n]! : -lower[n]!, strict: false };
   }
 

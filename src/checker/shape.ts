@@ -26,13 +26,6 @@ export function checkShape(
     () => 'shapes are about one input, and windows that are not empty',
   );
   const shape = shapeOf(written);
-  const { minSlope, maxSlope, curvature } = shape;
-  guard(
-    (minSlope !== null || maxSlope !== null || curvature !== null) &&
-      (minSlope === null || maxSlope === null || minSlope.compare(maxSlope) <= 0),
-    'shape-limits',
-    () => 'expected a shape, and slopes between two limits in order',
-  );
   const among = `function (${inWords(shape)}) ${problem.exact ? 'through the data' : 'through the windows'}`;
   if (lowerBound === undefined) {
     guard(
@@ -60,15 +53,22 @@ export function checkShape(
   return `the fewest knots of a ${among} are ${upperBound}; the function has as many`;
 }
 
-function shapeOf({ minSlope, maxSlope, curvature }: ShapeClaim['shape']): Shape {
-  return {
+export function shapeOf({ minSlope, maxSlope, curvature }: ShapeClaim['shape']): Shape {
+  const shape = {
     minSlope: minSlope === undefined ? null : Rational.parse(minSlope),
     maxSlope: maxSlope === undefined ? null : Rational.parse(maxSlope),
     curvature: curvature ?? null,
   };
+  guard(
+    (shape.minSlope !== null || shape.maxSlope !== null || shape.curvature !== null) &&
+      (shape.minSlope === null || shape.maxSlope === null || shape.minSlope.compare(shape.maxSlope) <= 0),
+    'shape-limits',
+    () => 'expected a shape, and slopes between two limits in order',
+  );
+  return shape;
 }
 
-function inWords({ minSlope, maxSlope, curvature }: Shape): string {
+export function inWords({ minSlope, maxSlope, curvature }: Shape): string {
   return [
     ...(minSlope === null ? [] : [`slopes at least ${minSlope}`]),
     ...(maxSlope === null ? [] : [`slopes at most ${maxSlope}`]),
@@ -76,11 +76,12 @@ function inWords({ minSlope, maxSlope, curvature }: Shape): string {
   ].join(', ');
 }
 
-/** points -> no function of the shape keeps their windows. */
-function checkConflict(
+/** points -> no function of the shape keeps their windows; with `least` 0 they may be just within reach. */
+export function checkConflict(
   problem: Problem,
   { minSlope, maxSlope, curvature }: Shape,
   points: readonly number[],
+  least: 0 | 1 = 1,
 ): void {
   const { inputs, lower, upper, size } = problem;
   guard(
@@ -93,19 +94,21 @@ function checkConflict(
     guard(curvature !== null, 'shape-conflict', () => 'three points refute a curvature, none is asked');
     const sign = curvature === 'convex' ? -1 : 1;
     const witnesses = Int32Array.of(sign, ...points);
-    checkWitnesses(problem, { kind: 'witnesses', witnesses }, 'affine');
+    checkWitnesses(problem, { kind: 'witnesses', witnesses }, 'affine', least);
     return;
   }
   const [i, j] = points as [number, number];
   guard(points.length === 2, 'shape-conflict', () => `${points.length} points: expected two or three`);
   const run = inputs[0]!.value(j).subtract(inputs[0]!.value(i));
-  const rises = maxSlope?.multiply(run).lessThan(lower.value(j).subtract(upper.value(i)));
-  const falls = minSlope !== null && upper.value(j).subtract(lower.value(i)).lessThan(minSlope.multiply(run));
+  const rise = lower.value(j).subtract(upper.value(i));
+  const fall = upper.value(j).subtract(lower.value(i));
+  const rises = maxSlope !== null && rise.compare(maxSlope.multiply(run)) >= least;
+  const falls = minSlope !== null && minSlope.multiply(run).compare(fall) >= least;
   guard(rises || falls, 'shape-conflict', () => `the slopes allow a function through points ${i} and ${j}`);
 }
 
 /** function -> every slope is within the limits, and they grow (fall) from piece to piece. */
-function checkFunctionShape(
+export function checkFunctionShape(
   problem: Problem,
   values: KnotValues,
   { minSlope, maxSlope, curvature }: Shape,

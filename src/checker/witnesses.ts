@@ -1,7 +1,8 @@
 import type { WitnessProof } from '../certificate/certificate.js';
 import { orientation } from '../exact/orientation.js';
 import type { Skip } from '../problem/network.js';
-import { compareAcross, type Problem } from '../problem/problem.js';
+import type { Problem } from '../problem/problem.js';
+import { compareAcross, hasLower, hasUpper } from '../problem/windows.js';
 import { guard } from './verdict.js';
 
 /**
@@ -38,6 +39,12 @@ export function checkWitnesses(problem: Problem, proof: WitnessProof, skip: Skip
       0 <= a && a < b && b < c && c < size,
       'witness-indices',
       () => `${name()}: expected 0 <= a < b < c < ${size}`,
+    );
+    const has = sign === 1 ? [hasLower, hasUpper] : [hasUpper, hasLower];
+    guard(
+      has[0]!(problem, a) && has[1]!(problem, b) && has[0]!(problem, c),
+      'witness-inequality',
+      () => `${name()}: a window has no such end`,
     );
     if (sign === 1) {
       guard(
@@ -103,12 +110,18 @@ function checkZeroNeurons(problem: Problem, points: readonly number[], skip: Ski
   if (skip === 'none') {
     const i = points[0]!;
     guard(
-      lower.value(i).sign() > 0 || upper.value(i).sign() < 0,
+      (lower.value(i).sign() > 0 && hasLower(problem, i)) ||
+        (upper.value(i).sign() < 0 && hasUpper(problem, i)),
       rule,
       () => `the window of point ${i} contains 0`,
     );
   } else {
     const [i, j] = points as [number, number];
-    guard(compareAcross(upper, i, lower, j) < 0, rule, () => `the windows of points ${i} and ${j} meet`);
+    const areBounds = hasUpper(problem, i) && hasLower(problem, j);
+    guard(
+      areBounds && compareAcross(upper, i, lower, j) < 0,
+      rule,
+      () => `the windows of points ${i} and ${j} meet`,
+    );
   }
 }

@@ -23,6 +23,7 @@ import {
   type ExitCode,
   printJson,
   runCommand,
+  withClasses,
   withCommonOptions,
   withDataOptions,
   withWeights,
@@ -44,7 +45,7 @@ export function checkCommand(name = 'check'): Command {
       'the problem, as it was solved; it is read from this file, never from the certificate',
     )
     .argument('<certificate>', 'certificate file (.json or .json.gz)');
-  return withWeights(withDataOptions(withCommonOptions(command))).action(
+  return withClasses(withWeights(withDataOptions(withCommonOptions(command)))).action(
     (dataPath: string, certificatePath: string, options: CommonOptions & DataOptions) =>
       runCommand(name, () => run(dataPath, certificatePath, options)),
   );
@@ -89,7 +90,9 @@ function problemFor(dataset: Dataset, { claim, problem: { tolerance } }: Certifi
   try {
     if (claim.kind === 'patterns') return problemOfInputs(dataset);
     if (claim.kind === 'least-tolerance') return wideningProblem(dataset);
-    return makeProblem(dataset, hasWindows(dataset) ? Rational.zero : Rational.parse(tolerance));
+    return makeProblem(dataset, hasWindows(dataset) ? Rational.zero : Rational.parse(tolerance), {
+      open: true,
+    });
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     throw new InputError(
@@ -128,9 +131,9 @@ async function otherReading(
 function* readings(
   dataset: Dataset,
   certificate: Certificate,
-  { target, inputs, header, float64 = false, weights, format }: DataOptions,
+  { target, inputs, header, float64 = false, weights, classes, format }: DataOptions,
 ): Generator<DataOptions> {
-  const given = { target, inputs, header, weights, format };
+  const given = { target, inputs, header, weights, classes, format };
   yield { ...given, float64: !float64 };
   if (dataset.columns === undefined) return;
   const { inputs: read, target: label, lower, unused = [] } = dataset.columns;

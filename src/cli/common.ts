@@ -62,6 +62,14 @@ export function withDataOptions(command: Command): Command {
     );
 }
 
+/** Adds --classes. */
+export function withClasses(command: Command): Command {
+  return command.option(
+    '--classes',
+    'labels -1 and 1, or 0 and 1, name two classes: the network is at least 1 on the one, at most -1 on the other',
+  );
+}
+
 /** Adds --weights, for commands that take a tolerance or find one. */
 export function withWeights(command: Command): Command {
   return command.option(

@@ -1,39 +1,44 @@
 import { availableParallelism } from 'node:os';
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { maximum, minimum, Rational } from '../exact/rational.js';
 import { openDataset } from '../files/read-dataset.js';
 import { readText } from '../files/read-file.js';
 import { writeFileAtomically } from '../files/write-file.js';
 import { LeastTolerances } from '../knots/least-tolerance.js';
+import { leastOfShape, shapeFloor } from '../knots/shape-floor.js';
 import { sparsestOfShape } from '../knots/shapes.js';
 import { budgetJson, budgetPage } from '../pages/budget.js';
+import { isWithinLimit, positionsJson, positionsPage } from '../pages/positions.js';
 import { restrictedJson, restrictedPage } from '../pages/restricted.js';
 import { KNOTS_SHOWN, type Run } from '../pages/run.js';
 import { shapeJson, shapePage } from '../pages/shape.js';
 import { solveJson } from '../pages/solve-json.js';
 import { solvePage } from '../pages/solve-page.js';
 import { calendarOf } from '../problem/calendar-of.js';
-import type { Calendar, Dataset } from '../problem/dataset.js';
+import type { Dataset } from '../problem/dataset.js';
 import { InputError } from '../problem/input-error.js';
 import type { Network, Objective, Skip } from '../problem/network.js';
 import { nodeSha256 } from '../problem/node-sha256.js';
 import { toNetwork } from '../problem/piecewise-linear.js';
-import { parsePositions } from '../problem/positions.js';
+import { gridPositions, parsePositions } from '../problem/positions.js';
 import type { Problem } from '../problem/problem.js';
 import {
   dataFile,
   type EngineName,
   isUnrestricted,
+  NO_RESTRICTION,
   type PosedQuestion,
   poseQuestion,
   poseTolerances,
   QUESTION_DEFAULTS,
   type Question,
 } from '../problem/question.js';
-import { isAnyShape, type Shape } from '../problem/shape.js';
+import { ANY_SHAPE, isAnyShape, type Shape } from '../problem/shape.js';
 import { BACKEND_NAMES } from '../restricted/backends/backends.js';
 import { type ClaimingAnswer, certify } from '../solve/answer.js';
 import { accepted, checked, checkedCertificate } from '../solve/checked.js';
+import { type Asked, leastThatFits } from '../solve/least-that-fits.js';
+import { isForSweeps, PositionsQuestion } from '../solve/positions.js';
 import { isForBreakpoints, requireBreakpoints, solveRestricted } from '../solve/restricted.js';
 import { smtChunks } from '../solve/smt.js';
 import { defaultSkip, type Engine, SOLVE_DEFAULTS, type Solution, solve } from '../solve/solve.js';
@@ -52,6 +57,7 @@ import {
   requireOutput,
   runCommand,
   wholeNumber,
+  withClasses,
   withCommonOptions,
   withDataOptions,
   withWeights,
@@ -75,6 +81,7 @@ interface Options extends TakeAwayOptions, DataOptions {
   readonly seed: number;
   readonly start?: string;
   readonly knotsOn?: string;
+  readonly valuesOn?: Rational;
   readonly maxSlopeChange?: Rational;
   readonly maxKnots?: number;
   readonly monotone?: 'increasing' | 'decreasing';
@@ -93,6 +100,9 @@ interface Options extends TakeAwayOptions, DataOptions {
   readonly checkpoint?: string;
   readonly checkpointEvery: number;
 }
+
+/** No limits on a function but its windows. */
+const ANYTHING: Asked = { shape: ANY_SHAPE, positions: null, knots: null };
 
 /** `solve DATA`: the sparsest network through the data, with proof. */
 export function solveCommand(): Command {
@@ -149,6 +159,15 @@ export function solveCommand(): Command {
     )
     .option('--checkpoint-every <s>', 'seconds from one state to the next', positiveNumber, 30)
     .option('--knots-on <file>', 'one input: knots only at the positions in this file, one number a line')
+      '--knots-on <where>',
+      'one input: knots only at the positions in this file (one number a line), on "data", or on "grid:STEP" (multiples of STEP)',
+      wherePositions,
+    )
+    .option(
+      '--values-on <grid:step>',
+      'with --knots-on: values at the knots and at both ends of the data are multiples of STEP',
+      gridStep,
+    )
     .option(
       '--max-slope-change <w>',
       'one input: no knot changes the slope by more than w, exact number',
@@ -184,7 +203,7 @@ export function solveCommand(): Command {
     )
     .option('--all', 'describe the whole set of sparsest solutions (one input, exact labels)')
     .option('--knots', 'print the knots even when there are more than 10,000');
-  return withWeights(withDataOptions(withCommonOptions(withTakeAwayOptions(command)))).action(
+  return withClasses(withWeights(withDataOptions(withCommonOptions(withTakeAwayOptions(command))))).action(
     (path: string, options: Options) => runCommand('solve', () => run(path, options)),
   );
 }
@@ -198,12 +217,14 @@ async function run(path: string, options: Options): Promise<ExitCode> {
   if (options.exportSize !== undefined && smtFile(options) === null)
     throw new InputError('--export-size goes with --export smt2=FILE; add it or leave --export-size out');
   const dataset = await openDataset(path, options);
-  const asked = questionOf(path, options, calendarOf(dataset));
+  const asked = questionOf(path, options, dataset);
   if (options.budget !== undefined || options.widen) return answerBudget(asked, dataset, options, start);
-  const question = poseQuestion(asked, dataset, nodeSha256);
+  const question = poseQuestion(asked, dataset, nodeSha256, { open: true });
   if (!isAnyShape(asked.shape) && question.problem.emptyWindow === null)
     return answerShape(question, options, start);
   // Where two windows exclude each other every question has one answer, and `solve` proves it.
+  if (isForSweeps(question) && question.problem.emptyWindow === null)
+    return answerPositions(question, options, start);
   if (isForBreakpoints(question) && question.problem.emptyWindow === null)
     return answerRestricted(question, options, start);
   refuseOptions(question, options);
@@ -222,7 +243,8 @@ async function run(path: string, options: Options): Promise<ExitCode> {
     await writeExport(question, options, solution.status === 'infeasible' ? 0 : solution.upperBound - 1);
   if (options.certificate !== undefined)
     await writeCertificateFile(options.certificate, certificate!, options);
-  const done = runOf(options, solution.status !== 'infeasible', start);
+  const least = solution.status === 'infeasible' ? leastThatFits(dataset, ANYTHING) : null;
+  const done = { ...runOf(options, solution.status !== 'infeasible', start), least };
   if (options.json) printJson(solveJson(question, solution, done));
   else process.stdout.write(solvePage(question, solution, done));
   if (solution.status === 'infeasible') return EXIT.fails;
@@ -237,38 +259,43 @@ async function answerBudget(
   start: number,
 ): Promise<ExitCode> {
   refuseBeside(asked, options, '--budget asks for the least tolerance');
-  if (!isAnyShape(asked.shape))
-    throw new InputError(
-      '--budget finds the least tolerance of functions of any shape; leave the shape or the budget out',
-    );
   const question = poseTolerances(asked, dataset, nodeSha256);
   const { problem, sha256 } = question;
   const tolerances = new LeastTolerances(problem);
   const found = await withinLimits(options, (limits) =>
-    limits.take(tolerances.least(asked.budget!), () => `pass ${tolerances.passes} over the windows`),
+    limits
+      .take(tolerances.least(asked.budget!), () => `pass ${tolerances.passes} over the windows`)
+      .then((taken) => ({ value: taken?.value ?? null, ended: taken === null ? limits.ended : null })),
   );
-  if (found === null)
-    throw new InputError('--time-limit: it came before the least tolerance; allow more time');
-  const answer = { kind: 'least-tolerance', steps: [found.value] } as const;
-  const certificate = checkedCertificate(problem, answer, sha256);
-  const f = found.value.function;
+  const { shape } = question;
+  const free = found.value ?? tolerances.known(asked.budget!);
+  const step = isAnyShape(shape) ? free : leastOfShape(problem, shape, shapeFloor(problem, shape), free);
+  const isKnown = step.atLeast.equals(step.tolerance);
+  const certificate = checkedCertificate(problem, { kind: 'least-tolerance', shape, steps: [step] }, sha256);
+  const f = step.function;
   await writeNetworkAndPlot(
-    { ...question, problem: found.value.windows },
+    { ...question, problem: step.windows },
     { network: toNetwork(f), function: f },
     options,
   );
   if (options.certificate !== undefined)
     await writeCertificateFile(options.certificate, certificate, options);
   const done = runOf(options, true, start);
-  if (options.json) printJson(budgetJson(question, tolerances, found.value, done));
-  else process.stdout.write(budgetPage(question, tolerances, found.value, done));
-  return EXIT.ok;
+  const { passes, enough } = tolerances;
+  const view = { step, floor: free.knots >= enough, passes, ended: isKnown ? null : found.ended };
+  if (options.json) printJson(budgetJson(question, view, done));
+  else process.stdout.write(budgetPage(question, view, done));
+  return isKnown ? EXIT.ok : EXIT.undecided;
 }
 
 /** `--monotone`, `--min-slope`, `--max-slope`, `--convex`, `--concave`: the sparsest function of a shape. */
 async function answerShape(question: PosedQuestion, options: Options, start: number): Promise<ExitCode> {
   refuseBeside(question, options, 'a shape is found for networks');
   const { problem, shape, dataset } = question;
+  if (problem.open !== undefined)
+    throw new InputError(
+      `${dataset.name}: shapes are about windows with both ends, found some with one (an empty lower or upper); give both, or leave the shape out`,
+    );
   if (problem.dimension !== 1)
     throw new InputError(
       `${dataset.name}: shapes are about one input, found ${problem.dimension}; name one with --inputs`,
@@ -283,7 +310,8 @@ async function answerShape(question: PosedQuestion, options: Options, start: num
     );
   if (options.certificate !== undefined)
     await writeCertificateFile(options.certificate, certificate, options);
-  const done = runOf(options, solution.status === 'optimal', start);
+  const least = solution.status === 'infeasible' ? leastThatFits(dataset, { ...ANYTHING, shape }) : null;
+  const done = { ...runOf(options, solution.status === 'optimal', start), least };
   if (options.json) printJson(shapeJson(question, solution, done));
   else process.stdout.write(shapePage(question, solution, done));
   return solution.status === 'optimal' ? EXIT.ok : EXIT.fails;
@@ -330,17 +358,46 @@ function refuseBeside(question: Question, { all, checkpoint }: Options, what: st
   );
 }
 
-function questionOf(path: string, options: Options, calendar: Calendar | null): Question {
+/** Where knots may be, as --knots-on says. */
+function positionsOf(knotsOn: string, dataset: Dataset): Rational[] {
+  const step = /^grid:(.*)$/.exec(knotsOn)?.[1];
+  if (knotsOn !== 'data' && step === undefined)
+    return parsePositions(readText(knotsOn), knotsOn, calendarOf(dataset));
+  const x = dataset.inputs[0]!;
+  const rows = Array.from({ length: x.length }, (_, i) => i).sort((i, j) => x.compare(i, j));
+  const [first, last] = [rows[0], rows.at(-1)];
+  if (step === undefined)
+    return rows.filter((i, k) => k === 0 || x.compare(rows[k - 1]!, i) !== 0).map((i) => x.value(i));
+  const parsed = gridStep(knotsOn);
+  return first === undefined ? [] : gridPositions(parsed, x.value(first), x.value(last!));
+}
+
+/** Option value: a file, "data", or "grid:" and a step. */
+function wherePositions(text: string): string {
+  if (text.startsWith('grid:')) gridStep(text);
+  return text;
+}
+
+/** Option value: "grid:" and a positive exact number. */
+function gridStep(text: string): Rational {
+  const step = exactNumber(/^grid:(.*)$/.exec(text)?.[1] ?? '');
+  if (step.sign() <= 0)
+    throw new InvalidArgumentError('expected grid: and a positive step, such as grid:1/2');
+  return step;
+}
+
+function questionOf(path: string, options: Options, dataset: Dataset): Question {
   const { objective, skip = null, tolerance, engine, backend = null, knotsOn, seed, threads } = options;
   const { start = null } = options;
   return {
     ...{ data: dataFile(path, options), objective, skip, tolerance, engine, backend, seed, start, p: null },
     restriction: {
-      knotsOn: knotsOn === undefined ? null : parsePositions(readText(knotsOn), knotsOn, calendar),
+      knotsOn: knotsOn === undefined ? null : positionsOf(knotsOn, dataset),
       maxSlopeChange: options.maxSlopeChange ?? null,
       maxKnots: options.maxKnots ?? null,
     },
     knotsFile: knotsOn ?? null,
+    valuesOn: options.valuesOn ?? null,
     shape: shapeOf(options),
     ...{ budget: options.budget ?? null, widen: options.widen ?? false },
     timeLimit: options.timeLimit === SOLVE_DEFAULTS.timeLimit ? null : options.timeLimit,
@@ -452,11 +509,55 @@ async function answerRestricted(question: PosedQuestion, options: Options, start
   if (options.certificate !== undefined) {
     await writeCertificateFile(options.certificate, certify(problem, solution, sha256), options);
   }
-  const done = runOf(options, f !== null, start);
+  const least =
+    result.status === 'infeasible' && restriction.maxSlopeChange === null
+      ? leastThatFits(question.dataset, {
+          ...ANYTHING,
+          positions: restriction.knotsOn === null ? null : solution.asked.candidates,
+          knots: result.limit,
+        })
+      : null;
+  const done = { ...runOf(options, f !== null, start), least };
   if (options.json) printJson(restrictedJson(question, solution, done));
   else process.stdout.write(restrictedPage(question, solution, done));
   if (result.status === 'infeasible') return EXIT.fails;
   return result.status === 'bracket' ? EXIT.undecided : EXIT.ok;
+}
+
+/** `--knots-on`: sweeps from what is reachable. */
+async function answerPositions(question: PosedQuestion, options: Options, start: number): Promise<ExitCode> {
+  requireBreakpoints(question);
+  refuseBeside({ ...question, restriction: NO_RESTRICTION }, options, 'knots at positions');
+  const { problem, sha256 } = question;
+  const asked = new PositionsQuestion(problem, question);
+  const ended = await withinLimits(options, async (limits) => {
+    const done = await limits.take(asked.solve(), () => `at least ${asked.lowerBound} knots`);
+    return done === null ? limits.ended : null;
+  });
+  const { answer } = asked;
+  const { solution } = answer;
+  const certificate = checkedCertificate(problem, answer, sha256);
+  const isDrawn = solution.status === 'optimal' && isWithinLimit(answer);
+  if (isDrawn)
+    await writeNetworkAndPlot(
+      question,
+      { network: toNetwork(solution.function), function: solution.function },
+      options,
+    );
+  if (options.certificate !== undefined)
+    await writeCertificateFile(options.certificate, certificate, options);
+  const { candidates, maxKnots } = answer.asked;
+  const knots = isWithinLimit(answer) ? null : maxKnots;
+  const isNone = solution.status === 'infeasible' || knots !== null;
+  const least =
+    isNone && question.valuesOn === null
+      ? leastThatFits(question.dataset, { ...ANYTHING, positions: candidates, knots })
+      : null;
+  const done = { ...runOf(options, isDrawn, start), least };
+  if (options.json) printJson(positionsJson(question, answer, ended, done));
+  else process.stdout.write(positionsPage(question, answer, ended, done));
+  if (isDrawn) return EXIT.ok;
+  return solution.status === 'bracket' && isWithinLimit(answer) ? EXIT.undecided : EXIT.fails;
 }
 
 /** @param drawn there was a function to write and to draw */

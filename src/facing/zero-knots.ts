@@ -2,7 +2,8 @@ import { Rational } from '../exact/rational.js';
 import { networkForSkip } from '../knots/architecture.js';
 import { countNeurons } from '../problem/network.js';
 import type { Line, PiecewiseLinear } from '../problem/piecewise-linear.js';
-import { compareAcross, type Problem } from '../problem/problem.js';
+import type { Problem } from '../problem/problem.js';
+import { compareAcross } from '../problem/windows.js';
 import { type Found, foundNetwork } from './hinges.js';
 import { WindowLines } from './window-lines.js';
 

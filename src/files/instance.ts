@@ -2,6 +2,7 @@ import type { ExactColumn } from '../exact/column.js';
 import { NumberRangeError } from '../exact/number-range-error.js';
 import type { Dataset } from '../problem/dataset.js';
 import { InputError } from '../problem/input-error.js';
+import { openEndsOf } from '../problem/open-ends.js';
 import {
   describeJson,
   isJsonNumber,
@@ -49,7 +50,7 @@ const KEYS = ['format', 'version', 'name', 'source', 'x', 'y', 'lower', 'upper',
  *     "lower"?, "upper"?, "weights"?, "known"?: {..} }
  *
  * `x` is a list of N numbers (one input) or of N rows of d numbers; `y`, `lower`, `upper` and `weights` are lists of N numbers. `y`
- * may be missing when `lower` and `upper`, which come together, are there, and with `inputsOnly`. A number means exactly the decimal that is
+ * may be missing when `lower` and `upper`, which come together, are there (null in them: the window has no such end), and with `inputsOnly`. A number means exactly the decimal that is
  * written, a string "p/q" the fraction; with `float64` both mean the nearest double.
  *
  * @param source name of the file, for messages and as the name of the data set
@@ -82,12 +83,16 @@ export function parseInstance(text: string, source: string, options: InstanceOpt
       );
     }
     const column = createNumberColumn(options);
+    const isEnd = field === 'lower' || field === 'upper';
     values.forEach((value, i) => {
-      pushNumber(column, value, `${source}: ${field}[${i}]`);
+      pushNumber(column, isEnd && value === null ? '0' : value, `${source}: ${field}[${i}]`);
     });
     return column.finish(`${source}: field "${field}"`);
   };
   const [labels, lower, upper, weights] = [list('y'), list('lower'), list('upper'), list('weights')];
+  const isMissing = (values: JsonValue | undefined) =>
+    Array.isArray(values) ? values.map((value) => value === null) : [];
+  const open = openEndsOf(isMissing(json.lower), isMissing(json.upper));
   if ((lower === null) !== (upper === null)) {
     const [present, absent] = lower === null ? ['upper', 'lower'] : ['lower', 'upper'];
     throw new InputError(
@@ -102,6 +107,7 @@ export function parseInstance(text: string, source: string, options: InstanceOpt
   return {
     dataset: {
       ...{ name: source, inputs, labels, lower, upper, ...(weights === null ? {} : { weights }) },
+      ...(open === undefined ? {} : { open }),
       describeRow: (i) => `x[${i}] of ${source}`,
     },
     name,

@@ -2,6 +2,7 @@ import { ExactColumn } from '../exact/column.js';
 import type { Dataset } from '../problem/dataset.js';
 import { InputError } from '../problem/input-error.js';
 import { InternalError } from '../problem/internal-error.js';
+import { classWindows, openEndsOf } from '../problem/open-ends.js';
 import type { DataFormat } from '../problem/question.js';
 import { requirePositiveWeights } from '../problem/weights.js';
 import { type CsvOptions, parseCsv } from './csv.js';
@@ -15,6 +16,8 @@ import type { Tensor } from './tensor.js';
 export interface DataOptions extends CsvOptions {
   /** What the data are written in, whatever the name of the file. Default: by its ending; csv for standard input. */
   readonly format?: DataFormat;
+  /** True: labels name two classes, which become windows (`classWindows`). */
+  readonly classes?: boolean;
 }
 
 /** Endings of names, without .gz. */
@@ -38,7 +41,7 @@ const ENDINGS: Readonly<Record<string, DataFormat>> = {
 export async function openDataset(path: string, options: DataOptions = {}): Promise<Dataset> {
   const data = await readAny(path, options);
   requirePositiveWeights(data);
-  return data;
+  return options.classes ? classWindows(data) : data;
 }
 
 async function readAny(path: string, options: DataOptions): Promise<Dataset> {
@@ -126,11 +129,17 @@ function refuseColumns(path: string, what: string, options: CsvOptions): void {
   );
 }
 
+/** Values of the ends of windows that mean that there is none. */
+const MISSING: Readonly<Record<string, (value: number) => boolean>> = {
+  lower: (value) => Number.isNaN(value) || value === Number.NEGATIVE_INFINITY,
+  upper: (value) => Number.isNaN(value) || value === Number.POSITIVE_INFINITY,
+};
+
 const ARRAYS = ['x', 'y', 'lower', 'upper', 'weights'];
 
 /**
  * Reads the arrays of a NumPy .npz file: `x` of shape (N,) or (N, d), and `y`, or `lower` and `upper`, or all three, and `weights` if there are any, of
- * shape (N,) or (N, 1); with `inputsOnly` `x` alone is enough. A number means the exact value of its float. Aligned float64 data are not copied.
+ * shape (N,) or (N, 1), NaN or an infinity in `lower` and `upper` where the window has no such end; with `inputsOnly` `x` alone is enough. A number means the exact value of its float. Aligned float64 data are not copied.
  *
  * @param source name of the file, for messages and as the name of the data set
  * @throws InputError naming the source and the array or point
@@ -167,8 +176,13 @@ export function datasetFromNpz(
           'make them equally long',
       );
     }
-    return exactColumn(array.values, (i) => `${source}: ${name}[${i}]`);
+    const isMissing = MISSING[name];
+    const values =
+      isMissing === undefined ? array.values : array.values.map((value) => (isMissing(value) ? 0 : value));
+    return exactColumn(values, (i) => `${source}: ${name}[${i}]`);
   };
+  const flags = (name: string) => Array.from(arrays.get(name)?.values ?? [], MISSING[name]!);
+  const open = openEndsOf(flags('lower'), flags('upper'));
   const [labels, lower, upper, weights] = [list('y'), list('lower'), list('upper'), list('weights')];
   if ((lower === null) !== (upper === null)) {
     throw new InputError(
@@ -186,6 +200,7 @@ export function datasetFromNpz(
   });
   return {
     ...{ name: source, inputs, labels, lower, upper, ...(weights === null ? {} : { weights }) },
+    ...(open === undefined ? {} : { open }),
     describeRow: (i) => `x[${i}] of ${source}`,
   };
 }

@@ -4,6 +4,7 @@ import { parseDecimal, Rational } from '../exact/rational.js';
 import type { Dataset } from '../problem/dataset.js';
 import { InputError, type Place } from '../problem/input-error.js';
 import { looksLikeDate } from '../problem/iso-date.js';
+import { openEndsOf } from '../problem/open-ends.js';
 import { DateColumn } from './date-column.js';
 import { createNumberColumns, type NumberColumn, type NumberOptions } from './number-column.js';
 import { isMissing, looksLikeNumber } from './number-spelling.js';
@@ -37,6 +38,8 @@ export class TableReader {
   /** Where rows do not follow each other: the index of a row of data, and its number in the file. */
   private readonly jumps: [index: number, row: number][] = [];
   private last = -1;
+  /** Rows of data without a lower, or an upper end. */
+  private readonly missing: Readonly<Record<'below' | 'above', number[]>> = { below: [], above: [] };
 
   /**
    * @param names the columns
@@ -74,6 +77,11 @@ export class TableReader {
     for (let i = 0; i < read.length; i++) {
       const where = () => ({ source, row, field: names[read[i]!]! });
       const text = cells[read[i]!]!;
+      if (text.trim() === '' && (read[i] === this.roles.lower || read[i] === this.roles.upper)) {
+        this.missing[read[i] === this.roles.lower ? 'below' : 'above'].push(columns[0]!.length - 1);
+        columns[i]!.push('0');
+        continue;
+      }
       const cell = form.cell === undefined ? text : form.cell(text, where);
       try {
         if (form.hasFractions) columns[i]!.pushFraction(cell);
@@ -85,6 +93,16 @@ export class TableReader {
         } else pushUnusual(columns[i]!, cell, error as Error, where(), row === form.first);
       }
     }
+  }
+
+  private open(rows: number): Pick<Dataset, 'open'> {
+    const flags = (list: readonly number[]) => {
+      const missing = new Array<boolean>(rows).fill(false);
+      for (const i of list) missing[i] = true;
+      return missing;
+    };
+    const open = openEndsOf(flags(this.missing.below), flags(this.missing.above));
+    return open === undefined ? {} : { open };
   }
 
   /** @throws InputError when there are no rows, or a column only counts them */
@@ -115,6 +133,7 @@ export class TableReader {
       labels: column(roles.label),
       lower: column(roles.lower),
       upper: column(roles.upper),
+      ...this.open(rows),
       ...(weights === null ? {} : { weights }),
       columns: {
         inputs: roles.inputs.map((k) => names[k]!),

@@ -12,10 +12,14 @@ import { fewestKnotsThroughWindows, lineOfChain, piecesOfChain, type WindowChain
 export interface LeastTolerance {
   /** The budget K that was asked about. */
   readonly knots: number;
+  /** Attained by the function. */
   readonly tolerance: Rational;
+  /** No smaller tolerance does: the tolerance itself, or less where time was up. `bound` proves it. */
+  readonly atLeast: Rational;
   /** The windows at the tolerance, one point for every input: what `pieces` and `bound` are about. */
   readonly windows: Problem;
-  readonly pieces: Pieces;
+  /** The function piece by piece; null for a shape, whose functions do not run through ends of windows. */
+  readonly pieces: Pieces | null;
   /** K + 1 witnesses that hold for every smaller tolerance; or the point whose window is empty then. */
   readonly bound: LeastToleranceBound;
   /** The function; written out when first read. */
@@ -186,12 +190,24 @@ export class LeastTolerances {
     return Rational.of(least, divisor).multiply(this.unit);
   }
 
-  private answer(knots: number, { e, chain }: Pass, bound: LeastToleranceBound): LeastTolerance {
+  /** What is known so far of the least tolerance for K knots; with one pass where no tolerance is known that does. */
+  known(knots: number): LeastTolerance {
+    if (knots >= this.enough) return this.answer(knots, this.atFloor, { point: this.floor.point });
+    const { pass } = this.lower[knots]!;
+    const chosen = pass.order.subarray(0, knots + 1);
+    const wide = Rational.fromDouble(nearestDouble(this.floor.e) + 1.01 * this.wide());
+    const best = this.upper[knots] ?? this.pass(wide);
+    const bound = { witnesses: kept(pass.chain, chosen) };
+    return this.answer(knots, best, bound, this.leastCritical(pass, chosen));
+  }
+
+  private answer(knots: number, { e, chain }: Pass, bound: LeastToleranceBound, atLeast = e): LeastTolerance {
     const windows = this.widening.at(e).problem;
     let f: PiecewiseLinear | null = null;
     return {
       knots,
       tolerance: e,
+      atLeast,
       windows,
       pieces: piecesOfChain(chain, windows.size),
       bound,

@@ -86,7 +86,12 @@ export function tightened(given: Problem, { minSlope, maxSlope }: Shape): Tighte
   sweep(high, newHigh, upperFrom, S, true, -1);
   sweep(high, newHigh, upperFrom, s, false, -1);
   const [tightLower, tightUpper] = ExactColumn.togetherFromIntegers([newLow, newHigh], unit);
-  const empty = newLow.findIndex((value, i) => value > newHigh[i]!);
+  // The emptiest of those that are empty.
+  let empty = -1;
+  for (let i = 0; i < size; i++) {
+    if (newLow[i]! <= newHigh[i]!) continue;
+    if (empty < 0 || newLow[i]! - newHigh[i]! > newLow[empty]! - newHigh[empty]!) empty = i;
+  }
   return {
     problem: {
       ...given,

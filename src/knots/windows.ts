@@ -120,7 +120,7 @@ function turn(
  */
 export function fewestKnotsThroughWindows(problem: Problem): WindowChain {
   const x = problem.inputs[0]!;
-  const { lower, upper, size: n } = problem;
+  const { lower, upper, open, size: n } = problem;
   const below = new Hull(n, x, lower, 1);
   const above = new Hull(n, x, upper, -1);
   const lines: number[] = [];
@@ -132,8 +132,17 @@ export function fewestKnotsThroughWindows(problem: Problem): WindowChain {
 
   const addWindow = (c: number) => {
     // Both extremes are moved before either end joins a hull: an end never limits a line through its own window.
-    const moveLower = loA < 0 ? !above.isEmpty : turn(x, loA, upper, loB, lower, c, lower) >= 0;
-    const moveUpper = upA < 0 ? !below.isEmpty : turn(x, upA, lower, upB, upper, c, upper) <= 0;
+    const [isBounded, isCovered] = [open?.below[c] !== 1, open?.above[c] !== 1];
+    const moveLower = !isBounded
+      ? false
+      : loA < 0
+        ? !above.isEmpty
+        : turn(x, loA, upper, loB, lower, c, lower) >= 0;
+    const moveUpper = !isCovered
+      ? false
+      : upA < 0
+        ? !below.isEmpty
+        : turn(x, upA, lower, upB, upper, c, upper) <= 0;
     if (moveLower) {
       loA = above.tangent(c, lower);
       loB = c;
@@ -142,33 +151,40 @@ export function fewestKnotsThroughWindows(problem: Problem): WindowChain {
       upA = below.tangent(c, upper);
       upB = c;
     }
-    below.push(c);
-    above.push(c);
+    if (isBounded) below.push(c);
+    if (isCovered) above.push(c);
   };
 
   for (let c = 0; c < n; c++) {
-    if (upA >= 0 && turn(x, upA, lower, upB, upper, c, lower) > 0) {
+    if (upA >= 0 && open?.below[c] !== 1 && turn(x, upA, lower, upB, upper, c, lower) > 0) {
       witnesses.push(1, upA, upB, c);
       lines.push(upA, LOWER, upB, UPPER);
       const restart = upB;
       upA = upB = loA = loB = -1;
       below.clear();
       above.clear();
-      for (let i = restart; i < c; i++) above.push(i);
-    } else if (loA >= 0 && turn(x, loA, upper, loB, lower, c, upper) < 0) {
+      for (let i = restart; i < c; i++) if (open?.above[i] !== 1) above.push(i);
+    } else if (loA >= 0 && open?.above[c] !== 1 && turn(x, loA, upper, loB, lower, c, upper) < 0) {
       witnesses.push(-1, loA, loB, c);
       lines.push(loA, UPPER, loB, LOWER);
       const restart = loB;
       upA = upB = loA = loB = -1;
       below.clear();
       above.clear();
-      for (let i = restart; i < c; i++) below.push(i);
+      for (let i = restart; i < c; i++) if (open?.below[i] !== 1) below.push(i);
     }
     addWindow(c);
   }
   if (upA >= 0) lines.push(upA, LOWER, upB, UPPER);
   else if (loA >= 0) lines.push(loA, UPPER, loB, LOWER);
-  else lines.push(n - 1, LOWER, n - 1, LOWER);
+  else {
+    // No line is limited on both sides: all ends are of one kind, or belong to one point.
+    const end = open?.below[0] === 1 ? UPPER : LOWER;
+    const values = end === LOWER ? lower : upper;
+    let best = 0;
+    for (let i = 1; i < n; i++) if (values.compare(i, best) * (end === LOWER ? 1 : -1) > 0) best = i;
+    lines.push(best, end, best, end);
+  }
   return {
     lines: Int32Array.from(lines),
     witnesses: Int32Array.from(witnesses),

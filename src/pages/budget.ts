@@ -1,35 +1,53 @@
 import { networkChunks } from '../files/network-format.js';
-import type { LeastTolerance, LeastTolerances } from '../knots/least-tolerance.js';
+import type { LeastTolerance } from '../knots/least-tolerance.js';
 import { toNetwork } from '../problem/piecewise-linear.js';
 import type { Problem } from '../problem/problem.js';
 import type { PosedQuestion } from '../problem/question.js';
+import { isAnyShape } from '../problem/shape.js';
 import { colors as pc } from '../text/colors.js';
 import { commandLine } from '../text/command-line.js';
 import { duration, nextSection, plural, readable, type Step, wrap } from '../text/format.js';
 import { knotList, knotsJson } from './knot-list.js';
-import { columnsLine, dataJson, isWrittenOut, pageOf, type Run } from './run.js';
+import { columnsLine, dataJson, type Ended, endOfTime, isWrittenOut, pageOf, type Run } from './run.js';
+import { shapeInWords, shapeJsonOf } from './shape.js';
 
 const WIDTH = 78;
+
+/** A least tolerance, or the bracket reached. */
+export interface BudgetAnswer {
+  readonly step: LeastTolerance;
+  /** More knots do not help. */
+  readonly floor: boolean;
+  readonly passes: number;
+  /** Which limit ended it before it was known; null: it is known. */
+  readonly ended: Ended | null;
+}
 
 /** The object that `solve --budget --json` prints; docs/json.md documents every field. */
 export function budgetJson(
   question: PosedQuestion,
-  { passes, enough }: LeastTolerances,
-  { knots, tolerance, windows, pieces, function: f }: LeastTolerance,
+  { step, floor, passes, ended }: BudgetAnswer,
   { seconds, written, allKnots }: Run,
 ): Record<string, unknown> {
-  const all = allKnots || isWrittenOut(pieces.length, windows);
+  const { knots, tolerance, atLeast, windows, function: f } = step;
+  const { shape } = question;
+  const isKnown = atLeast.equals(tolerance);
+  const all = allKnots || isWrittenOut(f.knots.length, windows);
   return {
     command: 'solve',
     data: dataJson(question),
-    status: 'optimal',
+    status: isKnown ? 'optimal' : 'bracket',
+    ...(ended === null ? {} : { ended }),
     objective: {
       kind: 'tolerance',
       skip: 'affine',
       budget: knots,
-      tolerance: tolerance.toString(),
-      floor: knots >= enough,
+      ...(isKnown
+        ? { tolerance: tolerance.toString() }
+        : { lowerBound: atLeast.toString(), upperBound: tolerance.toString() }),
+      floor,
     },
+    ...(isAnyShape(shape) ? {} : { shape: shapeJsonOf(shape) }),
     ...(all ? { network: JSON.parse([...networkChunks(toNetwork(f))].join('')), knots: knotsJson(f) } : {}),
     ...(written.certificate === undefined ? {} : { certificate: written.certificate }),
     provedBy: 'windows',
@@ -40,23 +58,27 @@ export function budgetJson(
 }
 
 /** The page for a person. */
-export function budgetPage(
-  question: PosedQuestion,
-  { passes }: LeastTolerances,
-  answer: LeastTolerance,
-  run: Run,
-): string {
-  const { dataset, problem } = question;
-  const { knots, tolerance, function: f } = answer;
+export function budgetPage(question: PosedQuestion, { step, passes, ended }: BudgetAnswer, run: Run): string {
+  const { dataset, problem, shape } = question;
+  const { knots, tolerance, atLeast, function: f } = step;
   const used = f.knots.length;
+  const asked = isAnyShape(shape) ? '' : `, ${shapeInWords(shape)}`;
+  const isKnown = atLeast.equals(tolerance);
   return pageOf([
     [
-      `${pc.bold(dataset.name)}  ${plural(problem.size, 'point')}, 1 input, at most ${plural(knots, 'neuron')}  ${pc.dim(`${plural(passes, 'pass', 'passes')} over the windows, ${duration(run.seconds)}`)}`,
+      `${pc.bold(dataset.name)}  ${plural(problem.size, 'point')}, 1 input, at most ${plural(knots, 'neuron')}${asked}  ${pc.dim(`${plural(passes, 'pass', 'passes')} over the windows, ${duration(run.seconds)}`)}`,
       columnsLine(dataset),
     ],
     [
-      pc.bold(`${toleranceInWords(problem, answer)}: proved and checked.`),
+      isKnown
+        ? pc.bold(`${toleranceInWords(problem, step)}: proved and checked.`)
+        : pc.yellow(
+            pc.bold(
+              `The least tolerance lies between ${readable(atLeast)} and ${readable(tolerance)}: both bounds are proved and checked.`,
+            ),
+          ),
       'f(x) = sum_k v_k (w_k x + b_k)+ + a x + c   (skip affine: a and c are free)',
+      ...(ended === null ? [] : wrap(endOfTime(ended), WIDTH)),
       ...(used < knots
         ? [`${plural(used, 'neuron')} of them ${used === 1 ? 'is' : 'are'} enough for that.`]
         : []),
@@ -64,7 +86,7 @@ export function budgetPage(
     knotList(f, '--knots prints all', run.allKnots),
     [
       'Why',
-      ...wrap(whyNoLess(answer), WIDTH),
+      ...wrap(whyNoLess(step), WIDTH),
       ...wrap(`No more: the function above keeps within ${readable(tolerance)}, in exact rationals.`, WIDTH),
     ],
     next(question, run),
@@ -82,14 +104,16 @@ function toleranceInWords({ exact, emptyWindow, weights }: Problem, { tolerance 
 }
 
 /** Why no smaller tolerance does, in words. */
-function whyNoLess({ knots, windows, bound, tolerance }: LeastTolerance): string {
+function whyNoLess({ knots, windows, bound, atLeast }: LeastTolerance): string {
   const at = (i: number) => readable(windows.inputs[0]!.value(i));
-  const e = readable(tolerance);
+  const e = readable(atLeast);
   if ('point' in bound) {
-    return tolerance.isZero()
+    return atLeast.isZero()
       ? 'No less: a tolerance is not negative.'
       : `No less, whatever the number of knots: below ${e} the windows at x = ${at(bound.point)} exclude each other.`;
   }
+  if ('points' in bound)
+    return `No less, whatever the number of knots: below ${e} no function of this shape serves the points x = ${bound.points.map(at).join(', ')}.`;
   const [, a, b, c] = bound.witnesses as unknown as [number, number, number, number];
   return `No less: below ${e} any f bends at least ${knots + 1} times; for example, what is asked at x = ${at(a)}, ${at(b)}, ${at(c)} takes a bend between the first and the last. The certificate names ${knots + 1} such places, no two of which can share a bend.`;
 }
@@ -105,7 +129,9 @@ function next(question: PosedQuestion, { written, allKnots }: Run): string[] {
           commandLine(question, 'check', { after: [written.certificate] }),
         ],
     ...(written.plot === undefined ? [['draw it', ask('--plot', 'picture.svg')] as const] : []),
-    ['every budget at once', commandLine({ ...question, budget: null }, 'tradeoff')],
+    ...(isAnyShape(question.shape)
+      ? [['every budget at once', commandLine({ ...question, budget: null }, 'tradeoff')] as const]
+      : []),
   ];
   return nextSection(steps);
 }

@@ -9,6 +9,7 @@ import { colors as pc } from '../text/colors.js';
 import { commandLine } from '../text/command-line.js';
 import { duration, nextSection, plural, type Step, wrap } from '../text/format.js';
 import { knotList, knotsJson } from './knot-list.js';
+import { leastJson, leastLines } from './least.js';
 import { columnsLine, dataJson, endOfTime, pageOf, type Run } from './run.js';
 
 const WIDTH = 78;
@@ -17,7 +18,7 @@ const WIDTH = 78;
 export function restrictedJson(
   question: PosedQuestion,
   solution: RestrictedSolution,
-  { seconds, written }: Run,
+  { seconds, written, least = null }: Run,
 ): Record<string, unknown> {
   const { restriction } = question;
   const { asked, result, ended, bounds, function: f, counted } = solution;
@@ -43,7 +44,9 @@ export function restrictedJson(
     ...(f === null
       ? {}
       : { network: JSON.parse([...networkChunks(toNetwork(f))].join('')), knots: knotsJson(f) }),
-    ...(result.status === 'infeasible' ? { reason: reasonOf(solution), limit: result.limit } : {}),
+    ...(result.status === 'infeasible'
+      ? { reason: reasonOf(solution), limit: result.limit, ...leastJson(least) }
+      : {}),
     backend: {
       name: backend.name,
       claim: backend.claim,
@@ -82,7 +85,9 @@ export function restrictedPage(question: PosedQuestion, solution: RestrictedSolu
       ...wrap(`Asked: ${describeQuestion(asked)}.`, WIDTH),
       ...(ended === null ? [] : wrap(endOfTime(ended), WIDTH)),
     ],
-    result.status === 'infeasible' ? ['Why', ...wrap(reasonOf(solution), WIDTH)] : [],
+    result.status === 'infeasible'
+      ? ['Why', ...wrap(reasonOf(solution), WIDTH), ...leastLines(question, run.least ?? null, WIDTH)]
+      : [],
     f === null ? [] : knotList(f, '--json lists all', false, calendarOf(question.dataset)),
     ['Second opinion', ...opinion(solution)],
     next(question, solution, run),

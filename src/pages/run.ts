@@ -2,6 +2,7 @@ import { bitLength } from '../exact/bigint.js';
 import { columnsOf, type Dataset } from '../problem/dataset.js';
 import type { Problem } from '../problem/problem.js';
 import type { PosedQuestion } from '../problem/question.js';
+import type { LeastThatFits } from '../solve/least-that-fits.js';
 import { colors as pc } from '../text/colors.js';
 import { columnsText } from '../text/columns.js';
 
@@ -14,6 +15,8 @@ export interface Run {
   readonly allKnots?: boolean;
   /** Describe the whole set of answers. */
   readonly all?: boolean;
+  /** Where nothing fits: what would. */
+  readonly least?: LeastThatFits | null;
 }
 
 /** Above this many knots (or neurons) they are printed only on demand. */

@@ -7,6 +7,7 @@ import { colors as pc } from '../text/colors.js';
 import { commandLine } from '../text/command-line.js';
 import { duration, exactText, nextSection, plural, readable, type Step, wrap } from '../text/format.js';
 import { knotList, knotsJson } from './knot-list.js';
+import { leastJson, leastLines } from './least.js';
 import { columnsLine, dataJson, isWrittenOut, pageOf, type Run } from './run.js';
 
 const WIDTH = 78;
@@ -15,14 +16,13 @@ const WIDTH = 78;
 export function shapeJson(
   question: PosedQuestion,
   solution: ShapedSolution,
-  { seconds, written, allKnots }: Run,
+  { seconds, written, allKnots, least = null }: Run,
 ): Record<string, unknown> {
-  const { minSlope, maxSlope, curvature } = question.shape;
   const base = {
     command: 'solve',
     data: dataJson(question),
     status: solution.status,
-    shape: { minSlope: minSlope?.toString() ?? null, maxSlope: maxSlope?.toString() ?? null, curvature },
+    shape: shapeJsonOf(question.shape),
   };
   const end = {
     ...(written.certificate === undefined ? {} : { certificate: written.certificate }),
@@ -37,7 +37,7 @@ export function shapeJson(
       lower: lower.value(i).toString(),
       upper: upper.value(i).toString(),
     }));
-    return { ...base, breaks, ...end };
+    return { ...base, breaks, ...leastJson(least), ...end };
   }
   const { knots, function: f } = solution;
   return {
@@ -55,6 +55,10 @@ export function shapeJson(
   };
 }
 
+export function shapeJsonOf({ minSlope, maxSlope, curvature }: Shape): Record<string, unknown> {
+  return { minSlope: minSlope?.toString() ?? null, maxSlope: maxSlope?.toString() ?? null, curvature };
+}
+
 /** The page for a person. */
 export function shapePage(question: PosedQuestion, solution: ShapedSolution, run: Run): string {
   const { dataset, problem } = question;
@@ -70,6 +74,7 @@ export function shapePage(question: PosedQuestion, solution: ShapedSolution, run
             `No such function passes through all ${problem.exact ? 'points' : 'windows'}: proved and checked.`,
           ),
           ...wrap(whyNone(question, solution.points), WIDTH),
+          ...leastLines(question, run.least ?? null, WIDTH),
         ]
       : [
           pc.bold(`${plural(solution.knots, 'neuron')}, and no fewer: proved and checked.`),
@@ -84,7 +89,7 @@ export function shapePage(question: PosedQuestion, solution: ShapedSolution, run
   ]);
 }
 
-function shapeInWords({ minSlope, maxSlope, curvature }: Shape): string {
+export function shapeInWords({ minSlope, maxSlope, curvature }: Shape): string {
   const parts = [
     ...(minSlope === null
       ? []

@@ -4,6 +4,7 @@ import type { Problem } from '../problem/problem.js';
 import type { PosedQuestion } from '../problem/question.js';
 import type { Solution } from '../solve/solve.js';
 import { knotsJson } from './knot-list.js';
+import { leastJson } from './least.js';
 import { dataJson, KNOTS_SHOWN, type Run } from './run.js';
 
 /** Words of a run are listed up to this many; their pattern is always given. */
@@ -24,6 +25,7 @@ export function solveJson(question: PosedQuestion, solution: Solution, run: Run)
       data,
       status: 'infeasible',
       conflict: solution.rows,
+      ...leastJson(run.least ?? null),
       ...tail,
       seconds: run.seconds,
     };

@@ -10,6 +10,7 @@ import { colors as pc } from '../text/colors.js';
 import { commandLine } from '../text/command-line.js';
 import { duration, nextSection, plural, readable, type Step, wrap } from '../text/format.js';
 import { knotList } from './knot-list.js';
+import { leastLines } from './least.js';
 import { neuronList } from './neuron-list.js';
 import { columnsLine, KNOTS_SHOWN, pageOf, type Run } from './run.js';
 import { whyFacings, whyLineSaves, whyOpen } from './why-facings.js';
@@ -25,7 +26,7 @@ export function solvePage(question: PosedQuestion, solution: Solution, run: Run)
   const { problem } = question;
   const body =
     solution.status === 'infeasible'
-      ? [infeasible(question, solution)]
+      ? [[...infeasible(question, solution), ...leastLines(question, run.least ?? null, WIDTH)]]
       : [
           answer(solution, problem.dimension),
           solution.function !== null ? knots(question, solution, run) : neuronList(solution.network),

@@ -3,7 +3,7 @@ import type { ExactColumn } from '../exact/column.js';
 import { Rational } from '../exact/rational.js';
 import { integerWindows } from '../problem/integer-windows.js';
 import type { Skip } from '../problem/network.js';
-import type { Problem } from '../problem/problem.js';
+import type { OpenEnds, Problem } from '../problem/problem.js';
 
 /**
  * The points of a problem as the local search sees them, exact and in doubles.
@@ -23,6 +23,8 @@ export interface Cloud {
   /** Length N, in doubles, of magnitude at most 1. */
   readonly lower: Float64Array;
   readonly upper: Float64Array;
+  /** Windows without an end: there `lower` or `upper`, far from all others, is only where the search stays. */
+  readonly open?: OpenEnds;
   /** d columns of u, length N each. */
   readonly features: readonly IntegerList[];
   readonly low: IntegerList;
@@ -82,6 +84,7 @@ export function cloudOf(problem: Problem, skip: Skip, centred: boolean): Cloud {
     x,
     lower,
     upper: high === low ? lower : divided(high, height),
+    ...(problem.open === undefined ? {} : { open: problem.open }),
     features,
     low,
     high,

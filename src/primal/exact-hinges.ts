@@ -35,7 +35,7 @@ const MASK = 30;
  * For every set of active neurons their weights are added once, so that a point costs d + 1 long products.
  */
 export function firstMiss(cloud: Cloud, hinges: ExactHinges, from = 0): number {
-  const { size, width, x, lower, upper, low, high } = cloud;
+  const { size, width, x, lower, upper, low, high, open } = cloud;
   const { signs, unknowns, denominator } = hinges;
   const neurons = signs.length;
   const doubles = toDoubles(cloud, hinges);
@@ -73,7 +73,7 @@ export function firstMiss(cloud: Cloud, hinges: ExactHinges, from = 0): number {
       }
       const error = (scale + 1) * (neurons + 2) * width * ERROR;
       if (value - error >= lower[n]! && value + error <= upper[n]!) continue;
-      if (value - error > upper[n]! || value + error < lower[n]!) return n;
+      if (open === undefined && (value - error > upper[n]! || value + error < lower[n]!)) return n;
     }
     const name = neurons <= MASK ? key : active.join('');
     let sum = sums.get(name);
@@ -82,7 +82,8 @@ export function firstMiss(cloud: Cloud, hinges: ExactHinges, from = 0): number {
       sums.set(name, sum);
     }
     const f = productAt(cloud, sum, 0, n);
-    if (f < integerAt(low, n) * denominator || f > integerAt(high, n) * denominator) return n;
+    if (f < integerAt(low, n) * denominator && open?.below[n] !== 1) return n;
+    if (f > integerAt(high, n) * denominator && open?.above[n] !== 1) return n;
   }
   return -1;
 }

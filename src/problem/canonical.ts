@@ -10,6 +10,7 @@ const CHUNK = 65_536;
 
 const SPACE = 32;
 const LINE_FEED = 10;
+const DASH = 45;
 
 /**
  * The canonical text of a problem, in ASCII, every line ended by a line feed:
@@ -19,7 +20,7 @@ const LINE_FEED = 10;
  *   points <N>
  *   <x_1> ... <x_d> <lower> <upper>      one line per point, points in lexicographic order of their inputs
  *
- * Where the points have weights the first line is "sparsest-problem 1 weighted", and every line of a point ends with its weight; points of
+ * A window without a lower (or upper) end has "-" in its place. Where the points have weights the first line is "sparsest-problem 1 weighted", and every line of a point ends with its weight; points of
  * equal inputs follow each other by lower, upper and weight, none twice.
  *
  * A number is written exactly, in lowest terms, as "p", or as "p/q" with q > 1. Two data sets have one text exactly when
@@ -29,7 +30,7 @@ const LINE_FEED = 10;
  * @returns the text in pieces of about 64 KiB
  */
 export function* canonicalBytes(problem: Problem): Generator<Uint8Array> {
-  const { dimension, size, inputs, lower, upper, weights } = problem;
+  const { dimension, size, inputs, lower, upper, weights, open } = problem;
   const out = new AsciiWriter(2 * CHUNK);
   out.writeText(
     `sparsest-problem 1${weights === undefined ? '' : ' weighted'}\ndimension ${dimension}\npoints ${size}\n`,
@@ -44,14 +45,16 @@ export function* canonicalBytes(problem: Problem): Generator<Uint8Array> {
       out.writeByte(SPACE);
     }
     const start = out.length;
-    writeLower(i);
+    if (open?.below[i]) out.writeByte(DASH);
+    else writeLower(i);
     if (lower === upper) {
       out.writeByte(SPACE);
       out.repeatFrom(start);
       out.replaceLast(LINE_FEED);
     } else {
       out.writeByte(SPACE);
-      writeUpper(i);
+      if (open?.above[i]) out.writeByte(DASH);
+      else writeUpper(i);
       out.writeByte(LINE_FEED);
     }
     if (writeWeight !== null) {

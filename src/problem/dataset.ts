@@ -1,6 +1,8 @@
 import { ExactColumn } from '../exact/column.js';
 import { Rational } from '../exact/rational.js';
 import { InputError } from './input-error.js';
+import { openEndsOf } from './open-ends.js';
+import type { OpenEnds } from './problem.js';
 
 /**
  * What a file holds, row by row, before anything is sorted or merged. Column i of `inputs` is feature i.
@@ -12,6 +14,8 @@ export interface Dataset {
   readonly labels: ExactColumn | null;
   readonly lower: ExactColumn | null;
   readonly upper: ExactColumn | null;
+  /** Rows whose window has no lower or no upper end; left out where all have both. What the columns hold there means nothing. */
+  readonly open?: OpenEnds;
   /** Positive; a tolerance e means e times the weight of the row. Left out: all 1. */
   readonly weights?: ExactColumn;
   /** The columns by the names the file has for them; left out where they have none (`columnsOf`). */
@@ -70,8 +74,9 @@ export interface DatasetArrays {
   readonly name?: string;
   readonly x: readonly ExactNumber[] | readonly (readonly ExactNumber[])[];
   readonly y?: readonly ExactNumber[];
-  readonly lower?: readonly ExactNumber[];
-  readonly upper?: readonly ExactNumber[];
+  /** Null: the window of the row has no such end. */
+  readonly lower?: readonly (ExactNumber | null)[];
+  readonly upper?: readonly (ExactNumber | null)[];
   readonly weights?: readonly ExactNumber[];
 }
 
@@ -93,6 +98,14 @@ export function datasetFromArrays({ name = 'data', x, y, lower, upper, weights }
     }
     return ExactColumn.fromRationals(values.map((value, i) => toRational(value, `${name}: ${field}[${i}]`)));
   };
+  const isMissing = (values: readonly (ExactNumber | null)[]) => values.map((value) => value === null);
+  const ends = (values: readonly (ExactNumber | null)[], field: string) =>
+    column(
+      values.map((value) => value ?? 0),
+      field,
+    );
+  const open =
+    lower === undefined || upper === undefined ? undefined : openEndsOf(isMissing(lower), isMissing(upper));
   return {
     name,
     inputs: Array.from({ length: dimension }, (_, k) =>
@@ -102,8 +115,9 @@ export function datasetFromArrays({ name = 'data', x, y, lower, upper, weights }
       ),
     ),
     labels: y === undefined ? null : column(y, 'y'),
-    lower: lower === undefined ? null : column(lower, 'lower'),
-    upper: upper === undefined ? null : column(upper, 'upper'),
+    lower: lower === undefined ? null : ends(lower, 'lower'),
+    upper: upper === undefined ? null : ends(upper, 'upper'),
+    ...(open === undefined ? {} : { open }),
     ...(weights === undefined ? {} : { weights: column(weights, 'weights') }),
     describeRow: (index) => `${name}: row ${index}`,
   };

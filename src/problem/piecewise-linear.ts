@@ -68,6 +68,16 @@ export function fromLines(lines: readonly Line[]): PiecewiseLinear {
   return { slope: lines[0]!.slope, intercept: lines[0]!.intercept, knots };
 }
 
+/** The function that joins places, from left to right, and goes on straight beyond them; one place: a constant. */
+export function throughPlaces(places: readonly (readonly [x: Rational, y: Rational])[]): PiecewiseLinear {
+  const lines = places.slice(1).map(([x, y], j): Line => {
+    const [before, value] = places[j]!;
+    const slope = y.subtract(value).divide(x.subtract(before));
+    return { slope, intercept: y.subtract(slope.multiply(x)) };
+  });
+  return fromLines(lines.length === 0 ? [{ slope: Rational.zero, intercept: places[0]![1] }] : lines);
+}
+
 /** slopeChange (x - at)+ as a neuron that is active to the right of its knot. */
 export function rightFacing({ at, slopeChange }: Knot): Neuron {
   return { inputWeights: [Rational.one], bias: at.negate(), outputWeight: slopeChange };

@@ -2,6 +2,8 @@ import { type ExactColumn, widened, withCommonScale } from '../exact/column.js';
 import { Rational } from '../exact/rational.js';
 import { type Dataset, hasWindows } from './dataset.js';
 import { InputError } from './input-error.js';
+import { closedFar, openEndsOf } from './open-ends.js';
+import { compareAcross } from './windows.js';
 
 /**
  * The question that is solved and certified: find a network with lower_i <= f(x_i) <= upper_i at every point.
@@ -24,6 +26,17 @@ export interface Problem {
   readonly emptyWindow: EmptyWindow | null;
   /** Positive; the windows may be widened by e times these (`wideningProblem`), and points may have equal inputs. */
   readonly weights?: ExactColumn;
+  /** Which windows have no end on one side; left out where all have both. */
+  readonly open?: OpenEnds;
+}
+
+/**
+ * Entries other than 0: the window of the point (or row) has no lower, or no upper end. The column has a number there that is no end of
+ * anything (`closedFar`); what fits it fits, what misses it may fit.
+ */
+export interface OpenEnds {
+  readonly below: Uint8Array;
+  readonly above: Uint8Array;
 }
 
 export interface EmptyWindow {
@@ -37,11 +50,21 @@ export interface EmptyWindow {
  * Sorts, merges and widens a data set into the canonical problem.
  *
  * @param tolerance widens labels y to the windows [y - tolerance, y + tolerance], times the weight of the row if it has one; exact
+ * @param open whether windows may lack an end: only who looks at `Problem.open` may say so
  * @throws InputError when equal inputs carry different labels and the tolerance is 0 (windows that exclude each other are an
  * `emptyWindow` instead, single values or not), when a window has lower > upper, when there are no rows, or when a
  * tolerance is asked for data that bring their own windows
  */
-export function makeProblem(data: Dataset, tolerance: Rational = Rational.zero): Problem {
+export function makeProblem(
+  given: Dataset,
+  tolerance: Rational = Rational.zero,
+  { open: mayBeOpen = false } = {},
+): Problem {
+  if (given.open !== undefined && !mayBeOpen)
+    throw new InputError(
+      `${given.name}: windows with one end alone (an empty lower or upper) are answered by \`solve\`, for neurons and parameters, and checked; here give both ends`,
+    );
+  const data = closedFar(given);
   const count = data.inputs[0]?.length ?? 0;
   if (count === 0) throw new InputError(`${data.name}: expected at least one data row, found none; add rows`);
   if (tolerance.sign() < 0) throw new InputError(`the tolerance must be at least 0, found ${tolerance}`);
@@ -57,6 +80,7 @@ export function makeProblem(data: Dataset, tolerance: Rational = Rational.zero):
       tolerance,
       exact: lower === upper,
       emptyWindow: null,
+      ...(data.open === undefined ? {} : { open: data.open }),
     };
   }
   return mergeEqualInputs(
@@ -94,16 +118,6 @@ function windows(data: Dataset, tolerance: Rational): [ExactColumn, ExactColumn]
   return widened([data.labels, data.labels], data.weights ?? null, tolerance);
 }
 
-/** Sign of a.value(i) - b.value(j) for two columns of one scale. */
-export function compareAcross(a: ExactColumn, i: number, b: ExactColumn, j: number): -1 | 0 | 1 {
-  const p = a.doubles[i]!;
-  const q = b.doubles[j]!;
-  if (p !== q) return p < q ? -1 : 1;
-  if (a.isDouble && b.isDouble) return 0;
-  const difference = a.integer(i) - b.integer(j);
-  return difference < 0n ? -1 : difference > 0n ? 1 : 0;
-}
-
 function compareInputs(inputs: readonly ExactColumn[], i: number, j: number): number {
   for (const column of inputs) {
     const order = column.compare(i, j);
@@ -136,6 +150,7 @@ function mergeEqualInputs(
 ): Problem {
   // Labels that contradict each other ask no question; windows of the file that do are a question without an answer.
   const labelled = !hasWindows(data);
+  const { open } = data;
   const first: number[] = [];
   const lowerRows: number[] = [];
   const upperRows: number[] = [];
@@ -149,10 +164,13 @@ function mergeEqualInputs(
       continue;
     }
     if (labelled && lower === upper && lower.compare(first[last]!, row) !== 0) {
+      const weight = (i: number) => data.weights?.value(i) ?? Rational.one;
+      const gap = lower.value(first[last]!).subtract(lower.value(row)).abs();
+      const least = gap.divide(weight(first[last]!).add(weight(row)));
       throw new InputError(
         `${data.describeRow(first[last]!)} and ${data.describeRow(row)} have equal inputs but different labels ` +
           `${lower.value(first[last]!)} and ${lower.value(row)}: no function passes through both; ` +
-          'remove one of them, or solve with a tolerance (--tolerance EPS)',
+          `remove one of them, or solve with a tolerance (--tolerance EPS, for these two at least ${least}; \`tradeoff\` finds the least for all)`,
       );
     }
     if (lower.compare(row, lowerRows[last]!) > 0) lowerRows[last] = row;
@@ -164,6 +182,12 @@ function mergeEqualInputs(
       };
     }
   }
+  const openLeft =
+    open &&
+    openEndsOf(
+      lowerRows.map((row) => open.below[row] === 1),
+      upperRows.map((row) => open.above[row] === 1),
+    );
   const mergedLower = lower.select(lowerRows);
   const ends = lower === upper && emptyWindow === null ? mergedLower : upper.select(upperRows);
   const mergedUpper = allPoints(mergedLower, ends) ? mergedLower : ends;
@@ -176,6 +200,8 @@ function mergeEqualInputs(
     tolerance,
     exact: mergedLower === mergedUpper,
     emptyWindow,
+    // A missing end is farther out than every other: it is kept where all rows lack it.
+    ...(openLeft === undefined ? {} : { open: openLeft }),
   };
 }
 

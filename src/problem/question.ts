@@ -25,6 +25,8 @@ export interface DataFile {
   readonly float64: boolean;
   /** Column that holds the weights; null for none. */
   readonly weights: string | null;
+  /** Labels name two classes (`classWindows`). */
+  readonly classes: boolean;
   /** What the data are written in; null when the name of the file says it. */
   readonly format: DataFormat | null;
 }
@@ -36,13 +38,14 @@ export interface ReadingOptions {
   readonly header?: boolean;
   readonly float64?: boolean;
   readonly weights?: string;
+  readonly classes?: boolean;
   readonly format?: DataFormat;
 }
 
 /** A data file that is read in a given way. */
 export function dataFile(
   path: string,
-  { target, inputs, header, float64, weights, format }: ReadingOptions = {},
+  { target, inputs, header, float64, weights, classes, format }: ReadingOptions = {},
 ): DataFile {
   return {
     path,
@@ -51,6 +54,7 @@ export function dataFile(
     header: header ?? true,
     float64: float64 ?? false,
     weights: weights ?? null,
+    classes: classes ?? false,
     format: format ?? null,
   };
 }
@@ -88,7 +92,9 @@ export interface Question {
   readonly budget: number | null;
   /** With a budget: by how much the windows of the file must be widened. */
   readonly widen: boolean;
-  /** The file that `restriction.knotsOn` was read from. */
+  /** With positions for the knots: values at the knots and at both ends of the data are multiples of this; null: any values. */
+  readonly valuesOn: Rational | null;
+  /** Where `restriction.knotsOn` comes from, as the user wrote it: a file, "data" or "grid:STEP". */
   readonly knotsFile: string | null;
   /** Exponent of the l^p path norm; null where none is asked about. */
   readonly p: Rational | null;
@@ -114,6 +120,7 @@ export const QUESTION_DEFAULTS: Omit<Question, 'data'> = {
   shape: ANY_SHAPE,
   budget: null,
   widen: false,
+  valuesOn: null,
   knotsFile: null,
   p: null,
   engine: 'auto',
@@ -135,14 +142,16 @@ export interface PosedQuestion extends Question {
 
 /**
  * @param createSha256 a faster implementation than the portable one, where there is one
+ * @param open whether windows may lack an end
  * @throws InputError when the data and the tolerance make no problem (see `makeProblem`)
  */
 export function poseQuestion(
   question: Question,
   dataset: Dataset,
   createSha256?: () => Sha256,
+  { open = false } = {},
 ): PosedQuestion {
-  const problem = makeProblem(dataset, question.tolerance);
+  const problem = makeProblem(dataset, question.tolerance, { open });
   return { ...question, dataset, problem, sha256: problemHash(problem, createSha256) };
 }
 

@@ -3,8 +3,9 @@ import { ExactColumn, widened, withCommonScale } from '../exact/column.js';
 import { Rational } from '../exact/rational.js';
 import type { Dataset } from './dataset.js';
 import { InputError } from './input-error.js';
-import { compareAcross, makeProblem, type Problem } from './problem.js';
+import { makeProblem, type Problem } from './problem.js';
 import { requirePositiveWeights } from './weights.js';
+import { compareAcross } from './windows.js';
 
 /**
  * The problem of a question about the least e such that the windows [lower_i - e w_i, upper_i + e w_i] allow something. Labels are windows
@@ -16,6 +17,10 @@ import { requirePositiveWeights } from './weights.js';
 export function wideningProblem(data: Dataset): Problem {
   const { labels, weights } = data;
   const [lower, upper] = [data.lower ?? labels, data.upper ?? labels];
+  if (data.open !== undefined)
+    throw new InputError(
+      `${data.name}: windows with one end alone (an empty lower or upper) may have room without limit, so no least widening is asked for; give both ends`,
+    );
   if (weights === undefined) return makeProblem({ ...data, lower, upper });
   requirePositiveWeights(data);
   if (lower === null || upper === null)

@@ -58,6 +58,10 @@ function solveByRows(region: Region): ExactStep {
     const { numerators, denominator } = overCommonDenominator(outcome.point);
     const product = (k: number, n: number): bigint =>
       points.exact[n]!.reduce((sum, x, i) => sum + x * numerators[k * points.width + i]!, 0n);
+    const isOver = (value: bigint, n: number) =>
+      points.open?.above[n] !== 1 && value > points.upper[n]! * denominator;
+    const isUnder = (value: bigint, n: number) =>
+      points.open?.below[n] !== 1 && value < points.lower[n]! * denominator;
     let added = false;
     let missed: Branching | null = null;
     for (let n = 0; n < points.size; n++) {
@@ -88,19 +92,14 @@ function solveByRows(region: Region): ExactStep {
         else most += signed;
       }
       const positives = 2 ** plus - 1;
-      if (open.minus < 0 && least > points.upper[n]! * denominator) {
+      if (open.minus < 0 && isOver(least, n)) {
         rows.push(exactRow(region, fitRow(region, n, 0, mask & positives)));
         added = true;
-      } else if (open.plus < 0 && most < points.lower[n]! * denominator) {
+      } else if (open.plus < 0 && isUnder(most, n)) {
         rows.push(exactRow(region, fitRow(region, n, 1, mask & ~positives)));
         added = true;
       } else if (missed === null) {
-        const k =
-          exact > points.upper[n]! * denominator
-            ? open.minus
-            : exact < points.lower[n]! * denominator
-              ? open.plus
-              : -1;
+        const k = isOver(exact, n) ? open.minus : isUnder(exact, n) ? open.plus : -1;
         if (k >= 0) {
           const side = values[k]! >= 0n ? ACTIVATION.active : ACTIVATION.positive;
           missed = { kind: 'point', neuron: k, members: 1 << k, place: n, side };

@@ -70,19 +70,32 @@ function witnessesOn(problem: Problem, points: Points, line: readonly number[]):
   const [a, b] = [points.exact[line[0]!]!, points.exact[line[1]!]!];
   const i = a.findIndex((value, j) => value !== b[j]);
   const lower = problem.lower.select(line);
-  const onLine = makeProblem({
-    name: 'line',
-    inputs: [
-      ExactColumn.fromIntegers(
-        line.map((n) => points.exact[n]![i]!),
-        Rational.one,
-      ),
-    ],
-    labels: problem.exact ? lower : null,
-    lower: problem.exact ? null : lower,
-    upper: problem.exact ? null : problem.upper.select(line),
-    describeRow: (n) => `point ${n}`,
-  });
+  const { open } = problem;
+  const onLine = makeProblem(
+    {
+      name: 'line',
+      inputs: [
+        ExactColumn.fromIntegers(
+          line.map((n) => points.exact[n]![i]!),
+          Rational.one,
+        ),
+      ],
+      labels: problem.exact ? lower : null,
+      lower: problem.exact ? null : lower,
+      upper: problem.exact ? null : problem.upper.select(line),
+      ...(open === undefined
+        ? {}
+        : {
+            open: {
+              below: Uint8Array.from(line, (n) => open.below[n]!),
+              above: Uint8Array.from(line, (n) => open.above[n]!),
+            },
+          }),
+      describeRow: (n) => `point ${n}`,
+    },
+    undefined,
+    { open: true },
+  );
   const { witnesses } = countFewestKnots(onLine);
   return witnesses.map((value, w) => (w % 4 === 0 ? value : line[value]!));
 }

@@ -1,6 +1,6 @@
 import { Rational } from '../exact/rational.js';
 import { integerWindows } from '../problem/integer-windows.js';
-import type { Problem } from '../problem/problem.js';
+import type { OpenEnds, Problem } from '../problem/problem.js';
 
 /**
  * The data in the integers of the search: point n is X_n = (integer(x_n1), ..., integer(x_nd), 1), its window the
@@ -29,13 +29,16 @@ export interface Points {
   readonly origin: Float64Array;
   /** The atoms (x_1)+ .. (x_d)+, (-x_1)+ .. (-x_d)+, 1 at every point: N x (2 d + 1), from `doubles`. */
   readonly atoms: Float64Array;
+  /** Windows without an end: what `lower` or `upper` has there is none. */
+  readonly open: OpenEnds | null;
+  /** -Infinity (Infinity) where there is no end. */
   readonly lowerDoubles: Float64Array;
   readonly upperDoubles: Float64Array;
 }
 
 /** The points of a canonical problem with at least one point. */
 export function pointsOf(problem: Problem): Points {
-  const { size, dimension, inputs } = problem;
+  const { size, dimension, inputs, open = null } = problem;
   const width = dimension + 1;
   const columns = inputs.map((column) => Array.from({ length: size }, (_, n) => column.integer(n)));
   const doubles = new Float64Array(size * width);
@@ -65,8 +68,9 @@ export function pointsOf(problem: Problem): Points {
     centred,
     origin,
     atoms: atomDoubles(doubles, size, width),
-    lowerDoubles: problem.lower.doubles.map((value) => value / scale),
-    upperDoubles: problem.upper.doubles.map((value) => value / scale),
+    open,
+    lowerDoubles: problem.lower.doubles.map((value, n) => (open?.below[n] ? -Infinity : value / scale)),
+    upperDoubles: problem.upper.doubles.map((value, n) => (open?.above[n] ? Infinity : value / scale)),
   };
 }
 

@@ -12,6 +12,7 @@ import { lpStatement } from './lp-minimum.js';
 import { type ModelAnswer, modelClaim, type VertexAnswer, vertexStatement } from './model.js';
 import { pathNormStatement, thresholdSeveralStatement } from './path-norm.js';
 import type { PatternsAnswer } from './patterns.js';
+import { type PositionsAnswer, positionsStatement } from './positions.js';
 import type { RestrictedSolution } from './restricted.js';
 import { type ShapeAnswer, shapeStatement } from './shape.js';
 import { type SparsestSet, setStatement } from './solution-set.js';
@@ -25,6 +26,7 @@ export type Answer =
   | Solution
   | SparsestSet
   | RestrictedSolution
+  | PositionsAnswer
   | LpMinimizer
   | Threshold
   | PathNormMinimum
@@ -40,6 +42,7 @@ export type ClaimingAnswer =
   | Solution
   | SparsestSet
   | RestrictedSolution
+  | PositionsAnswer
   | Threshold
   | PathNormMinimum
   | ToleranceAnswer
@@ -59,6 +62,8 @@ export function statementOf(problem: Problem, answer: Answer): Statement | null 
       return setStatement(problem, answer);
     case 'restricted':
       return answer.statement;
+    case 'positions':
+      return positionsStatement(answer);
     case 'least-tolerance':
       return toleranceStatement(answer);
     case 'shape':

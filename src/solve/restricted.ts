@@ -82,6 +82,10 @@ export async function solveRestricted(
   options: Partial<RestrictedOptions> = {},
 ): Promise<RestrictedSolution> {
   const { backend = null, timeLimit = SOLVE_DEFAULTS.timeLimit, progress = () => {} } = options;
+  if (problem.open !== undefined)
+    throw new InputError(
+      'the breakpoint model expects windows with both ends; with --knots-on leave out --engine milp and --max-slope-change',
+    );
   const asked = makeKnotQuestion(problem, restriction);
   const name = backend ?? BACKEND_NAMES[0]!;
   const { signal } = options;

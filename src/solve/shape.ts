@@ -1,3 +1,4 @@
+import type { ShapeText } from '../certificate/shape.js';
 import type { Statement } from '../checker/check.js';
 import { knotValuesOf } from '../knots/knot-values.js';
 import type { ShapedSolution } from '../knots/shapes.js';
@@ -11,17 +12,18 @@ export interface ShapeAnswer {
   readonly solution: ShapedSolution;
 }
 
+/** A shape in the form that certificates hold. */
+export function shapeText({ minSlope, maxSlope, curvature }: Shape): ShapeText {
+  return {
+    ...(minSlope === null ? {} : { minSlope: minSlope.toString() }),
+    ...(maxSlope === null ? {} : { maxSlope: maxSlope.toString() }),
+    ...(curvature === null ? {} : { curvature }),
+  };
+}
+
 /** What it claims. */
 export function shapeStatement(problem: Problem, { shape, solution }: ShapeAnswer): Statement {
-  const { minSlope, maxSlope, curvature } = shape;
-  const claim = {
-    kind: 'shape',
-    shape: {
-      ...(minSlope === null ? {} : { minSlope: minSlope.toString() }),
-      ...(maxSlope === null ? {} : { maxSlope: maxSlope.toString() }),
-      ...(curvature === null ? {} : { curvature }),
-    },
-  } as const;
+  const claim = { kind: 'shape', shape: shapeText(shape) } as const;
   if (solution.status === 'infeasible')
     return { claim, proof: { kind: 'shape-conflict', points: solution.points } };
   const { knots, witnesses } = solution;

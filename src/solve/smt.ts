@@ -2,6 +2,7 @@ import type { ExactColumn } from '../exact/column.js';
 import type { Rational } from '../exact/rational.js';
 import type { Objective, Skip } from '../problem/network.js';
 import type { Problem } from '../problem/problem.js';
+import { hasLower, hasUpper } from '../problem/windows.js';
 
 /** "Some network of this architecture with at most `size` neurons (or parameters) passes through every window." */
 export interface SizeStatement {
@@ -42,7 +43,11 @@ export function* smtChunks(problem: Problem, { objective, skip, size }: SizeStat
     }
     const terms = neurons.map((k) => `(ite s_${k} h_${k}_${n} (- h_${k}_${n}))`);
     const f = sum([...terms, affine((i) => `a_${i}`, free)]);
-    yield `(assert (let ((f ${f})) (and (<= ${valueText(lower, n)} f) (<= f ${valueText(upper, n)}))))\n`;
+    const bounds = [
+      ...(hasLower(problem, n) ? [`(<= ${valueText(lower, n)} f)`] : []),
+      ...(hasUpper(problem, n) ? [`(<= f ${valueText(upper, n)})`] : []),
+    ];
+    yield `(assert (let ((f ${f})) (and ${bounds.join(' ')})))\n`;
   }
   if (objective === 'parameters') {
     const nonzeros = neurons.flatMap((k) => entries.map((i) => `(ite (= w_${k}_${i} 0.0) 0.0 1.0)`));

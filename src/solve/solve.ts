@@ -122,7 +122,9 @@ export async function solve(problem: Problem, options: Partial<SolveOptions> = {
     };
   }
   const skip = settings.skip ?? defaultSkip(problem);
-  const closedForm = problem.dimension === 1 && objective === 'neurons';
+  // Which neurons face left is decided for windows with both ends.
+  const closedForm =
+    problem.dimension === 1 && objective === 'neurons' && (skip === 'affine' || problem.open === undefined);
   if (engine === 'runs' && !closedForm) {
     throw new InputError(
       `the engine "runs" counts neurons of networks with one input, found ${objective} with ${problem.dimension} inputs; use the engine "search"`,

@@ -23,8 +23,9 @@ const OPTIONS = {
     ...(engine === QUESTION_DEFAULTS.engine ? [] : ['--engine', engine]),
     ...(backend === null ? [] : ['--backend', backend]),
   ],
-  restriction: ({ knotsFile, restriction: { maxSlopeChange, maxKnots } }) => [
+  restriction: ({ knotsFile, valuesOn, restriction: { maxSlopeChange, maxKnots } }) => [
     ...(knotsFile === null ? [] : ['--knots-on', knotsFile]),
+    ...(valuesOn === null ? [] : ['--values-on', `grid:${exactText(valuesOn)}`]),
     ...(maxSlopeChange === null ? [] : ['--max-slope-change', exactText(maxSlopeChange)]),
     ...(maxKnots === null ? [] : ['--max-knots', `${maxKnots}`]),
   ],
@@ -93,13 +94,22 @@ export function commandLine(question: Question, verb: Verb, extra: Extra = {}): 
 }
 
 /** How a data file is read, as options; nothing where the default holds. */
-export function readingOptions({ target, inputs, header, float64, weights, format }: DataFile): string[] {
+export function readingOptions({
+  target,
+  inputs,
+  header,
+  float64,
+  weights,
+  classes,
+  format,
+}: DataFile): string[] {
   return [
     ...(target === null ? [] : ['--target', target]),
     ...(inputs === null ? [] : ['--inputs', inputs.map(listed).join(',')]),
     ...(header ? [] : ['--no-header']),
     ...(float64 ? ['--float64'] : []),
     ...(weights === null ? [] : ['--weights', weights]),
+    ...(classes ? ['--classes'] : []),
     ...(format === null ? [] : ['--format', format]),
   ];
 }

@@ -9,7 +9,7 @@ import { SupportSystem } from '../../src/restricted/support-system.js';
  * The fewest knots of a function with knots at these positions: every set of positions by its size, each decided by an exact linear
  * program. Null when there is no function.
  */
-function fewest(
+export function fewest(
   problem: Problem,
   knotsOn: readonly Rational[],
   maxSlopeChange: Rational | null,

@@ -13,6 +13,7 @@ const DATA = {
   header: true,
   float64: false,
   weights: null,
+  classes: false,
   format: null,
 };
 const asked = (changes: Partial<Question> = {}): Question => ({
@@ -37,6 +38,7 @@ describe('commandLine', () => {
         header: false,
         float64: true,
         weights: null,
+        classes: false,
         format: 'csv',
       },
       objective: 'parameters',
