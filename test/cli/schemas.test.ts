@@ -204,6 +204,10 @@ const LINES: readonly (readonly [code: number, line: string, expected: object])[
   [0, `patterns ${XOR}`, { status: 'complete', count: 14, atMost: '14', generalPosition: true }],
   [0, `patterns ${XOR} --certificate @patterns.json`, { checked: true }],
   [3, `patterns ${XOR} --limit 3`, { checked: false, status: 'limit', count: 3, generalPosition: false }],
+  [0, 'regions @dots.json', { status: 'complete', count: 5, model: { kind: 'network' } }],
+  [0, `regions @hat.json ${PEAK} --box data`, { count: 2, data: { outside: 0 } }],
+  [3, `regions @dots.json ${PEAK} --limit 2`, { checked: false, status: 'limit', count: 2 }],
+  [3, 'regions @dots.json --time-limit 1e-9', { status: 'bracket', ended: 'time limit', count: 0 }],
   [3, `patterns ${XOR} --time-limit 1e-9`, { status: 'bracket', ended: 'time limit', count: 0 }],
   [
     3,
