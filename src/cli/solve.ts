@@ -86,6 +86,10 @@ interface Options extends TakeAwayOptions, DataOptions {
   readonly network?: string;
   readonly plot?: string;
   readonly exportSize?: number;
+  readonly formula?: string;
+  readonly from?: Rational;
+  readonly to?: Rational;
+  readonly samples?: string;
   readonly all?: boolean;
   readonly knots?: boolean;
 }
@@ -94,7 +98,7 @@ interface Options extends TakeAwayOptions, DataOptions {
 export function solveCommand(): Command {
   const command = new Command('solve')
     .description('The sparsest single-hidden-layer ReLU network through the data, with proof.')
-    .argument('<data>', 'data file (tables, JSON, .npz, .parquet; - for standard input)')
+    .argument('[data]', 'data file (tables, JSON, .npz, .parquet; - for standard input); none with --formula')
     .addOption(
       choice('--objective <kind>', 'what to count', ['neurons', 'parameters']).default(
         QUESTION_DEFAULTS.objective,
@@ -173,19 +177,55 @@ export function solveCommand(): Command {
       'the K of --export smt2 (default: one less than the network found, the statement that would have to be false)',
       wholeNumber(0),
     )
+    .option(
+      '--formula <f>',
+      'instead of data: fewest knots within --tolerance of a formula in x, such as "sin(x)", on all of --from .. --to',
+    )
+    .option('--from <a>', 'with --formula: where x begins, exact number (--from=-1)', exactNumber)
+    .option('--to <b>', 'with --formula: where x ends, exact number', exactNumber)
+    .option(
+      '--samples <file.json>',
+      'with --formula: write the samples and their windows, the data of --certificate',
+    )
     .option('--all', 'describe the whole set of sparsest solutions (one input, exact labels)')
     .option('--knots', 'print the knots even when there are more than 10,000');
   return withWeights(withDataOptions(withCommonOptions(withTakeAwayOptions(command)))).action(
-    (path: string, options: Options) => runCommand('solve', () => run(path, options)),
+    (path: string | undefined, options: Options) =>
+      runCommand('solve', () => run(path, options, givenOptions(command))),
   );
 }
 
-async function run(path: string, options: Options): Promise<ExitCode> {
+/** The options on the command line, as they are written there. */
+function givenOptions(command: Command): string[] {
+  return command.options
+    .filter((option) => command.getOptionValueSource(option.attributeName()) === 'cli')
+    .map((option) => option.long!);
+}
+
+/** What a formula takes beside itself. */
+const WITH_FORMULA = [
+  ...['--formula', '--from', '--to', '--samples', '--tolerance', '--time-limit', '--json', '--quiet'],
+  ...['--certificate', '--network', '--plot', '--table', '--predict', '--export', '--knots'],
+];
+
+async function run(path: string | undefined, options: Options, given: readonly string[]): Promise<ExitCode> {
   const start = performance.now();
   requireOutput('--certificate', options.certificate, ENDINGS.certificate);
   requireOutput('--network', options.network, ENDINGS.network);
   requireOutput('--plot', options.plot, ENDINGS.plot);
   requireTakeAway(options);
+  const { formula } = options;
+  if (formula !== undefined) {
+    const { answerFormula } = await import('./solve-formula.js');
+    const others = given.filter((name) => !WITH_FORMULA.includes(name));
+    if (path !== undefined) others.unshift(path);
+    if (smtFile(options) !== null) others.push('--export smt2');
+    return answerFormula({ ...options, formula }, others, start);
+  }
+  if (path === undefined) throw new InputError('expected a data file, or --formula with --from and --to');
+  const without = given.filter((name) => name === '--from' || name === '--to' || name === '--samples');
+  if (without.length > 0)
+    throw new InputError(`${without.join(', ')}: about a formula; add --formula, or leave it out`);
   if (options.exportSize !== undefined && smtFile(options) === null)
     throw new InputError('--export-size goes with --export smt2=FILE; add it or leave --export-size out');
   const dataset = await openDataset(path, options);
