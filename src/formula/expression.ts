@@ -120,17 +120,25 @@ const DOUBLE_FUNCTIONS: Readonly<Record<string, (a: number) => number>> = {
 
 const DOUBLE_CONSTANTS: Readonly<Record<string, number>> = { pi: Math.PI, e: Math.E, tau: 2 * Math.PI };
 
+let parser: Promise<(text: string) => MathNode> | null = null;
+
+async function loadParser(): Promise<(text: string) => MathNode> {
+  const { create, all } = await import('mathjs');
+  // With BigNumber constants keep all their digits; the default would round them to doubles.
+  const { parse } = create(all!, { number: 'BigNumber' });
+  return (text) => parse!(text);
+}
+
 /**
  * Reads a formula in x. mathjs (a large package) is loaded when this is first called.
  * @throws InputError when the text is no formula, or uses a name or an operation that is not known here
  */
 export async function parseFormula(formula: string): Promise<Expression> {
-  const { create, all } = await import('mathjs');
-  // With BigNumber constants keep all their digits; the default would round them to doubles.
-  const { parse } = create(all!, { number: 'BigNumber' });
+  parser ??= loadParser();
+  const parse = await parser;
   let tree: MathNode;
   try {
-    tree = parse!(formula);
+    tree = parse(formula);
   } catch (error) {
     throw new InputError(`${(error as Error).message} in "${formula}"`, { field: 'formula' });
   }

@@ -207,8 +207,10 @@ export class JetEvaluator {
         return this.power(u!(), 3);
       case 'pow':
         return this.raise(operands, u!(), v!);
-      case 'abs':
-        return this.larger(u!(), this.scale(u!(), -1));
+      case 'abs': {
+        const own = u!();
+        return { ...this.larger(own, this.scale(own, -1)), value: this.a.abs(own.value) };
+      }
       case 'relu':
         return this.larger(u!(), this.constant(this.a.integer(0)));
       case 'max':

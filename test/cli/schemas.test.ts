@@ -119,6 +119,18 @@ const LINES: readonly (readonly [code: number, line: string, expected: object])[
   [3, `tradeoff ${NILE} --time-limit 1e-9`, { status: 'bracket', ended: 'time limit' }],
   [0, `check ${MCYCLE} @budget.json`, { claim: { kind: 'least-tolerance' } }],
   [0, `check ${MCYCLE} @curve.json`, { accepted: true }],
+  [
+    0,
+    'solve --formula x^2 --from=-1 --to 1 --tolerance 1/10 --certificate @f.json --samples @s.json',
+    { formula: { samples: 'exact' }, objective: { value: 2 }, between: { pieces: 3 } },
+  ],
+  [0, 'check @s.json @f.json', { accepted: true, claim: { lowerBound: 2 } }],
+  [0, 'solve --formula exp(x) --from 0 --to 1 --tolerance 0.05', { between: { method: 'interval bounds' } }],
+  [
+    3,
+    'solve --formula abs(x^2) --from 0 --to 1 --tolerance 1/8',
+    { objective: { lowerBound: 0, upperBound: 1 }, open: expect.any(String) },
+  ],
   [0, 'solve @windows.csv --monotone increasing', { shape: { minSlope: '0' }, objective: { value: 0 } }],
   [
     0,
