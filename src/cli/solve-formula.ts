@@ -66,7 +66,12 @@ export async function answerFormula(
     nodeSha256,
   );
   const certificate = checkedCertificate(posed.problem, solution, posed.sha256);
-  await writeNetworkAndPlot(posed, solution, options);
+  const { network: exact, function: f } = solution;
+  const taken = await writeNetworkAndPlot(
+    posed,
+    { network: exact, function: f, formulaTolerance: question.tolerance },
+    options,
+  );
   if (options.samples !== undefined) {
     await writeFileAtomically(options.samples, windowChunks(question.formula, posed.problem));
     notice(options, `${problem.size} samples and their windows written to ${options.samples}`);
@@ -80,7 +85,7 @@ export async function answerFormula(
     allKnots: options.knots ?? false,
     samples: options.samples,
   };
-  if (options.json) printJson(formulaJson(question, posed, answer, done));
+  if (options.json) printJson({ ...formulaJson(question, posed, answer, done), ...taken });
   else process.stdout.write(formulaPage(question, answer, done));
   return solution.status === 'optimal' ? EXIT.ok : EXIT.undecided;
 }

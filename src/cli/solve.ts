@@ -36,7 +36,14 @@ import { type ClaimingAnswer, certify } from '../solve/answer.js';
 import { accepted, checked, checkedCertificate } from '../solve/checked.js';
 import { isForBreakpoints, requireBreakpoints, solveRestricted } from '../solve/restricted.js';
 import { smtChunks } from '../solve/smt.js';
-import { defaultSkip, type Engine, SOLVE_DEFAULTS, type Solution, solve } from '../solve/solve.js';
+import {
+  type BoundedSolution,
+  defaultSkip,
+  type Engine,
+  SOLVE_DEFAULTS,
+  type Solution,
+  solve,
+} from '../solve/solve.js';
 import {
   choice,
   type DataOptions,
@@ -59,7 +66,7 @@ import {
 import { catchInterrupts } from './interrupt.js';
 import { withinLimits } from './limits.js';
 import { SearchProgressLine } from './search-progress.js';
-import { requireTakeAway, type TakeAwayOptions, withTakeAwayOptions } from './take-away.js';
+import { requireTakeAway, type TakeAwayOptions, type TakenAway, withTakeAwayOptions } from './take-away.js';
 import { writeNetworkAndPlot } from './write-solution.js';
 
 interface Options extends TakeAwayOptions, DataOptions {
@@ -189,7 +196,7 @@ export function solveCommand(): Command {
     )
     .option('--all', 'describe the whole set of sparsest solutions (one input, exact labels)')
     .option('--knots', 'print the knots even when there are more than 10,000');
-  return withWeights(withDataOptions(withCommonOptions(withTakeAwayOptions(command)))).action(
+  return withWeights(withDataOptions(withCommonOptions(withTakeAwayOptions(command, 'smt2')))).action(
     (path: string | undefined, options: Options) =>
       runCommand('solve', () => run(path, options, givenOptions(command))),
   );
@@ -248,13 +255,13 @@ async function run(path: string | undefined, options: Options, given: readonly s
     options.certificate !== undefined || claimed !== solution
       ? checkedCertificate(question.problem, claimed, question.sha256)
       : null;
-  if (solution.status !== 'infeasible') await writeNetworkAndPlot(question, solution, options);
+  const taken = solution.status === 'infeasible' ? {} : await writeFound(question, solution, options);
   if (options.exportSize === undefined)
     await writeExport(question, options, solution.status === 'infeasible' ? 0 : solution.upperBound - 1);
   if (options.certificate !== undefined)
     await writeCertificateFile(options.certificate, certificate!, options);
   const done = runOf(options, solution.status !== 'infeasible', start);
-  if (options.json) printJson(solveJson(question, solution, done));
+  if (options.json) printJson({ ...solveJson(question, solution, done), ...taken });
   else process.stdout.write(solvePage(question, solution, done));
   if (solution.status === 'infeasible') return EXIT.fails;
   return solution.status === 'optimal' ? EXIT.ok : EXIT.undecided;
@@ -283,7 +290,7 @@ async function answerBudget(
   const answer = { kind: 'least-tolerance', steps: [found.value] } as const;
   const certificate = checkedCertificate(problem, answer, sha256);
   const f = found.value.function;
-  await writeNetworkAndPlot(
+  const taken = await writeNetworkAndPlot(
     { ...question, problem: found.value.windows },
     { network: toNetwork(f), function: f },
     options,
@@ -291,7 +298,7 @@ async function answerBudget(
   if (options.certificate !== undefined)
     await writeCertificateFile(options.certificate, certificate, options);
   const done = runOf(options, true, start);
-  if (options.json) printJson(budgetJson(question, tolerances, found.value, done));
+  if (options.json) printJson({ ...budgetJson(question, tolerances, found.value, done), ...taken });
   else process.stdout.write(budgetPage(question, tolerances, found.value, done));
   return EXIT.ok;
 }
@@ -306,16 +313,18 @@ async function answerShape(question: PosedQuestion, options: Options, start: num
     );
   const solution = sparsestOfShape(problem, shape);
   const certificate = checkedCertificate(problem, { kind: 'shape', shape, solution }, question.sha256);
-  if (solution.status === 'optimal')
-    await writeNetworkAndPlot(
-      question,
-      { network: toNetwork(solution.function), function: solution.function },
-      options,
-    );
+  const taken =
+    solution.status === 'optimal'
+      ? await writeNetworkAndPlot(
+          question,
+          { network: toNetwork(solution.function), function: solution.function },
+          options,
+        )
+      : {};
   if (options.certificate !== undefined)
     await writeCertificateFile(options.certificate, certificate, options);
   const done = runOf(options, solution.status === 'optimal', start);
-  if (options.json) printJson(shapeJson(question, solution, done));
+  if (options.json) printJson({ ...shapeJson(question, solution, done), ...taken });
   else process.stdout.write(shapePage(question, solution, done));
   return solution.status === 'optimal' ? EXIT.ok : EXIT.fails;
 }
@@ -376,6 +385,16 @@ function questionOf(path: string, options: Options, calendar: Calendar | null): 
     timeLimit: options.timeLimit === SOLVE_DEFAULTS.timeLimit ? null : options.timeLimit,
     threads: threads === availableParallelism() ? null : threads,
   };
+}
+
+/** What is written of a solution. Of those with skip affine any will do, so one that rounding leaves within its windows. */
+function writeFound(
+  question: PosedQuestion,
+  { network, function: f, skip, objective }: BoundedSolution,
+  options: Options,
+): Promise<TakenAway> {
+  const anySparsest = skip === 'affine' && objective === 'neurons';
+  return writeNetworkAndPlot(question, { network, function: f, anySparsest }, options);
 }
 
 /** The answer, or the bracket reached at Ctrl-C or SIGTERM. */
@@ -468,12 +487,13 @@ async function answerRestricted(question: PosedQuestion, options: Options, start
     notice(options, `warning: ${result.backend.name} is wrong here: ${result.backend.explanation}`);
   }
   accepted(problem, statement);
-  if (f !== null) await writeNetworkAndPlot(question, { network: toNetwork(f), function: f }, options);
+  const taken =
+    f === null ? {} : await writeNetworkAndPlot(question, { network: toNetwork(f), function: f }, options);
   if (options.certificate !== undefined) {
     await writeCertificateFile(options.certificate, certify(problem, solution, sha256), options);
   }
   const done = runOf(options, f !== null, start);
-  if (options.json) printJson(restrictedJson(question, solution, done));
+  if (options.json) printJson({ ...restrictedJson(question, solution, done), ...taken });
   else process.stdout.write(restrictedPage(question, solution, done));
   if (result.status === 'infeasible') return EXIT.fails;
   return result.status === 'bracket' ? EXIT.undecided : EXIT.ok;

@@ -412,7 +412,8 @@ export class FormulaSearch {
     const problem = this.windows(x, values, Rational.zero)!;
     const count = countFewestKnots(problem);
     if (count.knots >= (this.below?.count.knots ?? 0)) this.below = { problem, count };
-    if (this.gap > 0 && values.every(([low, high]) => low.equals(high))) yield* this.tries(this.throughSamples(problem, count));
+    if (this.gap > 0 && values.every(([low, high]) => low.equals(high)))
+      yield* this.tries(this.throughSamples(problem, count));
     for (const exponent of NARROWER) {
       if (this.gap === 0) return;
       const narrow = this.windows(x, values, Rational.of(1n, 1n << BigInt(exponent)));
