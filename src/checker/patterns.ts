@@ -21,9 +21,10 @@ export function checkPatterns(
     () => 'a claim about patterns has no network',
   );
   guard(proof.kind === 'pattern-tree', 'claim-proof', () => `proof ${proof.kind} does not count patterns`);
-  const tree = new PatternTree(problem);
+  const tree = PatternTree.of(problem);
   for (const node of proof.nodes) tree.push(node);
-  return tree.finish(count);
+  tree.finish(count);
+  return `a neuron with ${problem.dimension} inputs has exactly ${count} activation patterns on the ${problem.size} points`;
 }
 
 /**
@@ -33,27 +34,38 @@ export function checkPatterns(
  * and - of all points are all cases.
  */
 export class PatternTree {
-  /** Signs of the first points on the way to the next node: 1 active, -1 inactive. Null behind the last node. */
-  private signs: (1 | -1)[] | null = [];
+  /** Signs of the first vectors on the way to the next node: 1 active, -1 inactive. Null behind the last node. */
+  private signs: (1 | -1)[] | null;
   private found = 0;
-  /** Entry i of every X_n is columns[i](n), up to a positive factor scales[i]. */
-  private readonly columns: ((n: number) => bigint)[];
-  private readonly scales: readonly Rational[];
 
-  constructor(private readonly problem: Problem) {
-    this.columns = [...problem.inputs.map((column) => (n: number) => column.integer(n)), () => 1n];
-    this.scales = [...problem.inputs.map((column) => column.integerScale), Rational.one];
+  /**
+   * @param columns entry i of every X_n is columns[i](n), up to a positive factor scales[i]
+   * @param size number of vectors X_n
+   * @param given so many of the first have the sign +, and the tree branches on the others
+   */
+  constructor(
+    private readonly columns: readonly ((n: number) => bigint)[],
+    private readonly scales: readonly Rational[],
+    private readonly size: number,
+    private readonly given = 0,
+  ) {
+    this.signs = new Array(given).fill(1);
+  }
+
+  /** The tree over the points X_n = (x_n, 1) of a problem. */
+  static of({ inputs, size }: Problem): PatternTree {
+    return new PatternTree(
+      [...inputs.map((column) => (n: number) => column.integer(n)), () => 1n],
+      [...inputs.map((column) => column.integerScale), Rational.one],
+      size,
+    );
   }
 
   push(node: PatternNode): void {
     const { signs } = this;
     guard(signs !== null, 'patterns-tree', () => 'nodes follow after the end of the tree');
     if (node === 0) {
-      guard(
-        signs.length < this.problem.size,
-        'patterns-tree',
-        () => 'a branching where all points have signs',
-      );
+      guard(signs.length < this.size, 'patterns-tree', () => 'a branching where all points have signs');
       signs.push(1);
       return;
     }
@@ -63,25 +75,24 @@ export class PatternTree {
     } else this.checkRefutation(signs, node);
     // On to the second child of the last branching that has one left.
     while (signs[signs.length - 1] === -1) signs.pop();
-    if (signs.length === 0) this.signs = null;
+    if (signs.length === this.given) this.signs = null;
     else signs[signs.length - 1] = -1;
   }
 
-  /** count = patterns of the tree, in words. */
-  finish(count: number): string {
+  /** count = patterns of the tree. */
+  finish(count: number): void {
     guard(this.signs === null, 'patterns-tree', () => 'the tree ends before all its branches do');
     guard(
       count === this.found,
       'patterns-count',
       () => `the claim is ${count} patterns, the tree has ${this.found}`,
     );
-    const { size, dimension } = this.problem;
-    return `a neuron with ${dimension} inputs has exactly ${count} activation patterns on the ${size} points`;
   }
 
   /** [w, b] has the signs of the path at all points. */
   private checkWitness(signs: readonly number[], texts: readonly string[]): void {
-    const { size, dimension } = this.problem;
+    const { size } = this;
+    const dimension = this.columns.length - 1;
     guard(signs.length === size, 'patterns-tree', () => `a neuron after the signs of ${signs.length} points`);
     guard(
       texts.length === dimension + 1,

@@ -1,31 +1,22 @@
-import { networkChunks } from '../files/network-format.js';
-import { writeFileAtomically } from '../files/write-file.js';
 import { minimizeSeveralJson, minimizeSeveralPage } from '../pages/minimize-several-page.js';
 import type { Run } from '../pages/run.js';
 import { minimizePathNorm } from '../path-norm/minimum.js';
 import { InputError } from '../problem/input-error.js';
+import { fromNetwork } from '../problem/piecewise-linear.js';
 import type { PosedQuestion } from '../problem/question.js';
 import { certify } from '../solve/answer.js';
 import { accepted } from '../solve/checked.js';
 import { pathNormStatement, sparsityOf } from '../solve/path-norm.js';
 import { defaultSkip } from '../solve/solve.js';
-import {
-  type CommonOptions,
-  EXIT,
-  type ExitCode,
-  notice,
-  printJson,
-  writeCertificateFile,
-} from './common.js';
+import { EXIT, type ExitCode, printJson, writeCertificateFile } from './common.js';
 import { type Limits, withinLimits } from './limits.js';
+import { isAsked, type SolutionFiles, writeNetworkAndPlot } from './write-solution.js';
 
 /** Options of `minimize` that matter here. */
-export interface MinimizeSeveralOptions extends CommonOptions {
+export interface MinimizeSeveralOptions extends SolutionFiles {
   readonly gap: number;
   readonly timeLimit: number;
   readonly certificate?: string;
-  readonly network?: string;
-  readonly plot?: string;
 }
 
 /** Seconds for the question whether the minimiser is a sparsest network, at most, and its share of the time that is left. */
@@ -57,15 +48,19 @@ export async function minimizeSeveral(
   const answer = await withinLimits(options, (limits) => minimizeWithin(limits, question, options));
   const { minimum } = answer;
   const { network, certificate } = options;
-  if (network !== undefined) {
-    await writeFileAtomically(network, networkChunks(minimum.network));
-    notice(options, `network written to ${network}`);
-  }
+  const own = minimum.network;
+  const taken = isAsked(options)
+    ? await writeNetworkAndPlot(
+        question,
+        { network: own, function: problem.dimension === 1 ? fromNetwork(own) : null },
+        options,
+      )
+    : {};
   if (certificate !== undefined) {
     await writeCertificateFile(certificate, certify(problem, minimum, question.sha256), options);
   }
   const run: Run = { seconds: (performance.now() - start) / 1000, written: { network, certificate } };
-  if (options.json) printJson(minimizeSeveralJson(question, answer, run));
+  if (options.json) printJson({ ...minimizeSeveralJson(question, answer, run), ...taken });
   else process.stdout.write(minimizeSeveralPage(question, answer, run));
   return minimum.ended === 'optimal' ? EXIT.ok : EXIT.undecided;
 }

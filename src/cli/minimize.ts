@@ -7,9 +7,9 @@ import { type MinimizeAnswer, minimizeJson, minimizePage } from '../pages/minimi
 import { type Ended, KNOTS_SHOWN, type Run } from '../pages/run.js';
 import { PATH_NORM_DEFAULTS } from '../path-norm/minimum.js';
 import { InputError } from '../problem/input-error.js';
-import type { Skip } from '../problem/network.js';
+import type { Network, Skip } from '../problem/network.js';
 import { nodeSha256 } from '../problem/node-sha256.js';
-import { toNetwork } from '../problem/piecewise-linear.js';
+import { type PiecewiseLinear, toNetwork } from '../problem/piecewise-linear.js';
 import type { Problem } from '../problem/problem.js';
 import {
   dataFile,
@@ -21,7 +21,6 @@ import {
 import { checkedCertificate, checkedMinimizer } from '../solve/checked.js';
 import { SOLVE_DEFAULTS } from '../solve/solve.js';
 import {
-  type CommonOptions,
   choice,
   type DataOptions,
   ENDINGS,
@@ -40,17 +39,16 @@ import {
 } from './common.js';
 import { type Limits, withinLimits, withTimeLimit } from './limits.js';
 import { isForPathNorm, minimizeSeveral } from './minimize-several.js';
-import { writeNetworkAndPlot } from './write-solution.js';
+import { requireTakeAway, withTakeAwayOptions } from './take-away.js';
+import { isAsked, type SolutionFiles, writeNetworkAndPlot } from './write-solution.js';
 
-interface Options extends CommonOptions, DataOptions {
+interface Options extends SolutionFiles, DataOptions {
   readonly p: Rational;
   readonly skip?: Skip;
   readonly tolerance: Rational;
   readonly gap: number;
   readonly timeLimit: number;
-  readonly network?: string;
   readonly certificate?: string;
-  readonly plot?: string;
   readonly knots?: boolean;
 }
 
@@ -86,8 +84,8 @@ export function minimizeCommand(): Command {
     .option('--plot <file.svg>', 'draw data and function')
     .option('--knots', 'print the knots even when there are more than 10,000');
   withTimeLimit(command, 'the minimum; then the bracket reached for its cost', SOLVE_DEFAULTS.timeLimit);
-  return withDataOptions(withCommonOptions(command)).action((path: string, options: Options) =>
-    runCommand('minimize', () => run(path, options)),
+  return withDataOptions(withCommonOptions(withTakeAwayOptions(command))).action(
+    (path: string, options: Options) => runCommand('minimize', () => run(path, options)),
   );
 }
 
@@ -112,6 +110,7 @@ async function run(path: string, options: Options): Promise<ExitCode> {
   requireOutput('--certificate', options.certificate, ENDINGS.certificate);
   requireOutput('--network', options.network, ENDINGS.network);
   requireOutput('--plot', options.plot, ENDINGS.plot);
+  requireTakeAway(options);
   const asked: Question = {
     ...QUESTION_DEFAULTS,
     data: dataFile(path, options),
@@ -125,10 +124,7 @@ async function run(path: string, options: Options): Promise<ExitCode> {
   requireExactLabels(question.problem, 'minimize');
   const answer = await withinLimits(options, (limits) => minimizeWithin(limits, question, options));
   if (!('ended' in answer)) await writeCertificate(question, answer, options);
-  if (options.network !== undefined || options.plot !== undefined) {
-    const best = 'ended' in answer ? answer.bracket.function : answer.minimizer.function;
-    await writeNetworkAndPlot(question, { network: toNetwork(best), function: best }, options);
-  }
+  const taken = isAsked(options) ? await writeNetworkAndPlot(question, written(answer), options) : {};
   const { network, plot, knots: allKnots = false } = options;
   const certificate = 'ended' in answer || !answer.checked ? undefined : options.certificate;
   const done: Run = {
@@ -138,13 +134,22 @@ async function run(path: string, options: Options): Promise<ExitCode> {
   };
   if ('ended' in answer) {
     const { bracket, ended } = answer;
-    if (options.json) printJson(bracketJson(question, bracket, ended, done));
+    if (options.json) printJson({ ...bracketJson(question, bracket, ended, done), ...taken });
     else process.stdout.write(bracketPage(question, bracket, ended, done));
     return EXIT.undecided;
   }
-  if (options.json) printJson(minimizeJson(question, answer, done));
+  if (options.json) printJson({ ...minimizeJson(question, answer, done), ...taken });
   else process.stdout.write(minimizePage(question, answer, done));
   return answer.minimizer.unique === 'undecided' ? EXIT.undecided : EXIT.ok;
+}
+
+/** The best function found. */
+function written(answer: MinimizeAnswer | { readonly bracket: LpBracket }): {
+  network: Network;
+  function: PiecewiseLinear;
+} {
+  const best = 'bracket' in answer ? answer.bracket.function : answer.minimizer.function;
+  return { network: toNetwork(best), function: best };
 }
 
 /** The minimiser with all that is printed of it, or the bracket reached. */

@@ -9,6 +9,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   minimize: async () => (await import('./minimize.js')).minimizeCommand(),
   threshold: async () => (await import('./threshold.js')).thresholdCommand(),
   patterns: async () => (await import('./patterns.js')).patternsCommand(),
+  regions: async () => (await import('./regions.js')).regionsCommand(),
   generate: async () => (await import('./generate.js')).generateCommand(),
   train: async () => (await import('./train.js')).trainCommand(),
   verify: async () => (await import('./verify.js')).verifyCommand(),

@@ -25,6 +25,10 @@ const OUTCOMES: Readonly<Record<string, Outcomes>> = {
     0: 'all patterns are counted',
     3: 'there are more than `--limit`, or a limit of time came first',
   },
+  regions: {
+    0: 'all cells are counted',
+    3: 'there are more than `--limit`, or a limit of time came first',
+  },
   generate: { 0: 'done', 3: 'a limit of time came first: nothing is written' },
   train: {
     0: 'trained to the end',

@@ -41,7 +41,14 @@ import { type Asked, leastThatFits } from '../solve/least-that-fits.js';
 import { isForSweeps, PositionsQuestion } from '../solve/positions.js';
 import { isForBreakpoints, requireBreakpoints, solveRestricted } from '../solve/restricted.js';
 import { smtChunks } from '../solve/smt.js';
-import { defaultSkip, type Engine, SOLVE_DEFAULTS, type Solution, solve } from '../solve/solve.js';
+import {
+  type BoundedSolution,
+  defaultSkip,
+  type Engine,
+  SOLVE_DEFAULTS,
+  type Solution,
+  solve,
+} from '../solve/solve.js';
 import { CheckpointFile } from './checkpoint-file.js';
 import {
   choice,
@@ -67,7 +74,7 @@ import { catchInterrupts } from './interrupt.js';
 import { withinLimits } from './limits.js';
 import { ProofFile } from './proof-file.js';
 import { SearchProgressLine } from './search-progress.js';
-import { requireTakeAway, type TakeAwayOptions, withTakeAwayOptions } from './take-away.js';
+import { requireTakeAway, type TakeAwayOptions, type TakenAway, withTakeAwayOptions } from './take-away.js';
 import { writeNetworkAndPlot } from './write-solution.js';
 
 interface Options extends TakeAwayOptions, DataOptions {
@@ -95,6 +102,10 @@ interface Options extends TakeAwayOptions, DataOptions {
   readonly network?: string;
   readonly plot?: string;
   readonly exportSize?: number;
+  readonly formula?: string;
+  readonly from?: Rational;
+  readonly to?: Rational;
+  readonly samples?: string;
   readonly all?: boolean;
   readonly knots?: boolean;
   readonly checkpoint?: string;
@@ -108,7 +119,7 @@ const ANYTHING: Asked = { shape: ANY_SHAPE, positions: null, knots: null };
 export function solveCommand(): Command {
   const command = new Command('solve')
     .description('The sparsest single-hidden-layer ReLU network through the data, with proof.')
-    .argument('<data>', 'data file (tables, JSON, .npz, .parquet; - for standard input)')
+    .argument('[data]', 'data file (tables, JSON, .npz, .parquet; - for standard input); none with --formula')
     .addOption(
       choice('--objective <kind>', 'what to count', ['neurons', 'parameters']).default(
         QUESTION_DEFAULTS.objective,
@@ -158,7 +169,7 @@ export function solveCommand(): Command {
       'keep the state of an exact search there (and in <file>.proof); the same command goes on from it',
     )
     .option('--checkpoint-every <s>', 'seconds from one state to the next', positiveNumber, 30)
-    .option('--knots-on <file>', 'one input: knots only at the positions in this file, one number a line')
+    .option(
       '--knots-on <where>',
       'one input: knots only at the positions in this file (one number a line), on "data", or on "grid:STEP" (multiples of STEP)',
       wherePositions,
@@ -201,19 +212,56 @@ export function solveCommand(): Command {
       'the K of --export smt2 (default: one less than the network found, the statement that would have to be false)',
       wholeNumber(0),
     )
+    .option(
+      '--formula <f>',
+      'instead of data: fewest knots within --tolerance of a formula in x, such as "sin(x)", on all of --from .. --to',
+    )
+    .option('--from <a>', 'with --formula: where x begins, exact number (--from=-1)', exactNumber)
+    .option('--to <b>', 'with --formula: where x ends, exact number', exactNumber)
+    .option(
+      '--samples <file.json>',
+      'with --formula: write the samples and their windows, the data of --certificate',
+    )
     .option('--all', 'describe the whole set of sparsest solutions (one input, exact labels)')
     .option('--knots', 'print the knots even when there are more than 10,000');
-  return withClasses(withWeights(withDataOptions(withCommonOptions(withTakeAwayOptions(command))))).action(
-    (path: string, options: Options) => runCommand('solve', () => run(path, options)),
+  return withClasses(
+    withWeights(withDataOptions(withCommonOptions(withTakeAwayOptions(command, 'smt2')))),
+  ).action((path: string | undefined, options: Options) =>
+    runCommand('solve', () => run(path, options, givenOptions(command))),
   );
 }
 
-async function run(path: string, options: Options): Promise<ExitCode> {
+/** The options on the command line, as they are written there. */
+function givenOptions(command: Command): string[] {
+  return command.options
+    .filter((option) => command.getOptionValueSource(option.attributeName()) === 'cli')
+    .map((option) => option.long!);
+}
+
+/** What a formula takes beside itself. */
+const WITH_FORMULA = [
+  ...['--formula', '--from', '--to', '--samples', '--tolerance', '--time-limit', '--json', '--quiet'],
+  ...['--certificate', '--network', '--plot', '--table', '--predict', '--export', '--knots'],
+];
+
+async function run(path: string | undefined, options: Options, given: readonly string[]): Promise<ExitCode> {
   const start = performance.now();
   requireOutput('--certificate', options.certificate, ENDINGS.certificate);
   requireOutput('--network', options.network, ENDINGS.network);
   requireOutput('--plot', options.plot, ENDINGS.plot);
   requireTakeAway(options);
+  const { formula } = options;
+  if (formula !== undefined) {
+    const { answerFormula } = await import('./solve-formula.js');
+    const others = given.filter((name) => !WITH_FORMULA.includes(name));
+    if (path !== undefined) others.unshift(path);
+    if (smtFile(options) !== null) others.push('--export smt2');
+    return answerFormula({ ...options, formula }, others, start);
+  }
+  if (path === undefined) throw new InputError('expected a data file, or --formula with --from and --to');
+  const without = given.filter((name) => name === '--from' || name === '--to' || name === '--samples');
+  if (without.length > 0)
+    throw new InputError(`${without.join(', ')}: about a formula; add --formula, or leave it out`);
   if (options.exportSize !== undefined && smtFile(options) === null)
     throw new InputError('--export-size goes with --export smt2=FILE; add it or leave --export-size out');
   const dataset = await openDataset(path, options);
@@ -238,14 +286,14 @@ async function run(path: string, options: Options): Promise<ExitCode> {
     options.certificate !== undefined || claimed !== solution
       ? checkedCertificate(question.problem, claimed, question.sha256)
       : null;
-  if (solution.status !== 'infeasible') await writeNetworkAndPlot(question, solution, options);
+  const taken = solution.status === 'infeasible' ? {} : await writeFound(question, solution, options);
   if (options.exportSize === undefined)
     await writeExport(question, options, solution.status === 'infeasible' ? 0 : solution.upperBound - 1);
   if (options.certificate !== undefined)
     await writeCertificateFile(options.certificate, certificate!, options);
   const least = solution.status === 'infeasible' ? leastThatFits(dataset, ANYTHING) : null;
   const done = { ...runOf(options, solution.status !== 'infeasible', start), least };
-  if (options.json) printJson(solveJson(question, solution, done));
+  if (options.json) printJson({ ...solveJson(question, solution, done), ...taken });
   else process.stdout.write(solvePage(question, solution, done));
   if (solution.status === 'infeasible') return EXIT.fails;
   return solution.status === 'optimal' ? EXIT.ok : EXIT.undecided;
@@ -273,7 +321,7 @@ async function answerBudget(
   const isKnown = step.atLeast.equals(step.tolerance);
   const certificate = checkedCertificate(problem, { kind: 'least-tolerance', shape, steps: [step] }, sha256);
   const f = step.function;
-  await writeNetworkAndPlot(
+  const taken = await writeNetworkAndPlot(
     { ...question, problem: step.windows },
     { network: toNetwork(f), function: f },
     options,
@@ -283,7 +331,7 @@ async function answerBudget(
   const done = runOf(options, true, start);
   const { passes, enough } = tolerances;
   const view = { step, floor: free.knots >= enough, passes, ended: isKnown ? null : found.ended };
-  if (options.json) printJson(budgetJson(question, view, done));
+  if (options.json) printJson({ ...budgetJson(question, view, done), ...taken });
   else process.stdout.write(budgetPage(question, view, done));
   return isKnown ? EXIT.ok : EXIT.undecided;
 }
@@ -302,17 +350,19 @@ async function answerShape(question: PosedQuestion, options: Options, start: num
     );
   const solution = sparsestOfShape(problem, shape);
   const certificate = checkedCertificate(problem, { kind: 'shape', shape, solution }, question.sha256);
-  if (solution.status === 'optimal')
-    await writeNetworkAndPlot(
-      question,
-      { network: toNetwork(solution.function), function: solution.function },
-      options,
-    );
+  const taken =
+    solution.status === 'optimal'
+      ? await writeNetworkAndPlot(
+          question,
+          { network: toNetwork(solution.function), function: solution.function },
+          options,
+        )
+      : {};
   if (options.certificate !== undefined)
     await writeCertificateFile(options.certificate, certificate, options);
   const least = solution.status === 'infeasible' ? leastThatFits(dataset, { ...ANYTHING, shape }) : null;
   const done = { ...runOf(options, solution.status === 'optimal', start), least };
-  if (options.json) printJson(shapeJson(question, solution, done));
+  if (options.json) printJson({ ...shapeJson(question, solution, done), ...taken });
   else process.stdout.write(shapePage(question, solution, done));
   return solution.status === 'optimal' ? EXIT.ok : EXIT.fails;
 }
@@ -403,6 +453,16 @@ function questionOf(path: string, options: Options, dataset: Dataset): Question 
     timeLimit: options.timeLimit === SOLVE_DEFAULTS.timeLimit ? null : options.timeLimit,
     threads: threads === availableParallelism() ? null : threads,
   };
+}
+
+/** What is written of a solution. Of those with skip affine any will do, so one that rounding leaves within its windows. */
+function writeFound(
+  question: PosedQuestion,
+  { network, function: f, skip, objective }: BoundedSolution,
+  options: Options,
+): Promise<TakenAway> {
+  const anySparsest = skip === 'affine' && objective === 'neurons';
+  return writeNetworkAndPlot(question, { network, function: f, anySparsest }, options);
 }
 
 /** The answer, or the bracket reached at Ctrl-C or SIGTERM. */
@@ -505,7 +565,8 @@ async function answerRestricted(question: PosedQuestion, options: Options, start
     notice(options, `warning: ${result.backend.name} is wrong here: ${result.backend.explanation}`);
   }
   accepted(problem, statement);
-  if (f !== null) await writeNetworkAndPlot(question, { network: toNetwork(f), function: f }, options);
+  const taken =
+    f === null ? {} : await writeNetworkAndPlot(question, { network: toNetwork(f), function: f }, options);
   if (options.certificate !== undefined) {
     await writeCertificateFile(options.certificate, certify(problem, solution, sha256), options);
   }
@@ -518,7 +579,7 @@ async function answerRestricted(question: PosedQuestion, options: Options, start
         })
       : null;
   const done = { ...runOf(options, f !== null, start), least };
-  if (options.json) printJson(restrictedJson(question, solution, done));
+  if (options.json) printJson({ ...restrictedJson(question, solution, done), ...taken });
   else process.stdout.write(restrictedPage(question, solution, done));
   if (result.status === 'infeasible') return EXIT.fails;
   return result.status === 'bracket' ? EXIT.undecided : EXIT.ok;
@@ -538,12 +599,13 @@ async function answerPositions(question: PosedQuestion, options: Options, start:
   const { solution } = answer;
   const certificate = checkedCertificate(problem, answer, sha256);
   const isDrawn = solution.status === 'optimal' && isWithinLimit(answer);
-  if (isDrawn)
-    await writeNetworkAndPlot(
-      question,
-      { network: toNetwork(solution.function), function: solution.function },
-      options,
-    );
+  const taken = isDrawn
+    ? await writeNetworkAndPlot(
+        question,
+        { network: toNetwork(solution.function), function: solution.function },
+        options,
+      )
+    : {};
   if (options.certificate !== undefined)
     await writeCertificateFile(options.certificate, certificate, options);
   const { candidates, maxKnots } = answer.asked;
@@ -554,7 +616,7 @@ async function answerPositions(question: PosedQuestion, options: Options, start:
       ? leastThatFits(question.dataset, { ...ANYTHING, positions: candidates, knots })
       : null;
   const done = { ...runOf(options, isDrawn, start), least };
-  if (options.json) printJson(positionsJson(question, answer, ended, done));
+  if (options.json) printJson({ ...positionsJson(question, answer, ended, done), ...taken });
   else process.stdout.write(positionsPage(question, answer, ended, done));
   if (isDrawn) return EXIT.ok;
   return solution.status === 'bracket' && isWithinLimit(answer) ? EXIT.undecided : EXIT.fails;

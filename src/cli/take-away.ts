@@ -1,10 +1,8 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { EXPORT_KINDS, type ExportKind, exportAnswer, lossText } from '../exports/export.js';
+import { EXPORT_KINDS, type ExportKind, exportAnswer, lossText, type Taken } from '../exports/export.js';
 import { pieceTable, predictions } from '../exports/tables.js';
 import { writeFileAtomically } from '../files/write-file.js';
 import { InputError } from '../problem/input-error.js';
-import type { Network } from '../problem/network.js';
-import type { PiecewiseLinear } from '../problem/piecewise-linear.js';
 import type { PosedQuestion } from '../problem/question.js';
 import { type CommonOptions, ENDINGS, notice, requireOutput } from './common.js';
 
@@ -21,27 +19,32 @@ export interface TakeAwayOptions extends CommonOptions {
   readonly export?: readonly Export[];
 }
 
-const KINDS: readonly Export['kind'][] = [...(Object.keys(EXPORT_KINDS) as ExportKind[]), 'smt2'];
+const EXPORTS: readonly Export['kind'][] = Object.keys(EXPORT_KINDS) as ExportKind[];
 
-/** Adds --table, --predict and --export. */
-export function withTakeAwayOptions(command: Command): Command {
+/**
+ * Adds --table, --predict and --export.
+ * @param more kinds beside those of any function or network
+ */
+export function withTakeAwayOptions(command: Command, ...more: readonly 'smt2'[]): Command {
+  const kinds = [...EXPORTS, ...more];
+  const smt = more.includes('smt2') ? '; smt2: "at most K fit", for z3 or cvc5' : '';
   return command
     .option('--table <file.csv>', 'one input: x, f and slope at both ends of the data and at every knot')
     .option('--predict <file.csv>', 'f and the residual at every row of the data')
     .option(
       '--export <kind=file>',
-      `repeatable: ${KINDS.join(', ')}; doubles, with the largest error stated exactly (latex: exact; smt2: "at most K fit", for z3 or cvc5)`,
-      exportOption,
+      `repeatable: ${kinds.join(', ')}; doubles, with the largest error stated exactly (latex: exact${smt})`,
+      (text: string, before: readonly Export[] = []) => [...before, parseExport(text, kinds)],
     );
 }
 
-function exportOption(text: string, before: readonly Export[] = []): Export[] {
+function parseExport(text: string, kinds: readonly Export['kind'][]): Export {
   const [word, ...rest] = text.split('=');
   const path = rest.join('=');
-  const kind = KINDS.find((name) => name === word);
+  const kind = kinds.find((name) => name === word);
   if (kind === undefined || path === '')
-    throw new InvalidArgumentError(`expected KIND=FILE, KIND one of ${KINDS.join(', ')}, found "${text}"`);
-  return [...before, { kind, path }];
+    throw new InvalidArgumentError(`expected KIND=FILE, KIND one of ${kinds.join(', ')}, found "${text}"`);
+  return { kind, path };
 }
 
 /** @throws InputError when a file cannot be written, or its name says something else: before the work, not after */
@@ -52,29 +55,56 @@ export function requireTakeAway(options: TakeAwayOptions): void {
     requireOutput(`--export ${kind}`, path, kind === 'smt2' ? ENDINGS.smt2 : EXPORT_KINDS[kind]);
 }
 
-/** Writes what is asked for; what rounding lost is said on standard error. */
+/** What was written, as the JSON of a command has it; empty where nothing was asked for. */
+export interface TakenAway {
+  readonly table?: string;
+  readonly predict?: string;
+  readonly exports?: readonly {
+    readonly kind: Export['kind'];
+    readonly file: string;
+    /** Exact; null where nothing is rounded. */
+    readonly largestError: string | null;
+    readonly beyondWindows: string | null;
+  }[];
+}
+
+/** Writes what is asked for; what rounding lost is said on standard error, and returned for the JSON. */
 export async function writeTakeAway(
   { dataset, problem }: Pick<PosedQuestion, 'dataset' | 'problem'>,
-  answer: { readonly network: Network; readonly function: PiecewiseLinear | null },
+  answer: Omit<Taken, 'name' | 'problem'>,
   options: TakeAwayOptions,
-): Promise<void> {
-  if (options.table !== undefined) {
+): Promise<TakenAway> {
+  const { table, predict } = options;
+  if (table !== undefined) {
     if (answer.function === null)
       throw new InputError(
         `--table lists the pieces of a function of one input; ${dataset.name} has ${problem.dimension}; leave it out`,
       );
-    await writeFileAtomically(options.table, pieceTable(problem, answer.function));
-    notice(options, `pieces written to ${options.table}`);
+    await writeFileAtomically(table, pieceTable(problem, answer.function));
+    notice(options, `pieces written to ${table}`);
   }
-  if (options.predict !== undefined) {
-    await writeFileAtomically(options.predict, predictions(dataset, answer.network));
-    notice(options, `f at every row written to ${options.predict}`);
+  if (predict !== undefined) {
+    await writeFileAtomically(predict, predictions(dataset, answer.network));
+    notice(options, `f at every row written to ${predict}`);
   }
+  const taken: Taken = { name: dataset.name, problem, ...answer };
+  const exports: NonNullable<TakenAway['exports']>[number][] = [];
   for (const { kind, path } of options.export ?? []) {
     if (kind === 'smt2') continue;
-    const { content, loss } = exportAnswer(kind, { name: dataset.name, problem, ...answer });
+    const { content, loss } = exportAnswer(kind, taken);
     await writeFileAtomically(path, [content]);
-    const lost = loss === null ? 'exact' : lossText(loss, problem).join(' ');
+    const lost = loss === null ? 'exact' : lossText(loss, taken).join(' ');
     notice(options, `${kind} written to ${path}: ${lost}`);
+    exports.push({
+      kind,
+      file: path,
+      largestError: loss === null ? null : loss.largestError.toString(),
+      beyondWindows: loss === null ? null : loss.beyondWindows.toString(),
+    });
   }
+  return {
+    ...(table === undefined ? {} : { table }),
+    ...(predict === undefined ? {} : { predict }),
+    ...(exports.length === 0 ? {} : { exports }),
+  };
 }

@@ -1,11 +1,10 @@
+import type { Taken } from '../exports/export.js';
 import { networkChunks } from '../files/network-format.js';
 import { writeFileAtomically } from '../files/write-file.js';
 import { columnsOf } from '../problem/dataset.js';
-import type { Network } from '../problem/network.js';
-import type { PiecewiseLinear } from '../problem/piecewise-linear.js';
 import type { PosedQuestion } from '../problem/question.js';
 import { notice } from './common.js';
-import { type TakeAwayOptions, writeTakeAway } from './take-away.js';
+import { type TakeAwayOptions, type TakenAway, writeTakeAway } from './take-away.js';
 
 /** Files that a solution is written to, where they are asked for. */
 export interface SolutionFiles extends TakeAwayOptions {
@@ -13,12 +12,15 @@ export interface SolutionFiles extends TakeAwayOptions {
   readonly plot?: string;
 }
 
-/** Writes the network, the picture and what else is taken away. */
+/**
+ * Writes the network, the picture and what else is taken away.
+ * @returns what the JSON says of it
+ */
 export async function writeNetworkAndPlot(
   { dataset, problem }: PosedQuestion,
-  result: { readonly network: Network; readonly function: PiecewiseLinear | null },
+  result: Omit<Taken, 'name' | 'problem'>,
   options: SolutionFiles,
-): Promise<void> {
+): Promise<TakenAway> {
   if (options.network !== undefined) {
     await writeFileAtomically(options.network, networkChunks(result.network));
     notice(options, `network written to ${options.network}`);
@@ -30,5 +32,10 @@ export async function writeNetworkAndPlot(
     ]);
     notice(options, `picture written to ${options.plot}`);
   }
-  await writeTakeAway({ dataset, problem }, result, options);
+  return writeTakeAway({ dataset, problem }, result, options);
+}
+
+/** Whether any of these files is wanted. */
+export function isAsked({ network, plot, table, predict, export: exports }: SolutionFiles): boolean {
+  return [network, plot, table, predict, exports].some((asked) => asked !== undefined);
 }

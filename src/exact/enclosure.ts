@@ -98,7 +98,7 @@ function reduce(x: bigint, w: number): { k: number; r: bigint } {
 }
 
 /** The enclosure of value * 2^-w, known within `error` units, in units of 2^-bits (bits <= w). */
-function outward(value: bigint, error: bigint, w: number, bits: number): Enclosure {
+export function outward(value: bigint, error: bigint, w: number, bits: number): Enclosure {
   const shift = BigInt(w - bits);
   return { lower: (value - error) >> shift, upper: -((-value - error) >> shift), bits };
 }
@@ -192,6 +192,21 @@ export function scaledPower(c: Quotient, p: Rational, bits: number, exponent: nu
   const left = k - exponent;
   if (left >= 0) return outward(value << BigInt(left), error << BigInt(left), w, bits);
   return outward(value, error, w - left, bits);
+}
+
+/**
+ * Encloses e^x for rational x.
+ * @param bits absolute precision: the enclosure is at most three units of 2^-bits wide
+ */
+export function exponential(x: Quotient, bits: number): Enclosure {
+  // 2^(1.4427 x) <= e^x, so that many further digits before the point.
+  const magnitude = Math.max(0, Number((x.numerator * 3n) / (x.denominator * 2n)) + 2);
+  const w = bits + magnitude + ENCLOSURE_LIMITS.guardBits + bitLength(BigInt(bits + magnitude));
+  const { k, r } = reduce(floorDivide(x.numerator << BigInt(w), x.denominator), w);
+  const error = expError(w) + 3n * (BigInt(Math.abs(k)) + 4n);
+  const value = expFixed(r, w);
+  if (k >= 0) return outward(value << BigInt(k), error << BigInt(k), w, bits);
+  return outward(value, error, w - k, bits);
 }
 
 /** The least integer E, or one more than it, with c^p <= 2^E. */

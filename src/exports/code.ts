@@ -132,3 +132,20 @@ export function functionInExcel({ x, y }: RoundedFunction, cell = 'A1'): string 
     'a,INDEX(xs,i),b,INDEX(xs,i+1),u,XLOOKUP(a,xs,ys),v,XLOOKUP(b,xs,ys),u+(x-a)*(v-u)/(b-a))\n'
   );
 }
+
+/** One formula of a spreadsheet of the cells A1, B1, ..: the sum of its hinges. */
+export function networkInExcel({ neurons, skip }: RoundedNetwork): string {
+  const start = skip === null ? [] : [affineText(skip.weights, skip.bias, cell)];
+  const hinges = neurons.map(
+    ({ weights, bias, output }) => `${number(output)}*MAX(0,${affineText(weights, bias, cell)})`,
+  );
+  const sum = [...start, ...hinges].join('+').replaceAll('+-', '-').replaceAll(' ', '');
+  return `=${sum === '' ? '0' : sum}\n`;
+}
+
+/** A1, B1, .. Z1, AA1, .. */
+function cell(i: number): string {
+  const letters = (n: number): string =>
+    (n >= 26 ? letters(Math.floor(n / 26) - 1) : '') + String.fromCharCode(65 + (n % 26));
+  return `${letters(i)}1`;
+}

@@ -14,6 +14,7 @@ import {
   functionInPython,
   type Header,
   networkInC,
+  networkInExcel,
   networkInPython,
 } from './code.js';
 import { functionInLatex, networkInLatex } from './latex.js';
@@ -42,6 +43,10 @@ export interface Taken {
   readonly network: Network;
   /** One input: the same as a function; null for several. */
   readonly function: PiecewiseLinear | null;
+  /** Any function with as few knots will do (skip affine, no shape, no given knots): one that keeps its windows when it is rounded may be written instead. */
+  readonly anySparsest?: boolean;
+  /** The data are samples of a formula, from which the function is at most so far anywhere. */
+  readonly formulaTolerance?: Rational;
 }
 
 /** What is written, and what rounding lost; null where nothing is rounded. */
@@ -65,12 +70,24 @@ export function exportAnswer(kind: ExportKind, taken: Taken): Exported {
   }
 }
 
+/** The longest formula that a spreadsheet takes. */
+const MOST_CHARACTERS = 8192;
+
 function exported(kind: ExportKind, taken: Taken): Exported {
+  const made = contentOf(kind, taken);
+  if (kind === 'excel' && made.content.length > MOST_CHARACTERS)
+    throw new InputError(
+      `--export excel: the formula would have ${made.content.length} characters, and spreadsheets take at most ${MOST_CHARACTERS}; write --table, and look it up there`,
+    );
+  return made;
+}
+
+function contentOf(kind: ExportKind, taken: Taken): Exported {
   const { problem, network, function: f } = taken;
   const one = (): PiecewiseLinear => {
     if (f !== null) return f;
     throw new InputError(
-      `--export ${kind} is about one input; for several write c, python, latex, onnx, npz or lp`,
+      `--export ${kind} is about one input; for several write c, python, latex, excel, onnx, npz or lp`,
     );
   };
   if (kind === 'latex')
@@ -86,16 +103,17 @@ function exported(kind: ExportKind, taken: Taken): Exported {
     }[kind]();
     return { content, loss: rounded };
   }
-  if (kind === 'excel' || kind === 'pwl-json') one();
+  if (kind === 'pwl-json') one();
   const rounded = roundNetwork(problem, network);
   const header = headerOf(taken, rounded);
   const content = {
     c: () => networkInC(rounded, problem.dimension, header),
     python: () => networkInPython(rounded, header),
+    excel: () => networkInExcel(rounded),
     onnx: () => onnxModel(rounded, problem.dimension),
     npz: () => npzOf(rounded, problem.dimension),
     lp: () => lpFragment(problem, rounded, header),
-  }[kind as 'c' | 'python' | 'onnx' | 'npz' | 'lp']();
+  }[kind as 'c' | 'python' | 'excel' | 'onnx' | 'npz' | 'lp']();
   return { content, loss: rounded };
 }
 
@@ -108,7 +126,7 @@ function withinDoubles(taken: Taken): Taken {
   if (
     f === null ||
     problem.exact ||
-    taken.network.skip === null ||
+    taken.anySparsest !== true ||
     roundFunction(problem, f).beyondWindows.isZero()
   )
     return taken;
@@ -137,21 +155,31 @@ function narrower({ inputs, lower, upper, size }: Problem, share: Rational): Pro
 }
 
 /** What a file says about itself. */
-function headerOf({ name, problem, network, function: f }: Taken, loss: Loss): Header {
+function headerOf(taken: Taken, loss: Loss): Header {
+  const { name, problem, network, function: f, formulaTolerance } = taken;
   const what = f === null ? plural(network.neurons.length, 'neuron') : plural(f.knots.length, 'knot');
+  const shownName = name.replace(/[\p{Cc}]/gu, '?');
+  const how = problem.exact ? 'interpolation' : 'within its windows';
   return [
-    `${what} for ${name.replace(/[\p{Cc}]/gu, '?')} (${plural(problem.size, 'point')}), ${problem.exact ? 'interpolation' : 'within its windows'}.`,
-    ...lossText(loss, problem),
+    formulaTolerance === undefined
+      ? `${what} for ${shownName} (${plural(problem.size, 'point')}), ${how}.`
+      : `${what} for ${shownName}, within ${shown(formulaTolerance)} everywhere between the ends, before rounding.`,
+    ...lossText(loss, taken),
   ];
 }
 
 /** What rounding lost, in sentences; the numbers are exact. */
-export function lossText({ largestError, beyondWindows }: Loss, { exact, dimension }: Problem): string[] {
-  const where = dimension === 1 ? 'between the ends of the data' : 'at the data';
+export function lossText(
+  { largestError, beyondWindows }: Loss,
+  { problem, formulaTolerance }: Taken,
+): string[] {
+  const where = problem.dimension === 1 ? 'between the ends of the data' : 'at the data';
   const error = largestError.isZero()
     ? 'Its numbers are doubles: nothing is rounded.'
     : `Numbers are rounded to doubles: the largest error ${where} is ${shown(largestError)}.`;
-  if (exact) return [error];
+  if (problem.exact) return [error];
+  if (formulaTolerance !== undefined)
+    return largestError.isZero() ? [error] : [error, 'By so much the tolerance may be exceeded, no more.'];
   return [
     error,
     beyondWindows.isZero()

@@ -3,6 +3,7 @@ import { columnsOf, type Dataset } from '../problem/dataset.js';
 import { evaluate, type Network } from '../problem/network.js';
 import { evaluateSorted, fromNetwork, type PiecewiseLinear } from '../problem/piecewise-linear.js';
 import type { Problem } from '../problem/problem.js';
+import { exactText } from '../text/format.js';
 import { breakpoints } from './rounded.js';
 
 /** A number in a table: the exact decimal where it is one, else the nearest double. */
@@ -61,4 +62,18 @@ function valuesAtRows({ inputs }: Dataset, network: Network): (n: number) => Rat
     values[n] = sorted[i]!;
   });
   return (n) => values[n]!;
+}
+
+/** The windows of a problem with one input as instance JSON, one row a line; exact. */
+export function* windowChunks(name: string, { inputs, lower, upper, size }: Problem): Generator<string> {
+  const json = (value: Rational): string => {
+    const text = exactText(value);
+    return text.includes('/') ? `"${text}"` : text;
+  };
+  const column = (at: (n: number) => Rational) =>
+    `[${Array.from({ length: size }, (_, n) => json(at(n))).join(', ')}]`;
+  yield `{\n "format": "sparsest-instance",\n "version": 1,\n "name": ${JSON.stringify(name)},\n`;
+  yield ` "source": "samples of a formula and the windows that a tolerance allows",\n`;
+  yield ` "x": ${column((n) => inputs[0]!.value(n))},\n "lower": ${column((n) => lower.value(n))},\n`;
+  yield ` "upper": ${column((n) => upper.value(n))}\n}\n`;
 }

@@ -1,11 +1,12 @@
 import { createRandom, type Random } from '../exact/random.js';
 import { finish, type Steps } from '../exact/steps.js';
+import { parseFormula } from '../formula/expression.js';
 import { curvature } from '../knots/curvature.js';
 import { runsOf } from '../knots/runs.js';
 import { makeProblem } from '../problem/problem.js';
 import { collinear } from './collinear.js';
 import { convex } from './convex.js';
-import { formulaSamples, parseFormula } from './formula.js';
+import { formulaSamples } from './formula.js';
 import {
   datasetOfInstance,
   type GeneratedData,

@@ -17,9 +17,23 @@ export interface ActivationPattern {
 }
 
 /** A node of the tree of all signs; `proof` is its form in a certificate. */
+export interface SignNode {
+  readonly proof: PatternNode;
+  /** Where all vectors have a sign. */
+  readonly cell: SignCell | null;
+}
+
+/** Signs that the products w . X_n can have at once. */
+export interface SignCell {
+  /** 1 where w . X_n > 0, else 0; one entry per vector. */
+  readonly signs: readonly (0 | 1)[];
+  /** Exact; no product is 0. */
+  readonly weights: readonly Rational[];
+}
+
+/** A node of the tree of a problem. */
 interface TreeNode {
   readonly proof: PatternNode;
-  /** Where all points have a sign. */
   readonly pattern: ActivationPattern | null;
 }
 
@@ -34,39 +48,59 @@ export function* activationPatterns(problem: Problem): Generator<ActivationPatte
   for (const { pattern } of patternTree(problem)) if (pattern !== null) yield pattern;
 }
 
-/**
- * The nodes of the proof in preorder. Depth-first over the points: a sign pattern of the first n points is extended by each sign of the next
- * one that an exact linear program confirms; the witness at hand confirms one of them for nothing. At most N programs per pattern. A sign that a
- * program rules out has Farkas multipliers: positive multiples of the points, with their signs, that add up to 0.
- */
+/** The tree over the signs at the points X_n = (x_n, 1). */
 function* patternTree(problem: Problem): Generator<TreeNode> {
-  const { exact: points, size, width, featureScales } = pointsOf(problem);
-  const rows = points.map(
-    (point) => [new LinearRow(point, '<=', -1n), new LinearRow(point, '>=', 1n)] as const,
+  const { exact: points, width, featureScales } = pointsOf(problem);
+  for (const { proof, cell } of signTree(points, width)) {
+    if (cell === null) {
+      yield { proof, pattern: null };
+      continue;
+    }
+    const inputWeights = featureScales.map((scale, i) => cell.weights[i]!.divide(scale));
+    const bias = cell.weights[width - 1]!;
+    yield {
+      proof: [...inputWeights, bias].map(String),
+      pattern: { active: Uint8Array.from(cell.signs), witness: { inputWeights, bias } },
+    };
+  }
+}
+
+/**
+ * The nodes of the proof in preorder. Depth-first over the vectors: signs of the first n vectors are extended by each sign of the next
+ * one that an exact linear program confirms; the witness at hand confirms one of them for nothing. At most one program per vector and cell. A sign that a
+ * program rules out has Farkas multipliers: positive multiples of the vectors, with their signs, that add up to 0.
+ * @param vectors X_n, `width` integers each
+ * @param given so many of the first vectors have the sign +; some w has these signs
+ */
+export function* signTree(
+  vectors: readonly (readonly bigint[])[],
+  width: number,
+  given = 0,
+): Generator<SignNode> {
+  const rows = vectors.map(
+    (vector) => [new LinearRow(vector, '<=', -1n), new LinearRow(vector, '>=', 1n)] as const,
   );
+  const start: (0 | 1)[] = new Array(given).fill(1);
+  const first =
+    given === 0 ? null : decide({ unknowns: width, rows: rows.slice(0, given).map((row) => row[1]) });
   const origin: Rational[] = new Array(width).fill(Rational.zero);
-  /** Signs of the first points (1 active), and weights that have them, or the proof that there are none. */
+  /** Signs of the first vectors (1 positive), and weights that have them, or the proof that there are none. */
   const stack: { signs: readonly (0 | 1)[]; weights: readonly Rational[] | null; refuted: PatternNode }[] = [
-    { signs: [], weights: origin, refuted: 0 },
+    { signs: start, weights: first?.status === 'feasible' ? first.point : origin, refuted: 0 },
   ];
-  for (let cell = stack.pop(); cell !== undefined; cell = stack.pop()) {
-    const { signs, weights, refuted } = cell;
+  for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
+    const { signs, weights, refuted } = next;
     const n = signs.length;
     if (weights === null) {
-      yield { proof: refuted, pattern: null };
+      yield { proof: refuted, cell: null };
       continue;
     }
-    if (n === size) {
-      const inputWeights = featureScales.map((scale, i) => weights[i]!.divide(scale));
-      const bias = weights[width - 1]!;
-      yield {
-        proof: [...inputWeights, bias].map(String),
-        pattern: { active: Uint8Array.from(signs), witness: { inputWeights, bias } },
-      };
+    if (n === vectors.length) {
+      yield { proof: weights.map(String), cell: { signs, weights } };
       continue;
     }
-    yield { proof: 0, pattern: null };
-    const value = points[n]!.reduce(
+    yield { proof: 0, cell: null };
+    const value = vectors[n]!.reduce(
       (sum, x, i) => sum.add(weights[i]!.multiply(Rational.of(x))),
       Rational.zero,
     );

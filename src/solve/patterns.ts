@@ -28,7 +28,7 @@ export class CheckedPatternSearch {
   /** @param keep return the tree */
   constructor(problem: Problem, limit: number, keep: boolean) {
     this.nodes = keep ? [] : null;
-    this.tree = new PatternTree(problem);
+    this.tree = PatternTree.of(problem);
     this.search = new PatternSearch(problem, limit, (node) => {
       this.pass(() => this.tree.push(node));
       this.nodes?.push(node);

@@ -89,7 +89,10 @@ function valid(command: string, code: number, found: number | null, out: string,
 
 /** The words of the command line, with files of the directory as @name. */
 const words = (line: string) =>
-  line.split(' ').map((word) => (word.startsWith('@') ? at(word.slice(1)) : word));
+  line.split(' ').map((word) => word.replace(/^(\w+=)?@(.*)$/, (_, kind = '', name) => kind + at(name)));
+
+/** What every answer with a function can be taken away as. */
+const AWAY = '--table @t.csv --export c=@t.c --export latex=@t.tex';
 
 /** In this order: later lines read what earlier ones wrote. */
 const LINES: readonly (readonly [code: number, line: string, expected: object])[] = [
@@ -98,7 +101,11 @@ const LINES: readonly (readonly [code: number, line: string, expected: object])[
     `solve ${PEAK} --certificate @peak.json`,
     { status: 'optimal', unique: true, tiedRuns: 0, provedBy: 'runs' },
   ],
-  [0, `solve ${NILE} --all`, { unique: false, objective: { value: 76 } }],
+  [
+    0,
+    `solve ${NILE} --all --predict @t.csv ${AWAY}`,
+    { unique: false, exports: [{ kind: 'c' }, { kind: 'latex', largestError: null }] },
+  ],
   [0, 'solve instances/pressure.csv --skip bias', { provedBy: 'runs', objective: { value: 9 } }],
   [0, 'solve instances/pressure.csv --skip none', { provedBy: 'facings', objective: { value: 10 } }],
   [
@@ -109,7 +116,7 @@ const LINES: readonly (readonly [code: number, line: string, expected: object])[
   [0, `solve ${MCYCLE} --tolerance 50`, { provedBy: 'windows', objective: { value: 9, tolerance: '50' } }],
   [
     0,
-    `solve ${MCYCLE} --budget 9 --certificate @budget.json`,
+    `solve ${MCYCLE} --budget 9 --certificate @budget.json --predict @t.csv ${AWAY}`,
     { objective: { budget: 9, tolerance: '10223/220', floor: false } },
   ],
   [0, 'solve @windows.csv --budget 1 --widen', { objective: { tolerance: '-3/4' } }],
@@ -119,10 +126,22 @@ const LINES: readonly (readonly [code: number, line: string, expected: object])[
   [3, `tradeoff ${NILE} --time-limit 1e-9`, { status: 'bracket', ended: 'time limit' }],
   [0, `check ${MCYCLE} @budget.json`, { claim: { kind: 'least-tolerance' } }],
   [0, `check ${MCYCLE} @curve.json`, { accepted: true }],
+  [
+    0,
+    `solve --formula x^2 --from=-1 --to 1 --tolerance 1/10 --certificate @f.json --samples @s.json ${AWAY}`,
+    { formula: { samples: 'exact' }, objective: { value: 2 }, between: { pieces: 3 } },
+  ],
+  [0, 'check @s.json @f.json', { accepted: true, claim: { lowerBound: 2 } }],
+  [0, 'solve --formula exp(x) --from 0 --to 1 --tolerance 0.05', { between: { method: 'interval bounds' } }],
+  [
+    3,
+    'solve --formula abs(x^2) --from 0 --to 1 --tolerance 1/8',
+    { objective: { lowerBound: 0, upperBound: 1 }, open: expect.any(String) },
+  ],
   [0, 'solve @windows.csv --monotone increasing', { shape: { minSlope: '0' }, objective: { value: 0 } }],
   [
     0,
-    'solve @windows.csv --concave --max-slope 1 --min-slope=-1 --certificate @shape.json',
+    `solve @windows.csv --concave --max-slope 1 --min-slope=-1 --certificate @shape.json --predict @t.csv ${AWAY}`,
     { status: 'optimal' },
   ],
   [0, 'check @windows.csv @shape.json', { claim: { kind: 'shape' } }],
@@ -159,7 +178,7 @@ const LINES: readonly (readonly [code: number, line: string, expected: object])[
   [1, `solve ${PEAK} --max-slope-change 1/4`, { limit: null, restriction: { maxSlopeChange: '1/4' } }],
   [
     0,
-    `solve ${PEAK} --knots-on @positions.txt`,
+    `solve ${PEAK} --knots-on @positions.txt --predict @t.csv ${AWAY}`,
     { objective: { value: 4 }, restriction: { knotsOn: ['-1', '0', '1', '2'] } },
   ],
   [3, `solve ${NILE} --engine milp --time-limit 0.01`, { status: 'bracket' }],
@@ -173,7 +192,7 @@ const LINES: readonly (readonly [code: number, line: string, expected: object])[
     `minimize ${CROSSING} --p 0.55 --certificate @least.json`,
     { checked: true, certificate: expect.stringMatching(/least\.json$/) },
   ],
-  [0, `minimize ${CROSSING} --p 0.4`, { p: '2/5', knotCount: 2, unique: true }],
+  [0, `minimize ${CROSSING} --p 0.4 --predict @t.csv ${AWAY}`, { p: '2/5', knotCount: 2, unique: true }],
   [0, `minimize ${CROSSING} --p 1/2`, { knotCount: 3, sparsest: false, unique: true }],
   [3, `minimize ${CROSSING} --p 0.4 --time-limit 1e-9`, { status: 'bracket', ended: 'time limit', runs: 1 }],
   [0, `minimize ${CROSSING} --p 1`, { unique: false, freeRuns: [{ sign: 1 }] }],
@@ -204,6 +223,10 @@ const LINES: readonly (readonly [code: number, line: string, expected: object])[
   [0, `patterns ${XOR}`, { status: 'complete', count: 14, atMost: '14', generalPosition: true }],
   [0, `patterns ${XOR} --certificate @patterns.json`, { checked: true }],
   [3, `patterns ${XOR} --limit 3`, { checked: false, status: 'limit', count: 3, generalPosition: false }],
+  [0, 'regions @dots.json', { status: 'complete', count: 5, model: { kind: 'network' } }],
+  [0, `regions @hat.json ${PEAK} --box data`, { count: 2, data: { outside: 0 } }],
+  [3, `regions @dots.json ${PEAK} --limit 2`, { checked: false, status: 'limit', count: 2 }],
+  [3, 'regions @dots.json --time-limit 1e-9', { status: 'bracket', ended: 'time limit', count: 0 }],
   [3, `patterns ${XOR} --time-limit 1e-9`, { status: 'bracket', ended: 'time limit', count: 0 }],
   [
     3,

@@ -7,7 +7,7 @@ import {
   evaluateInDoubles,
   isRational,
   parseFormula,
-} from '../../src/generate/formula.js';
+} from '../../src/formula/expression.js';
 import { generate } from '../../src/generate/generate.js';
 import { InputError } from '../../src/problem/input-error.js';
 
