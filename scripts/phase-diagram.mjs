@@ -1,11 +1,11 @@
-// How often training reaches the truth, over p and lambda: the paper's data set of one input, skip none, 20 neurons to start with.
+// How often training reaches the truth, over p and lambda: the paper's data set of one input, skip none, in the paper's settings.
 //
-//   node scripts/phase-diagram.mjs --method reweighted|annealed --epochs N [--seeds 50] [--time-limit S] [--out FILE.csv]
-//   node scripts/phase-diagram.mjs --draw      docs/reproduction/phase-diagram.svg from the committed cells
+//   node scripts/phase-diagram.mjs --method reweighted|annealed [--seeds 50]      docs/reproduction/phase-METHOD.csv, on from what it holds
+//   node scripts/phase-diagram.mjs --draw                                         docs/reproduction/phase-diagram.svg from the committed cells
 //
-// One row a cell: runs, and how many of them miss no label by more than 0.01 and have 3 neurons. Seeds go round all cells one after the other, so
-// that a run that a time limit ends has as many seeds in each cell, up to one.
-import { readFileSync, writeFileSync } from 'node:fs';
+// One row a cell: runs (of the seeds 0, 1, ..), how many of them miss no label by more than 0.01, how many of those have 3 neurons, and Wilson's
+// interval of their rate. Seeds go round all cells one after the other; the file is written after each, and a run goes on from it.
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import Papa from 'papaparse';
@@ -21,35 +21,46 @@ const GRID = {
 const TRUTH = { neurons: 3, tolerance: 0.01 };
 const FOLDER = new URL('../docs/reproduction/', import.meta.url);
 const METHODS = ['reweighted', 'annealed'];
-/** Of the committed cells. */
-const EPOCHS = { reweighted: 10_000, annealed: 30_000 };
+const SETTINGS = { width: 80, epochs: 100_000 };
 
-/** Rows of one method, from the file of its cells. */
+/** Rows of one method, from the file of its cells; none yet when there is no file. */
 function cells(method) {
-  const text = readFileSync(new URL(`phase-${method}.csv`, FOLDER), 'utf8');
+  const file = new URL(`phase-${method}.csv`, FOLDER);
+  const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
   return Papa.parse(text, { header: true, skipEmptyLines: true, dynamicTyping: true }).data;
 }
 
-function measure({ method, epochs, seeds, limit }) {
+function measure({ method, seeds }) {
   const rows = readFileSync(new URL('../instances/peak-plateau.csv', import.meta.url), 'utf8');
   const points = Papa.parse(rows, { header: true, skipEmptyLines: true, dynamicTyping: true }).data;
   const data = trainingPoints(
     points.map(({ x }) => [x]),
     points.map(({ y }) => y),
   );
-  const found = GRID.p.flatMap((p) => GRID.lambda.map((lambda) => ({ p, lambda, runs: 0, hits: 0 })));
-  const end = performance.now() + 1000 * limit;
-  for (let seed = 0; seed < seeds; seed++) {
+  const file = fileURLToPath(new URL(`phase-${method}.csv`, FOLDER));
+  const done = cells(method);
+  const found = GRID.p.flatMap((p, i) =>
+    GRID.lambda.map((lambda, j) => {
+      const { runs = 0, fit = 0, hits = 0 } = done[20 * i + j] ?? {};
+      return { p, lambda, runs, fit, hits };
+    }),
+  );
+  for (let seed = found[0].runs; seed < seeds; seed++) {
     for (const cell of found) {
-      if (performance.now() > end) return found;
       const { p, lambda } = cell;
-      const { final, network } = train(data, { method, epochs, width: 20, p, lambda, seed, every: 0 });
+      const { final, network } = train(data, { method, ...SETTINGS, p, lambda, seed, every: 0 });
       const fits = largestResidual(network, data) <= TRUTH.tolerance;
       cell.runs++;
+      if (fits) cell.fit++;
       if (fits && final.activeNeurons === TRUTH.neurons) cell.hits++;
     }
+    const table = found.map((cell) => {
+      const { lower, upper } = wilson(cell.hits, cell.runs);
+      return { ...cell, lower: lower.toFixed(4), upper: upper.toFixed(4) };
+    });
+    writeFileSync(`${file}.part`, `${Papa.unparse(table, { newline: '\n' })}\n`);
+    renameSync(`${file}.part`, file);
   }
-  return found;
 }
 
 /** Two squares of cells, white 0 to dark 1, lambda to the right and p upwards; each cell tells its numbers. */
@@ -99,7 +110,7 @@ export function phaseSummary(method) {
     seeds,
     best,
     overHalf,
-    epochs: EPOCHS[method],
+    ...SETTINGS,
     interval: wilson(best.hits, best.runs),
   };
 }
@@ -108,23 +119,10 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { values } = parseArgs({
     options: {
       method: { type: 'string', default: 'annealed' },
-      epochs: { type: 'string', default: '20000' },
       seeds: { type: 'string', default: '50' },
-      'time-limit': { type: 'string', default: 'Infinity' },
-      out: { type: 'string' },
       draw: { type: 'boolean', default: false },
     },
   });
   if (values.draw) writeFileSync(new URL('phase-diagram.svg', FOLDER), diagram());
-  else {
-    const { method } = values;
-    const found = measure({
-      method,
-      epochs: Number(values.epochs),
-      seeds: Number(values.seeds),
-      limit: Number(values['time-limit']),
-    });
-    const out = values.out ?? fileURLToPath(new URL(`phase-${method}.csv`, FOLDER));
-    writeFileSync(out, `${Papa.unparse(found, { newline: '\n' })}\n`);
-  }
+  else measure({ method: values.method, seeds: Number(values.seeds) });
 }

@@ -1,3 +1,4 @@
+import { DAMPING } from './newton.js';
 import type { TrainingOptions } from './options.js';
 import type { PlainNetwork } from './parameters.js';
 import type { TrainingPoints } from './points.js';
@@ -8,16 +9,16 @@ import { randomOf, type StepSettings, settingsAt } from './schedule.js';
 export const ANNEALING = {
   /** Epochs of Algorithm 1 at the beginning: at most so many, and at most this share of all. */
   warmUp: { epochs: 5000, share: 1 / 4 },
-  /** Epochs on each proposal; after the first of them the learning rate is `slow` times itself. */
-  hop: { epochs: 1000, fast: 300, slow: 1 / 10 },
-  /** Epochs at the end with this share of lambda and of the learning rate. */
-  settle: { epochs: 3000, share: 1 / 10, factor: 1 / 10 },
+  /** Epochs on each proposal: with the learning rate itself, with `slow` times itself, and Newton steps. */
+  hop: { epochs: 70, fast: 30, slow: 1 / 10, newton: 20 },
+  /** Epochs at the end with this share of lambda and of the learning rate; the last of them are Newton steps. */
+  settle: { epochs: 3000, share: 1 / 10, lambda: 1 / 100, learningRate: 1 / 10, newton: 30 },
   /** Smaller networks that are proposed in one round. */
   tries: 30,
   /** Rounds in a row without any gain after which it settles. */
   patience: 2,
-  /** A proposal is kept when mean squared error + lambda * path norm falls by this share. */
-  gain: 1e-4,
+  /** A proposal is kept when mean squared error + `lambda` * lambda * path norm falls by `share`, or rises by less and has fewer neurons. */
+  gain: { lambda: 1 / 100, share: 1e-3 },
 } as const;
 
 /** Where an annealed run stands; survives JSON. */
@@ -25,13 +26,23 @@ export interface AnnealingState {
   phase: 'warm' | 'hop' | 'settle' | 'done';
   /** Epochs of the phase, or of the proposal, that are done. */
   epoch: number;
-  /** The best network so far and its objective. */
+  /** The best network so far, its objective and its active neurons. */
   held: PlainNetwork | null;
   objective: number;
+  neurons: number;
   /** Rounds begun, the proposal of this round that is tried, and rounds in a row without a gain. */
   round: number;
   tried: number;
   failures: number;
+  /** Of the Newton steps. */
+  damping: number;
+}
+
+/** The mean squared error of a network, in standard units, its l^p path norm and its active neurons. */
+export interface Standing {
+  readonly loss: number;
+  readonly pathNorm: number;
+  readonly activeNeurons: number;
 }
 
 /**
@@ -45,9 +56,11 @@ export class Annealing {
     epoch: 0,
     held: null,
     objective: Infinity,
+    neurons: Infinity,
     round: 0,
     tried: 0,
     failures: 0,
+    damping: DAMPING.start,
   };
   private round: PlainNetwork[] = [];
 
@@ -60,6 +73,18 @@ export class Annealing {
   restore(state: AnnealingState): void {
     this.state = structuredClone(state);
     if (state.phase === 'hop') this.round = this.proposalsOf(state.round);
+  }
+
+  /** The next step is a Newton step. */
+  get isNewton(): boolean {
+    const { phase, epoch } = this.state;
+    if (phase === 'hop') return epoch >= ANNEALING.hop.epochs - ANNEALING.hop.newton;
+    return phase === 'settle' && epoch >= this.settleEpochs - ANNEALING.settle.newton;
+  }
+
+  /** The step just done was the last on a proposal. */
+  get isLastOfHop(): boolean {
+    return this.state.phase === 'hop' && this.state.epoch === ANNEALING.hop.epochs - 1;
   }
 
   /** Settings of the next step, which is always reweighted. */
@@ -76,8 +101,8 @@ export class Annealing {
       default:
         return {
           p,
-          lambda: lambda * ANNEALING.settle.factor,
-          learningRate: learningRate * ANNEALING.settle.factor,
+          lambda: lambda * ANNEALING.settle.lambda,
+          learningRate: learningRate * ANNEALING.settle.learningRate,
           reweightFrom,
         };
     }
@@ -86,27 +111,23 @@ export class Annealing {
   /**
    * To be called after each epoch.
    * @param left epochs until the end of all
-   * @param objective of the network as it is: mean squared error + lambda * l^p path norm
+   * @param standing of the network as it is
    * @returns a network to go on from with new moments, or null to go on as it is
    */
-  after(left: number, network: () => PlainNetwork, objective: () => number): PlainNetwork | null {
+  after(left: number, network: () => PlainNetwork, standing: () => Standing): PlainNetwork | null {
     const { state } = this;
     state.epoch++;
     const settle = this.settleEpochs;
     switch (state.phase) {
       case 'warm':
         if (state.epoch < this.warmUp && left > settle) return null;
-        state.held = network();
-        state.objective = objective();
+        this.hold(network(), standing());
         return left > settle ? this.beginRound() : this.beginSettling();
       case 'hop': {
         if (state.epoch < ANNEALING.hop.epochs && left > settle) return null;
-        const found = objective();
-        const isBetter = found < state.objective * (1 - ANNEALING.gain);
-        if (isBetter) {
-          state.held = network();
-          state.objective = found;
-        }
+        const found = standing();
+        const isBetter = this.isBetter(found);
+        if (isBetter) this.hold(network(), found);
         if (left <= settle) return this.beginSettling();
         if (isBetter) {
           state.failures = 0;
@@ -123,6 +144,23 @@ export class Annealing {
       case 'done':
         return null;
     }
+  }
+
+  private objective({ loss, pathNorm }: Standing): number {
+    return loss + ANNEALING.gain.lambda * this.options.lambda * pathNorm;
+  }
+
+  private isBetter(found: Standing): boolean {
+    const { share } = ANNEALING.gain;
+    const { objective, neurons } = this.state;
+    const fewer = found.activeNeurons < neurons;
+    return this.objective(found) < objective * (fewer ? 1 + share : 1 - share);
+  }
+
+  private hold(network: PlainNetwork, found: Standing): void {
+    this.state.held = network;
+    this.state.objective = this.objective(found);
+    this.state.neurons = found.activeNeurons;
   }
 
   private get warmUp(): number {
@@ -151,12 +189,14 @@ export class Annealing {
 
   private beginHop(): PlainNetwork {
     this.state.epoch = 0;
+    this.state.damping = DAMPING.start;
     return this.round[this.state.tried]!;
   }
 
   private beginSettling(): PlainNetwork {
     this.state.phase = 'settle';
     this.state.epoch = 0;
+    this.state.damping = DAMPING.start;
     return this.state.held!;
   }
 }

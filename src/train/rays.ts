@@ -38,3 +38,16 @@ export function networkOfRays(rays: readonly FloatRay[], like: PlainNetwork, wid
     skipBias: like.skipBias,
   };
 }
+
+/** The network without products of at most `threshold` that are penalised, and without neurons that have no others; null when there are none. */
+export function withoutDust(network: PlainNetwork, threshold: number): PlainNetwork | null {
+  const d = network.inputWeights[0]!.length;
+  const penalised = d === 1 ? 1 : d + 1;
+  const isDust = (weight: number, i: number) => i < penalised && weight !== 0 && Math.abs(weight) <= threshold;
+  const rays = floatRays(network);
+  if (!rays.some(({ weights }) => weights.some(isDust))) return null;
+  const kept = rays
+    .map(({ sign, weights }) => ({ sign, weights: weights.map((w, i) => (isDust(w, i) ? 0 : w)) }))
+    .filter(({ weights }) => weights.some((w, i) => i < penalised && w !== 0));
+  return networkOfRays(kept, network, network.outputWeights.length);
+}
