@@ -6,20 +6,32 @@ import { type FloatRay, floatRays, networkOfRays } from './rays.js';
 /** Random hinges of which the one that fits the residual best is taken. */
 const HINGES = 30;
 
+/** Pairs of neurons that are looked at for joining them. */
+const PAIRS = 120;
+
 /** Neurons count as lying on one knot when their knots differ by less than this share of the range of the data. */
 const SAME_KNOT = 1e-3;
 
 /** f(x_n) - y_n, in doubles. */
 export function residualsOf(points: TrainingPoints, network: PlainNetwork): Float64Array {
+  return residualsOfRays(points, floatRays(network), network);
+}
+
+/** The same of the network of these neurons with the skip of another one. */
+function residualsOfRays(
+  points: TrainingPoints,
+  rays: readonly FloatRay[],
+  like: PlainNetwork,
+): Float64Array {
   const { count, columns, labels, inputDimension: d } = points;
   const values = new Float64Array(count);
-  const { skipWeights, skipBias } = network;
+  const { skipWeights, skipBias } = like;
   for (let n = 0; n < count; n++) {
     let f = (skipBias ?? 0) - labels[n]!;
     if (skipWeights !== null) for (let i = 0; i < d; i++) f += skipWeights[i]! * columns[i * count + n]!;
     values[n] = f;
   }
-  for (const { sign, weights } of floatRays(network)) {
+  for (const { sign, weights } of rays) {
     for (let n = 0; n < count; n++) {
       const z = preactivation(points, weights, n);
       if (z > 0) values[n]! += sign * z;
@@ -92,10 +104,8 @@ export function proposals(
   const make = (list: readonly FloatRay[]) => networkOfRays(list, network, width);
   const without = (...out: number[]) => rays.filter((_, k) => !out.includes(k));
   const smaller: FloatRay[][] = [];
-  for (let k = 0; k < rays.length; k++) {
-    for (let l = 0; l < k; l++) {
-      for (const joined of joins(rays[k]!, rays[l]!)) smaller.push([...without(k, l), joined]);
-    }
+  for (const [k, l] of pairsOf(rays.length, random)) {
+    for (const joined of joins(rays[k]!, rays[l]!)) smaller.push([...without(k, l), joined]);
   }
   if (points.inputDimension === 1) {
     for (let k = 0; k < rays.length; k++) smaller.push([...without(k), turned(rays[k]!)]);
@@ -111,14 +121,16 @@ export function proposals(
     });
   }
   if (rays.length > 1) for (let k = 0; k < rays.length; k++) smaller.push(without(k));
-  const misfit = (candidate: PlainNetwork) =>
-    residualsOf(points, candidate).reduce((sum, value) => sum + value * value, 0);
+  const misfit = (candidate: readonly FloatRay[]) => {
+    let sum = 0;
+    for (const value of residualsOfRays(points, candidate, network)) sum += value * value;
+    return sum;
+  };
   const list = smaller
-    .map(make)
     .map((candidate) => ({ candidate, error: misfit(candidate) }))
     .sort((a, b) => a.error - b.error)
     .slice(0, tries)
-    .map(({ candidate }) => candidate);
+    .map(({ candidate }) => make(candidate));
   const added = hingeOnResidual(points, network, random);
   if (added !== null && rays.length < network.outputWeights.length) list.unshift(make([...rays, added]));
   if (rays.length > 1) {
@@ -127,6 +139,18 @@ export function proposals(
     if (moved !== null) list.push(make([...rest, moved]));
   }
   return list;
+}
+
+/** All pairs k > l of so many neurons, or `PAIRS` drawn ones where there are more. */
+function* pairsOf(count: number, random: Random): Generator<readonly [number, number]> {
+  if ((count * (count - 1)) / 2 > PAIRS) {
+    for (let t = 0; t < PAIRS; t++) {
+      const k = random.integer(1, count - 1);
+      yield [k, random.integer(0, k - 1)];
+    }
+    return;
+  }
+  for (let k = 0; k < count; k++) for (let l = 0; l < k; l++) yield [k, l];
 }
 
 /** One neuron for two: their sum; of two with one input that face apart and bend alike, one at the mean of their knots, facing either way. */

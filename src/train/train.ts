@@ -11,6 +11,7 @@ import {
 } from './checkpoint.js';
 import { backpropagate, createWorkspace, loss, type Workspace } from './gradient.js';
 import { type HistoryRow, measureSparsity } from './history.js';
+import { isNewtonFeasible, newtonStep } from './newton.js';
 import { hasPenalty, type TrainingOptions, trainingOptions } from './options.js';
 import {
   createParameters,
@@ -23,10 +24,9 @@ import {
   type PlainNetwork,
   toPlainNetwork,
 } from './parameters.js';
-import { isNewtonFeasible, newtonStep } from './newton.js';
 import type { TrainingPoints } from './points.js';
 import { mergedOnKnots, revived } from './proposals.js';
-import { floatRays, networkOfRays, withoutDust } from './rays.js';
+import { floatRays, hasDust, networkOfRays, withoutDust } from './rays.js';
 import {
   createProximalWorkspace,
   type ProximalWorkspace,
@@ -267,7 +267,9 @@ export class Training {
       const { activeNeurons, pathNorm } = measureSparsity(this.#parameters, p, threshold);
       return { loss: this.#innerLoss(), pathNorm, activeNeurons };
     };
-    if (this.#annealing?.isLastOfHop === true) this.#replace(withoutDust(inner(), threshold));
+    if (this.#annealing?.isLastOfHop === true && hasDust(this.#parameters, threshold)) {
+      this.#replace(withoutDust(inner(), threshold));
+    }
     this.#replace(this.#annealing?.after(epochs - epoch, inner, standing) ?? null);
     if (mergeEvery > 0 && epoch % mergeEvery === 0) this.#replace(mergedOnKnots(points, inner()));
     if (reviveEvery > 0 && epoch % reviveEvery === 0) {
@@ -278,8 +280,9 @@ export class Training {
   #replace(network: PlainNetwork | null): void {
     if (network === null) return;
     const { precision, width } = this.options;
-    const kept = networkOfRays(floatRays(network), network, width);
-    this.#parameters = fromPlainNetwork(kept, precision);
+    const rays = floatRays(network);
+    const kept = networkOfRays(rays, network, Math.max(1, rays.length));
+    this.#parameters = { ...fromPlainNetwork(kept, precision), width };
     this.#moments = createMoments(precision, this.#parameters.values.length);
   }
 
@@ -296,9 +299,7 @@ export class Training {
 
   /** The parameters in the units of the data. */
   #inData(): Parameters {
-    return this.#units === null
-      ? this.#parameters
-      : fromPlainNetwork(this.network(), this.options.precision);
+    return this.#units === null ? this.#parameters : fromPlainNetwork(this.network(), this.options.precision);
   }
 
   /** The history row of the network as it is now. */
