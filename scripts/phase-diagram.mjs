@@ -64,6 +64,12 @@ function measure({ method, seeds }) {
   }
 }
 
+/** White for never, dark for always. */
+function shadeOf(rate) {
+  const shade = Math.round(255 - 215 * rate);
+  return `rgb(${shade},${shade},255)`;
+}
+
 /** Two squares of cells, white 0 to dark 1, lambda to the right and p upwards; each cell tells its numbers. */
 export function diagram() {
   const [size, gap, left, top] = [15, 60, 46, 34];
@@ -75,9 +81,8 @@ export function diagram() {
       const j = GRID.lambda.indexOf(lambda);
       const rate = runs === 0 ? 0 : hits / runs;
       const { lower, upper } = wilson(hits, runs);
-      const shade = Math.round(255 - 215 * rate);
       const interval = `${Math.floor(100 * lower)} to ${Math.ceil(100 * upper)} %`;
-      return `<rect x="${x0 + j * size}" y="${top + (19 - i) * size}" width="${size}" height="${size}" fill="rgb(${shade},${shade},255)"><title>p = ${p}, lambda = ${lambda}: ${hits} of ${runs} (${interval})</title></rect>`;
+      return `<rect x="${x0 + j * size}" y="${top + (19 - i) * size}" width="${size}" height="${size}" fill="${shadeOf(rate)}"><title>p = ${p}, lambda = ${lambda}: ${hits} of ${runs} (${interval})</title></rect>`;
     });
     const ticks = [0, 9, 19].flatMap((k) => [
       `<text x="${x0 + (k + 0.5) * size}" y="${top + side + 14}" text-anchor="middle">${GRID.lambda[k]}</text>`,
@@ -89,10 +94,21 @@ export function diagram() {
     return [title, ...squares, frame, ...ticks, axis].join('\n');
   });
   const width = left + 2 * side + gap + 20;
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${top + side + 40}" font-family="sans-serif" font-size="11">
+  const bar = top + side + 46;
+  const step = 24;
+  const legend = Array.from({ length: 11 }, (_, k) => {
+    const x = left + 150 + k * step;
+    const percent = `<text x="${x + step / 2}" y="${bar + 27}" text-anchor="middle">${10 * k} %</text>`;
+    return `<rect x="${x}" y="${bar}" width="${step}" height="14" fill="${shadeOf(k / 10)}" stroke="#888"/>${k % 2 === 0 ? percent : ''}`;
+  });
+  const meaning = 'runs that end with 3 neurons and within 0.01 of every label';
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${top + side + 84}" font-family="sans-serif" font-size="11">
 <rect width="100%" height="100%" fill="#fff"/>
 <text x="10" y="${top + side / 2}" text-anchor="middle">p</text>
 ${panels.join('\n')}
+<text x="${left + 140}" y="${bar + 11}" text-anchor="end">share of runs</text>
+${legend.join('\n')}
+<text x="${left + 160 + 11 * step}" y="${bar + 11}">${meaning}</text>
 </svg>
 `;
 }
