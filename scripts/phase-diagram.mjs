@@ -97,18 +97,17 @@ export function diagram() {
   const bar = top + side + 46;
   const step = 24;
   const legend = Array.from({ length: 11 }, (_, k) => {
-    const x = left + 150 + k * step;
+    const x = width / 2 - 5.5 * step + k * step;
     const percent = `<text x="${x + step / 2}" y="${bar + 27}" text-anchor="middle">${10 * k} %</text>`;
     return `<rect x="${x}" y="${bar}" width="${step}" height="14" fill="${shadeOf(k / 10)}" stroke="#888"/>${k % 2 === 0 ? percent : ''}`;
   });
-  const meaning = 'runs that end with 3 neurons and within 0.01 of every label';
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${top + side + 84}" font-family="sans-serif" font-size="11">
+  const meaning = 'share of the runs that end with 3 neurons and within 0.01 of every label';
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${top + side + 92}" font-family="sans-serif" font-size="11">
 <rect width="100%" height="100%" fill="#fff"/>
 <text x="10" y="${top + side / 2}" text-anchor="middle">p</text>
 ${panels.join('\n')}
-<text x="${left + 140}" y="${bar + 11}" text-anchor="end">share of runs</text>
 ${legend.join('\n')}
-<text x="${left + 160 + 11 * step}" y="${bar + 11}">${meaning}</text>
+<text x="${width / 2}" y="${bar + 42}" text-anchor="middle">${meaning}</text>
 </svg>
 `;
 }
