@@ -37,6 +37,7 @@ import { accepted, checked, checkedCertificate } from '../solve/checked.js';
 import { isForBreakpoints, requireBreakpoints, solveRestricted } from '../solve/restricted.js';
 import { smtChunks } from '../solve/smt.js';
 import { defaultSkip, type Engine, SOLVE_DEFAULTS, type Solution, solve } from '../solve/solve.js';
+import type { StatementCheck } from '../verified/verified-check.js';
 import {
   choice,
   type DataOptions,
@@ -88,6 +89,7 @@ interface Options extends TakeAwayOptions, DataOptions {
   readonly exportSize?: number;
   readonly all?: boolean;
   readonly knots?: boolean;
+  readonly verified?: boolean;
 }
 
 /** `solve DATA`: the sparsest network through the data, with proof. */
@@ -174,7 +176,11 @@ export function solveCommand(): Command {
       wholeNumber(0),
     )
     .option('--all', 'describe the whole set of sparsest solutions (one input, exact labels)')
-    .option('--knots', 'print the knots even when there are more than 10,000');
+    .option('--knots', 'print the knots even when there are more than 10,000')
+    .option(
+      '--verified',
+      'check the answer with the checker that is extracted from the proofs of its soundness',
+    );
   return withWeights(withDataOptions(withCommonOptions(withTakeAwayOptions(command)))).action(
     (path: string, options: Options) => runCommand('solve', () => run(path, options)),
   );
@@ -201,12 +207,13 @@ async function run(path: string, options: Options): Promise<ExitCode> {
   // A size that is given need not wait for the answer.
   if (options.exportSize !== undefined) await writeExport(question, options, options.exportSize);
   const solution = await solveUntilStopped(question, options);
-  checked(question.problem, solution, readOf(solution, options));
+  const by = await checkOf(options);
+  checked(question.problem, solution, readOf(solution, options), by);
   // The set is claimed as soon as it is described, in a file or not.
   const claimed = claimedOf(solution, options);
   const certificate =
     options.certificate !== undefined || claimed !== solution
-      ? checkedCertificate(question.problem, claimed, question.sha256)
+      ? checkedCertificate(question.problem, claimed, question.sha256, by)
       : null;
   if (solution.status !== 'infeasible') await writeNetworkAndPlot(question, solution, options);
   if (options.exportSize === undefined)
@@ -241,7 +248,7 @@ async function answerBudget(
   if (found === null)
     throw new InputError('--time-limit: it came before the least tolerance; allow more time');
   const answer = { kind: 'least-tolerance', steps: [found.value] } as const;
-  const certificate = checkedCertificate(problem, answer, sha256);
+  const certificate = checkedCertificate(problem, answer, sha256, await checkOf(options));
   const f = found.value.function;
   await writeNetworkAndPlot(
     { ...question, problem: found.value.windows },
@@ -265,7 +272,12 @@ async function answerShape(question: PosedQuestion, options: Options, start: num
       `${dataset.name}: shapes are about one input, found ${problem.dimension}; name one with --inputs`,
     );
   const solution = sparsestOfShape(problem, shape);
-  const certificate = checkedCertificate(problem, { kind: 'shape', shape, solution }, question.sha256);
+  const certificate = checkedCertificate(
+    problem,
+    { kind: 'shape', shape, solution },
+    question.sha256,
+    await checkOf(options),
+  );
   if (solution.status === 'optimal')
     await writeNetworkAndPlot(
       question,
@@ -374,6 +386,11 @@ async function startNetwork(path: string, problem: Problem): Promise<Network> {
   return network;
 }
 
+/** The check of the answer before it is printed. */
+async function checkOf({ verified }: Options): Promise<StatementCheck | undefined> {
+  return verified ? await (await import('../verified/verified-check.js')).loadVerifiedCheck() : undefined;
+}
+
 /** What is claimed: all sparsest functions where they are asked for, else the minimum. */
 function claimedOf(solution: Solution, { all }: Options): ClaimingAnswer {
   const isSet = all && solution.status !== 'infeasible' && solution.exact !== null;
@@ -427,7 +444,7 @@ async function answerRestricted(question: PosedQuestion, options: Options, start
   if (result.backend.verdict === 'disagrees') {
     notice(options, `warning: ${result.backend.name} is wrong here: ${result.backend.explanation}`);
   }
-  accepted(problem, statement);
+  accepted(problem, statement, await checkOf(options));
   if (f !== null) await writeNetworkAndPlot(question, { network: toNetwork(f), function: f }, options);
   if (options.certificate !== undefined) {
     await writeCertificateFile(options.certificate, certify(problem, solution, sha256), options);
