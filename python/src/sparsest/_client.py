@@ -1,0 +1,261 @@
+"""One long-lived `sparsest serve` for this interpreter, started when it is first asked (docs/serve.md).
+
+A message is a line with a JSON object, then the bytes of the files that it announces. A thread reads the answers; whoever
+asked waits for his own. The process is in a group of its own, so that Ctrl-C reaches Python alone, which then asks it to
+end the request with what it has reached.
+"""
+
+from __future__ import annotations
+
+import atexit
+import json
+import os
+import queue
+import subprocess
+import sys
+import tempfile
+import threading
+from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple, Union
+
+from ._node import REMEDY, find_node, find_program
+from .errors import InputError, InternalError, NodeNotFound, SparsestError
+
+PROTOCOL = 1
+
+#: Seconds between two looks at the keyboard where waiting cannot be interrupted (Windows).
+TURN = 0.5
+
+#: Error codes of the protocol that are about what was asked.
+ABOUT_THE_INPUT = (2, -32602)
+CANCELLED = -32800
+
+Payload = Union[bytes, bytearray, memoryview]
+
+
+class Answer(NamedTuple):
+    """What a request ended with."""
+
+    #: The JSON that the command prints.
+    json: Dict[str, Any]
+    exit_code: int
+    #: The files that were asked back.
+    files: Dict[str, bytes]
+    #: The keyboard interrupted it: it says what had been reached.
+    interrupted: bool
+
+
+class _Failure(NamedTuple):
+    code: int
+    message: str
+
+
+_Reply = Union[Tuple[Dict[str, Any], Dict[str, bytes]], _Failure]
+
+
+class Client:
+    """A conversation with one process."""
+
+    def __init__(self) -> None:
+        node = find_node()
+        self.pid = os.getpid()
+        self._diagnostics = tempfile.TemporaryFile()
+        group: Dict[str, Any] = (
+            {"creationflags": getattr(subprocess, "CREATE_NEW_PROCESS_GROUP")}
+            if sys.platform == "win32"
+            else {"start_new_session": True}
+        )
+        self._process = subprocess.Popen(
+            [node, find_program(), "serve"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._diagnostics,
+            bufsize=-1,
+            **group,
+        )
+        self._writing = threading.Lock()
+        self._waiting: Dict[int, "queue.SimpleQueue[_Reply]"] = {}
+        self._next = 0
+        self._reader = threading.Thread(target=self._read, name="sparsest", daemon=True)
+        self._reader.start()
+        try:
+            reply = self._ask("initialize", {"protocol": PROTOCOL}, ())
+        except InternalError as error:
+            self.close()
+            raise NodeNotFound(f"{node}: expected Node.js 20 or later, found one that does not run the program; {REMEDY}\n{error}") from None
+        self.server = reply.json
+
+    @property
+    def alive(self) -> bool:
+        """Can be asked by this process."""
+        return self.pid == os.getpid() and self._process.poll() is None
+
+    def ask(
+        self,
+        method: str,
+        arguments: Sequence[str],
+        options: Mapping[str, object],
+        files: Sequence[Tuple[str, Payload]],
+        take: Sequence[str],
+    ) -> Answer:
+        """Runs a command.
+
+        :param files: name and content of files that the command reads
+        :param take: names of files that the command writes, which come back instead
+        :raises InputError: when the command cannot use what it is given
+        """
+        params = {
+            "arguments": arguments,
+            "options": options,
+            "files": [{"name": name, "bytes": len(content)} for name, content in files],
+            "take": take,
+        }
+        return self._ask(method, params, [content for _, content in files])
+
+    def close(self) -> None:
+        """Ends the process."""
+        if self.pid != os.getpid():
+            return
+        self._process.kill()
+        self._process.wait()
+        self._reader.join()
+        for stream in (self._process.stdin, self._process.stdout, self._diagnostics):
+            try:
+                if stream is not None:
+                    stream.close()
+            except OSError:
+                # What was not sent before it ended.
+                pass
+
+    def _ask(self, method: str, params: Mapping[str, Any], contents: Sequence[Payload]) -> Answer:
+        with self._writing:
+            request = self._next
+            self._next += 1
+        mine: "queue.SimpleQueue[_Reply]" = queue.SimpleQueue()
+        self._waiting[request] = mine
+        interrupted = False
+        try:
+            try:
+                self._send({"jsonrpc": "2.0", "id": request, "method": method, "params": params}, contents)
+            except OSError:
+                # It has ended; the thread that reads says why.
+                pass
+            while True:
+                try:
+                    reply = mine.get(timeout=TURN)
+                    break
+                except queue.Empty:
+                    # The thread that reads may have ended before this request began to wait.
+                    if self._process.poll() is not None and mine.empty():
+                        reply = self._ended()
+                        break
+                except KeyboardInterrupt:
+                    # The first time it ends with what it has, the second time at once.
+                    self._send({"jsonrpc": "2.0", "method": "cancel", "params": {"id": request, "hard": interrupted}}, ())
+                    if interrupted:
+                        raise
+                    interrupted = True
+        finally:
+            self._waiting.pop(request, None)
+        if isinstance(reply, _Failure):
+            if interrupted:
+                raise KeyboardInterrupt
+            raise _error(reply)
+        result, files = reply
+        if method == "initialize":
+            return Answer(result, 0, {}, False)
+        if interrupted and not isinstance(result["answer"], dict):
+            raise KeyboardInterrupt
+        if not isinstance(result["answer"], dict):
+            raise SparsestError(result["notices"].strip() or f"{method}: no answer")
+        return Answer(result["answer"], result["exitCode"], files, interrupted)
+
+    def _send(self, message: Mapping[str, Any], contents: Sequence[Payload]) -> None:
+        line = json.dumps(message, separators=(",", ":")).encode() + b"\n"
+        stream = self._process.stdin
+        assert stream is not None
+        with self._writing:
+            try:
+                stream.write(line)
+                for content in contents:
+                    stream.write(content)
+                stream.flush()
+            except BaseException:
+                # Half a message: what follows could not be understood.
+                self._process.kill()
+                raise
+
+    def _read(self) -> None:
+        """The thread: gives every answer to whoever waits for it."""
+        stream = self._process.stdout
+        assert stream is not None
+        while True:
+            line = stream.readline()
+            if not line.endswith(b"\n"):
+                break
+            message = json.loads(line)
+            result = message.get("result")
+            if result is None:
+                reply: _Reply = _Failure(message["error"]["code"], message["error"]["message"])
+            else:
+                files = {file["name"]: stream.read(file["bytes"]) for file in result.get("files", ())}
+                reply = (result, files)
+            mine = self._waiting.get(message["id"])
+            if mine is not None:
+                mine.put(reply)
+        self._process.wait()
+        failure = self._ended()
+        for mine in list(self._waiting.values()):
+            mine.put(failure)
+
+    def _ended(self) -> _Failure:
+        try:
+            self._diagnostics.seek(0)
+            said = self._diagnostics.read()[-2000:].decode(errors="replace").strip()
+        except ValueError:
+            said = ""
+        return _Failure(4, f"the program ended (exit code {self._process.returncode})" + (f": {said}" if said else ""))
+
+
+def _error(failure: _Failure) -> SparsestError:
+    if failure.code in ABOUT_THE_INPUT:
+        return InputError(failure.message)
+    return InternalError(failure.message)
+
+
+_lock = threading.Lock()
+_client: Optional[Client] = None
+
+
+def client() -> Client:
+    """The process of this interpreter; a new one when it has ended, or belongs to the parent of a fork."""
+    global _client
+    with _lock:
+        if _client is None or not _client.alive:
+            _client = Client()
+        return _client
+
+
+def close() -> None:
+    """Ends the process; the next question starts another one."""
+    global _client
+    with _lock:
+        if _client is not None:
+            _client.close()
+        _client = None
+
+
+atexit.register(close)
+
+
+def ask(
+    method: str,
+    arguments: Sequence[str],
+    options: Mapping[str, object],
+    files: Sequence[Tuple[str, Payload]] = (),
+    take: Sequence[str] = (),
+) -> Answer:
+    """Runs a command in the process of this interpreter, see `Client.ask`."""
+    return client().ask(method, list(arguments), options, list(files), list(take))
+
+
+__all__: List[str] = ["Answer", "Payload", "ask", "client", "close"]
