@@ -1,15 +1,16 @@
 // dist/single/sparsest.mjs: the command line in one file that runs wherever Node does. Workers and WebAssembly are inside.
 //
-// The file is a small loader, then one block comment with everything else: compressed texts of modules ("chunks", as esbuild splits the
-// program: what two commands share is a chunk of its own) and the WebAssembly of HiGHS. A chunk is unpacked and parsed when it is first
+// The file is a small loader, then one block comment with everything else: the texts of modules ("chunks", as esbuild splits the
+// program: what two commands share is a chunk of its own) and the WebAssembly of HiGHS. A chunk is parsed when it is first
 // asked for, so that a command pays for what it uses. glpk.js and javascript-lp-solver, which are optional, stay outside.
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { brotliCompressSync, constants, deflateRawSync } from 'node:zlib';
+import { brotliCompressSync, constants } from 'node:zlib';
 import { build, transform } from 'esbuild';
 import { LOADER } from './single-loader.mjs';
+import { DRAWING, withoutCanvas } from './vendor-drawing.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const SOURCE = join(ROOT, 'src');
@@ -46,10 +47,10 @@ const replaced = {
     builder.onResolve({ filter: /^highs-module$/ }, () => ({
       path: createRequire(import.meta.url).resolve('highs'),
     }));
-    // A library of pictures looks for a bitmap canvas, which is never drawn on.
-    builder.onResolve({ filter: /^canvas$/ }, () => ({ path: 'canvas', namespace: 'single' }));
-    builder.onLoad({ filter: /^canvas$/, namespace: 'single' }, () => ({
-      contents: 'throw new Error("no canvas")',
+    builder.onResolve({ filter: /^#drawing$/ }, () => ({ path: 'drawing', namespace: 'single' }));
+    builder.onLoad({ filter: /^drawing$/, namespace: 'single' }, () => ({
+      contents: DRAWING,
+      resolveDir: ROOT,
       loader: 'js',
     }));
     // Modules know where they are by the names that the loader resolves.
@@ -97,7 +98,7 @@ const { outputFiles, metafile } = await build({
   outdir: join(ROOT, 'dist', 'single', 'chunks'),
   chunkNames: '[hash]',
   external: OUTSIDE,
-  plugins: [replaced],
+  plugins: [replaced, withoutCanvas],
   logLevel: 'warning',
 });
 
@@ -126,28 +127,47 @@ entries.push({
   bytes: readFileSync(join(dirname(createRequire(import.meta.url).resolve('highs')), 'highs.wasm')),
 });
 
-/** What is needed seldom is packed as small as it goes, the rest so that it is unpacked fast. */
-const packed = entries.map(({ name, bytes }) => ({
-  name,
-  size: bytes.length,
-  text: pack(bytes).toString('base64'),
-}));
-function pack(bytes) {
-  return bytes.length > 400_000
-    ? brotliCompressSync(bytes, {
-        params: {
-          [constants.BROTLI_PARAM_QUALITY]: 9,
-          [constants.BROTLI_PARAM_LGWIN]: 22,
-          [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
-        },
-      })
-    : deflateRawSync(bytes, { level: 9 });
+/** What a small question needs stands as it is, so that it costs nothing to read; all else is packed. */
+const often = new Set(['main']);
+const outputs = Object.entries(metafile.outputs).map(([path, output]) => [nameOf(join(ROOT, path)), output]);
+const add = (name) => {
+  if (often.has(name)) return;
+  often.add(name);
+  addImports(name);
+};
+function addImports(name) {
+  const output = outputs.find(([of]) => of === name)[1];
+  for (const { path, kind, external } of output.imports)
+    if (!external && kind === 'import-statement') add(nameOf(join(ROOT, path)));
+}
+addImports('main');
+add(outputs.find(([, { entryPoint }]) => entryPoint === 'src/cli/solve.ts')[0]);
+
+const packed = entries
+  .map(({ name, bytes }) => {
+    const plain = often.has(name) && bytes.every((byte) => byte < 128);
+    return { name, size: bytes.length, plain, text: plain ? plainText(bytes) : packedText(bytes) };
+  })
+  .sort((a, b) => Number(b.plain) - Number(a.plain));
+
+function plainText(bytes) {
+  // The end of a comment must not stand in it; the loader takes the mark out again.
+  return bytes.toString('latin1').replaceAll('*/', '*\x01/');
+}
+
+function packedText(bytes) {
+  const params = {
+    [constants.BROTLI_PARAM_QUALITY]: 11,
+    [constants.BROTLI_PARAM_LGWIN]: 22,
+    [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
+  };
+  return brotliCompressSync(bytes, { params }).toString('base64');
 }
 
 let at = 0;
 const index = Object.fromEntries(
-  packed.map(({ name, size, text }) => {
-    const place = [at, text.length, size > 400_000 ? 1 : 0];
+  packed.map(({ name, plain, text }) => {
+    const place = [at, text.length, plain ? 0 : 1];
     at += text.length;
     return [name, place];
   }),

@@ -1,24 +1,35 @@
 /** The code at the top of the single file: it finds, unpacks and runs the chunks in the comment at its end. */
-export const LOADER = `import { readFileSync } from 'node:fs';
+export const LOADER = `import { fstatSync, openSync, readSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { compileFunction } from 'node:vm';
-import { brotliDecompressSync, inflateRawSync } from 'node:zlib';
+import { brotliDecompressSync } from 'node:zlib';
 
 const FILE = fileURLToPath(import.meta.url);
 const INDEX = __INDEX__;
 const builtin = createRequire(import.meta.url);
-let text;
+const PLACES = Object.values(INDEX);
+const TOTAL = PLACES.reduce((sum, [, length]) => sum + length, 0);
+const PLAIN = PLACES.reduce((sum, [, length, packed]) => (packed ? sum : sum + length), 0);
+const file = openSync(FILE);
+const START = fstatSync(file).size - 3 - TOTAL;
 
-/** The bytes of a chunk or an asset. */
-function bytesOf(name) {
-  text ??= readFileSync(FILE, 'latin1');
-  const [at, length, brotli] = INDEX[name];
-  const start = text.length - 3 - TOTAL + at;
-  const bytes = Buffer.from(text.slice(start, start + length), 'base64');
-  return brotli ? brotliDecompressSync(bytes) : inflateRawSync(bytes);
+function read(at, length) {
+  const bytes = Buffer.allocUnsafe(length);
+  readSync(file, bytes, 0, length, START + at);
+  return bytes;
 }
-const TOTAL = Object.values(INDEX).reduce((sum, [, length]) => sum + length, 0);
+
+/** The texts that stand as they are, which are the first. */
+let plain;
+
+/** What the comment holds under a name: the text of a chunk, or packed bytes. */
+function stored(name) {
+  const [at, length, packed] = INDEX[name];
+  if (packed) return brotliDecompressSync(Buffer.from(read(at, length).toString('latin1'), 'base64'));
+  plain ??= read(0, PLAIN);
+  return plain.toString('latin1', at, at + length).replaceAll('*\\x01/', '*/');
+}
 
 const loaded = new Map();
 
@@ -30,7 +41,7 @@ function require(name) {
   if (known !== undefined) return known.exports;
   const module = { exports: {} };
   loaded.set(name, module);
-  const code = bytesOf(name.slice(1)).toString('latin1');
+  const code = stored(name.slice(1)).toString();
   compileFunction(code, ['module', 'exports', 'require', '__single', '__filename', '__dirname'], {
     filename: FILE + name,
   })(module, module.exports, require, single, FILE, FILE);
@@ -38,7 +49,7 @@ function require(name) {
 }
 
 const single = {
-  asset: bytesOf,
+  asset: stored,
   load: async (name) => (name.startsWith('#') || name.startsWith('node:') ? require(name) : import(name)),
 };
 

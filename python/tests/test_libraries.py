@@ -70,7 +70,7 @@ class NumPy(unittest.TestCase):
 
 @unittest.skipUnless(has("torch"), "torch")
 class PyTorch(unittest.TestCase):
-    def trained(self, model, steps=400):
+    def trained(self, model, steps=1500):
         import torch
 
         x, y = (torch.tensor(v, dtype=torch.float32).reshape(-1, 1) for v in (X, Y))

@@ -112,12 +112,11 @@ class Client:
         return self._ask(method, params, [content for _, content in files])
 
     def close(self) -> None:
-        """Ends the process."""
-        if self.pid != os.getpid():
-            return
-        self._process.kill()
-        self._process.wait()
-        self._reader.join()
+        """Ends the process; that of the parent of a fork is left alone."""
+        if self.pid == os.getpid():
+            self._process.kill()
+            self._process.wait()
+            self._reader.join()
         for stream in (self._process.stdin, self._process.stdout, self._diagnostics):
             try:
                 if stream is not None:
@@ -141,13 +140,8 @@ class Client:
                 pass
             while True:
                 try:
-                    reply = mine.get(timeout=TURN)
+                    reply = self._wait(mine)
                     break
-                except queue.Empty:
-                    # The thread that reads may have ended before this request began to wait.
-                    if self._process.poll() is not None and mine.empty():
-                        reply = self._ended()
-                        break
                 except KeyboardInterrupt:
                     # The first time it ends with what it has, the second time at once.
                     self._send({"jsonrpc": "2.0", "method": "cancel", "params": {"id": request, "hard": interrupted}}, ())
@@ -168,6 +162,15 @@ class Client:
         if not isinstance(result["answer"], dict):
             raise SparsestError(result["notices"].strip() or f"{method}: no answer")
         return Answer(result["answer"], result["exitCode"], files, interrupted)
+
+    def _wait(self, mine: "queue.SimpleQueue[_Reply]") -> _Reply:
+        while True:
+            try:
+                return mine.get(timeout=TURN)
+            except queue.Empty:
+                # The thread that reads may have ended before this request began to wait.
+                if self._process.poll() is not None and mine.empty():
+                    return self._ended()
 
     def _send(self, message: Mapping[str, Any], contents: Sequence[Payload]) -> None:
         line = json.dumps(message, separators=(",", ":")).encode() + b"\n"
@@ -230,7 +233,10 @@ def client() -> Client:
     """The process of this interpreter; a new one when it has ended, or belongs to the parent of a fork."""
     global _client
     with _lock:
-        if _client is None or not _client.alive:
+        if _client is not None and not _client.alive:
+            _client.close()
+            _client = None
+        if _client is None:
             _client = Client()
         return _client
 
