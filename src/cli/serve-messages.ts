@@ -234,7 +234,8 @@ function optionWords(name: string, value: unknown): string[] {
       `params.options: expected the name of an option of the command, without dashes before it, found "${name}"`,
     );
   if (value === null || value === undefined) return [];
-  if (typeof value === 'boolean') return value ? [`--${name}`] : name === 'header' ? ['--no-header'] : [];
+  if (name === 'header') return value === false ? ['--no-header'] : [];
+  if (typeof value === 'boolean') return value ? [`--${name}`] : [];
   if (typeof value === 'string' || typeof value === 'number') return [`--${name}=${value}`];
   if (Array.isArray(value)) return value.flatMap((item) => optionWords(name, item));
   throw new InputError(
