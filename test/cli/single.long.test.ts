@@ -12,7 +12,7 @@ beforeAll(() => {
   directory = mkdtempSync(join(tmpdir(), 'single-'));
   single = join(directory, 'sparsest.mjs');
   expect(spawnSync(process.execPath, ['scripts/build-single.mjs', '--quiet', single]).status).toBe(0);
-});
+}, 120_000);
 afterAll(() => rmSync(directory, { recursive: true }));
 
 /** Exit code, standard output and every file written, without times. */

@@ -57,7 +57,6 @@ class Client:
 
     def __init__(self) -> None:
         node = find_node()
-        self.pid = os.getpid()
         self._diagnostics = tempfile.TemporaryFile()
         group: Dict[str, Any] = (
             {"creationflags": getattr(subprocess, "CREATE_NEW_PROCESS_GROUP")}
@@ -69,7 +68,8 @@ class Client:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._diagnostics,
-            bufsize=-1,
+            # No buffers of Python's: their locks would be held for ever in the child of a fork.
+            bufsize=0,
             **group,
         )
         self._writing = threading.Lock()
@@ -86,8 +86,8 @@ class Client:
 
     @property
     def alive(self) -> bool:
-        """Can be asked by this process."""
-        return self.pid == os.getpid() and self._process.poll() is None
+        """Can be asked."""
+        return self._process.poll() is None
 
     def ask(
         self,
@@ -111,12 +111,17 @@ class Client:
         }
         return self._ask(method, params, [content for _, content in files])
 
+    def leave(self) -> None:
+        """Closes this end of the conversation, in the child of a fork: the other one is the parent's."""
+        for stream in (self._process.stdin, self._process.stdout):
+            if stream is not None:
+                stream.close()
+
     def close(self) -> None:
-        """Ends the process; that of the parent of a fork is left alone."""
-        if self.pid == os.getpid():
-            self._process.kill()
-            self._process.wait()
-            self._reader.join()
+        """Ends the process."""
+        self._process.kill()
+        self._process.wait()
+        self._reader.join()
         for stream in (self._process.stdin, self._process.stdout, self._diagnostics):
             try:
                 if stream is not None:
@@ -178,10 +183,10 @@ class Client:
         assert stream is not None
         with self._writing:
             try:
-                stream.write(line)
-                for content in contents:
-                    stream.write(content)
-                stream.flush()
+                for part in (line, *contents):
+                    rest = memoryview(part)
+                    while len(rest) > 0:
+                        rest = rest[os.write(stream.fileno(), rest) :]
             except BaseException:
                 # Half a message: what follows could not be understood.
                 self._process.kill()
@@ -189,11 +194,11 @@ class Client:
 
     def _read(self) -> None:
         """The thread: gives every answer to whoever waits for it."""
-        stream = self._process.stdout
-        assert stream is not None
+        assert self._process.stdout is not None
+        stream = _Stream(self._process.stdout.fileno())
         while True:
-            line = stream.readline()
-            if not line.endswith(b"\n"):
+            line = stream.line()
+            if line is None:
                 break
             message = json.loads(line)
             result = message.get("result")
@@ -219,6 +224,41 @@ class Client:
         return _Failure(4, f"the program ended (exit code {self._process.returncode})" + (f": {said}" if said else ""))
 
 
+class _Stream:
+    """What arrives, line by line and in pieces of a given size."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self._rest = bytearray()
+
+    def _more(self) -> bool:
+        try:
+            found = os.read(self._descriptor, 1 << 20)
+        except OSError:
+            found = b""
+        self._rest += found
+        return len(found) > 0
+
+    def line(self) -> Optional[bytes]:
+        """The next line; None at the end."""
+        seen = 0
+        while True:
+            end = self._rest.find(b"\n", seen)
+            if end >= 0:
+                return self.read(end + 1)
+            seen = len(self._rest)
+            if not self._more():
+                return None
+
+    def read(self, size: int) -> bytes:
+        """So many bytes; fewer at the end."""
+        while len(self._rest) < size and self._more():
+            pass
+        found = bytes(self._rest[:size])
+        del self._rest[:size]
+        return found
+
+
 def _error(failure: _Failure) -> SparsestError:
     if failure.code in ABOUT_THE_INPUT:
         return InputError(failure.message)
@@ -230,7 +270,7 @@ _client: Optional[Client] = None
 
 
 def client() -> Client:
-    """The process of this interpreter; a new one when it has ended, or belongs to the parent of a fork."""
+    """The process of this interpreter; a new one when it has ended."""
     global _client
     with _lock:
         if _client is not None and not _client.alive:
@@ -250,6 +290,22 @@ def close() -> None:
         _client = None
 
 
+#: Processes of the parents of forks: they are not ours to end.
+_parents: List[Client] = []
+
+
+def _after_fork() -> None:
+    """In the child of a fork: the process belongs to the parent, and locks may be held by threads that are not here."""
+    global _client, _lock
+    _lock = threading.Lock()
+    if _client is not None:
+        _client.leave()
+        _parents.append(_client)
+    _client = None
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
 atexit.register(close)
 
 
