@@ -30,12 +30,12 @@ import {
   notice,
   printJson,
   runCommand,
-  version,
   wholeNumber,
   withCommonOptions,
   withDataOptions,
 } from './common.js';
 import { catchInterrupts } from './interrupt.js';
+import { version } from './version.js';
 
 /** The flag that sets each field of a specification. */
 const FLAGS: { readonly [N in keyof GivenSettings]-?: string } = {

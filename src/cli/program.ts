@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { version } from './common.js';
+import { version } from './version.js';
 
 /** The commands, each of which loads what it needs and nothing else: that is most of what a small question takes. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
@@ -16,7 +16,11 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   verify: async () => (await import('./verify.js')).verifyCommand(),
   prune: async () => (await import('./prune.js')).pruneCommand(),
   compare: async () => (await import('./compare.js')).compareCommand(),
+  serve: async () => (await import('./serve.js')).serveCommand(),
 };
+
+/** Names of the commands that answer one question each: those that `serve` takes. */
+export const SERVED = Object.keys(COMMANDS).filter((name) => name !== 'serve');
 
 /**
  * The command `sparsest`; a new one on every call.

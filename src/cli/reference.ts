@@ -45,6 +45,9 @@ const OUTCOMES: Readonly<Record<string, Outcomes>> = {
     0: 'a vertex is written',
     3: 'a limit of time came first, or an exact kernel is out of reach: what was reached is written',
   },
+  serve: {
+    0: 'standard input has ended, and everything was answered',
+  },
   compare: {
     0: 'every row is there, and every test of the theory that applies holds',
     1: 'a test of the theory fails',

@@ -34,6 +34,8 @@ function claimText({ claim, model }: Statement): string | null {
     case 'infeasible':
       return 'infeasible';
     case 'least-tolerance':
+      // Of functions of any shape, and known exactly.
+      if (claim.shape !== undefined || claim.curve.some((entry) => entry.atLeast !== undefined)) return null;
       return `least-tolerance ${claim.curve.length} ${claim.curve.map((entry) => `${entry.knots} ${entry.tolerance}`).join(' ')}`;
     case 'shape': {
       const { minSlope, maxSlope, curvature } = claim.shape;
@@ -106,7 +108,6 @@ function proofText({ claim, proof }: Statement): string[] | null {
       return [`conflict ${proof.points.length} ${proof.points.join(' ')}\n`];
     case 'least-tolerance': {
       const steps = proof.steps.map(stepText);
-      // Steps of shapes are not covered.
       return steps.includes(null) ? null : [`steps ${steps.length}\n`, ...(steps as string[])];
     }
     default:
@@ -114,76 +115,7 @@ function proofText({ claim, proof }: Statement): string[] | null {
   }
 }
 
-function attainedText({ network, function: values, pieces }: Statement): string[] {
-  const forms = [network, values, pieces].filter((form) => form !== undefined);
-  // Two forms are no form: the checker wants one beside an upper bound and none without.
-  if (forms.length > 1) return ['pieces 0\n'];
-  if (network !== undefined) return networkText(network);
-  if (values !== undefined) return functionText(values);
-  return pieces === undefined ? ['nothing\n'] : ['pieces ', piecesText(pieces)];
-}
-
-function networkText({ skip, neurons, inputDimension }: Network): string[] {
-  const lines = neurons.map(
-    ({ inputWeights, bias, outputWeight }) =>
-      `${inputDimension + 2} ${[...inputWeights, bias, outputWeight].join(' ')}\n`,
-  );
-  const own = skip === null ? 'none' : `skip ${inputDimension + 1} ${[...skip.weights, skip.bias].join(' ')}`;
-  return [`network ${own}\n${neurons.length}\n`, lines.join('')];
-}
-
-function functionText(values: KnotValues): string[] {
-  const fraction = ({ numerator, denominator }: Fraction) => `${numerator}/${denominator}`;
-  const places = values.map((place) =>
-    typeof place === 'number' ? `point ${place}\n` : `value ${fraction(place[0])} ${fraction(place[1])}\n`,
-  );
-  return [`function ${values.length}\n`, places.join('')];
-}
-
-/** Lists of as many integers each, a line for each. */
-function rowsText(values: Int32Array, width: number): string {
-  const lines: string[] = [`${values.length / width}\n`];
-  for (let i = 0; i < values.length; i += width) lines.push(`${values.subarray(i, i + width).join(' ')}\n`);
-  return lines.join('');
-}
-
-const piecesText = (pieces: Pieces): string => rowsText(pieces, PIECE.length);
-
-function proofText({ claim, proof }: Statement): string[] | null {
-  switch (proof.kind) {
-    case 'witnesses': {
-      const { witnesses, zeroNeurons } = proof;
-      if (zeroNeurons === undefined) return [`witnesses ${rowsText(witnesses, 4)}`];
-      // Beside witnesses they break a rule.
-      return witnesses.length === 0
-        ? [`zero ${zeroNeurons.length} ${zeroNeurons.join(' ')}\n`]
-        : ['zero 0\n'];
-    }
-    case 'one-input':
-      return proof.opposite === undefined || proof.tree !== undefined || proof.witnesses.length > 0
-        ? null
-        : [`opposite ${proof.opposite.join(' ')}\n`];
-    case 'search': {
-      const skip = proof.skip ?? ('skip' in claim ? claim.skip : 'none');
-      return [`search ${skip} ${proof.trees.length}\n`, ...proof.trees.map(treeText)];
-    }
-    case 'empty-window':
-      return [`empty ${proof.point}\n`];
-    case 'shape-conflict':
-      return [`conflict ${proof.points.length} ${proof.points.join(' ')}\n`];
-    case 'least-tolerance':
-      return [
-        `steps ${proof.steps.length}\n`,
-        ...proof.steps.map(
-          ({ pieces, bound }) =>
-            `pieces ${piecesText(pieces)}${'point' in bound ? `point ${bound.point}\n` : `witnesses ${rowsText(bound.witnesses, 4)}`}`,
-        ),
-      ];
-    default:
-      return null;
-  }
-}
-
+/** null: by a function, or by points that a shape does not serve. */
 function stepText({ pieces, bound }: LeastToleranceStep): string | null {
   if (pieces === undefined || 'points' in bound) return null;
   const why = 'point' in bound ? `point ${bound.point}\n` : `witnesses ${rowsText(bound.witnesses, 4)}`;
