@@ -54,6 +54,9 @@ export const BRANCH_DEFAULTS = {
   sizeBits: 30,
 } as const;
 
+/** A direction with less than this share of a neuron's size is rounding. */
+const TRACE = 1e-9;
+
 /** Losses below this share of the best cost are rounding. */
 const NO_LOSS = 1e-11;
 
@@ -284,7 +287,9 @@ export class BranchAndBound {
   private sideCandidates(j: number, parts: ReadonlyMap<number, number>, list: Candidate[]): void {
     const { values, question } = this.directions;
     const { size: N, penalised, width } = question;
-    const used = [...parts.keys()];
+    // Traces of other cones would turn the signs of entries.
+    const all = [...parts.values()].reduce((sum, t) => sum + t, 0);
+    const used = [...parts.keys()].filter((r) => parts.get(r)! > TRACE * all);
     const z = Array.from({ length: penalised }, (_, i) =>
       used.reduce((sum, r) => sum + parts.get(r)! * values[r]![N + i]!, 0),
     );

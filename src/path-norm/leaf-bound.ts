@@ -240,12 +240,12 @@ export function labelValue(
 
 /** The multipliers of the problem that a solution's lambda (in kernel coordinates, labels divided by labelUnit) suggests, slightly smaller. */
 export function roundMultipliers(
-  { question }: Directions,
+  { question, rowUnit }: Directions,
   lambda: Float64Array,
   labelUnit: number,
 ): Multipliers {
   const { kernel, size, exponent } = question;
-  const factor = labelUnit ** (exponent - 1) * (1 - 2 ** -34);
+  const factor = (labelUnit ** (exponent - 1) / rowUnit) * (1 - 2 ** -34);
   let top = 0;
   for (const value of lambda) top = Math.max(top, Math.abs(value * factor));
   if (!(top > 0) || !Number.isFinite(top)) return { numerators: new Array(size).fill(0n), denominator: 1n };

@@ -48,6 +48,8 @@ const PIVOTS = {
   most: 400,
   bland: 100,
   refactor: 40,
+  /** Values of basic columns above minus this are taken for 0. */
+  sound: 1e-8,
   /** Reduced costs above minus this share of what the forbidden costs are taken for 0. */
   tolerance: 1e-14,
   /** What must vanish is made dearer so often at most. */
@@ -159,16 +161,31 @@ export class Master {
     return solution;
   }
 
-  /** Exchanges columns until none of them lowers the value. */
+  /** Exchanges columns until none of them lowers the value; from the start again where rounding has spoilt the basis. */
   private pivot(problem: MasterProblem): void {
+    this.exchanges(problem, PIVOTS.refactor);
+    if (this.isSound(problem)) return;
+    this.cold(problem);
+    this.exchanges(problem, 1);
+  }
+
+  private exchanges(problem: MasterProblem, refactor: number): void {
     for (let step = 0; step < PIVOTS.most; step++) {
-      if (step > 0 && step % PIVOTS.refactor === 0 && !this.refactor(problem)) {
+      if (step > 0 && step % refactor === 0 && !this.refactor(problem)) {
         this.cold(problem);
       }
       this.price(problem);
       if (!this.enter(problem, step > PIVOTS.bland)) break;
       this.pivots++;
     }
+  }
+
+  /** The columns are independent, and their values, computed anew, are at least 0. */
+  private isSound(problem: MasterProblem): boolean {
+    const R = this.rows + problem.named.length;
+    if (!this.refactor(problem)) return false;
+    for (let i = 0; i < R; i++) if (this.x[i]! < -PIVOTS.sound) return false;
+    return true;
   }
 
   /** What is left of columns that must vanish: so little that the rest would cost more. (A neuron of size 1e-10 costs 1/100 at p = 1/5.) */

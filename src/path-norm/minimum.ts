@@ -123,9 +123,10 @@ type Ended = PathNormMinimum['ended'];
 class Minimization {
   private readonly start = performance.now();
   private reported = performance.now();
-  private readonly labelUnit: number;
-  private readonly lower: Float64Array;
-  private readonly upper: Float64Array;
+  /** Labels, and with them sizes of neurons, are divided by this. A power of two. */
+  private labelUnit = 1;
+  private lower = new Float64Array(0);
+  private upper = new Float64Array(0);
   private best: ExactNetwork | null = null;
   /** Cost of `best` in units of the branching: labels divided by labelUnit. */
   private bestCost = Number.POSITIVE_INFINITY;
@@ -142,10 +143,14 @@ class Minimization {
       Rational.zero,
     );
     const size = largest.toNumber();
-    this.labelUnit = size > 0 ? 2 ** Math.floor(Math.log2(size)) : 1;
-    const scaled = (value: Rational) => value.divide(Rational.fromDouble(this.labelUnit)).toNumber();
-    this.lower = Float64Array.from(question.lower, scaled);
-    this.upper = Float64Array.from(question.upper, scaled);
+    this.scaleLabels(size > 0 ? 2 ** Math.floor(Math.log2(size)) : 1);
+  }
+
+  private scaleLabels(unit: number): void {
+    this.labelUnit = unit;
+    const scaled = (value: Rational) => value.divide(Rational.fromDouble(unit)).toNumber();
+    this.lower = Float64Array.from(this.question.lower, scaled);
+    this.upper = Float64Array.from(this.question.upper, scaled);
   }
 
   private get seconds(): number {
@@ -188,6 +193,8 @@ class Minimization {
 
   private async overRays(): Promise<PathNormMinimum> {
     const rays = arrangementRays(this.question);
+    // Neurons whose outputs are as large as the labels have sizes near 1 then.
+    this.scaleLabels(this.labelUnit / rays.balance());
     const search = new VertexSearch(rays, this.question.exponent, this.lower, this.upper);
     const random = createRandom(1);
     for (let start = 0; start < PACE.starts; start++) {
