@@ -40,7 +40,7 @@ const EXPERIMENTS = [
     size: 'activeNeurons',
     counted: 'neurons',
     about:
-      'Algorithm 1 with hops (`train --method annealed`), tuned on the seeds 100 to 139; these are others. Fewest neurons, proved: MINIMA.',
+      'Algorithm 1 in standard units, then hops that end with Newton steps (`train --method annealed`), tuned on the seeds 100 to 123; these are others. Fewest neurons, proved: MINIMA.',
     paper: {},
     best: 8,
   },
@@ -50,7 +50,7 @@ const EXPERIMENTS = [
     size: 'nonzeroProducts',
     counted: 'parameters',
     about:
-      'lambda falls from 0.005 to 0.0001 in the beginning; tuned on the seeds 100 to 107, these are others. Proved about the fewest: MINIMA.',
+      'lambda falls from 0.005 to 0.0001 in the beginning; tuned on the seeds 100 to 105, these are others. Proved about the fewest: MINIMA.',
     paper: {},
     costs: true,
   },
@@ -63,7 +63,17 @@ const EXPERIMENTS = [
       'Twelve planted functions with 3 knots on 15 points and twelve random walks on 8 points, from the generators, four seeds each: data that no setting was tuned on, in their own units (labels up to some 50). Fewest neurons, proved: 3 to 5, by the data set.',
     paper: {},
     after:
-      'On these data Algorithm 1 mostly misses labels; `annealed` misses none, and mostly ends with one to three neurons too many (1: 36 runs, 2: 20, 3: 16, more: 14). That is where it gets stuck: between two\nnetworks that fit lie neurons whose knots have to move together across data points, at a higher error, and one hop changes one or two neurons. Units of the labels in which lambda is\nlarger or smaller shift the balance, and the steps of Adam, which have the size of the learning rate whatever the units, are short against labels of 50.',
+      'On these data Algorithm 1 mostly misses labels; `annealed` misses none. What made the difference, on other seeds of the generators: standard units (lambda and the steps of Adam mean the\nsame whatever the units of the data), hops of 70 epochs instead of 1,000 (most proposals are told apart early, and more of them are tried), and Newton steps at the end of each hop, without which\na smaller network that fits looks worse than a larger one that has been trained for longer.',
+  },
+  {
+    name: 'annealed-held-out-several',
+    title: 'Other data sets of several inputs',
+    size: 'nonzeroProducts',
+    counted: 'parameters',
+    success: true,
+    about:
+      'Six functions of two planted neurons on 8 points in two inputs and six in three inputs, four seeds each: data that no setting was tuned on. Fewest parameters, proved: RANGE, by the data set; where only bounds are proved a run counts when it reaches the upper one.',
+    paper: {},
   },
 ];
 
@@ -90,6 +100,13 @@ For the paper's 10 points in 50 inputs, skip none, the least cost at p = 1 is 1.
 
 ${sections.join('\n\n')}
 
+## The functions over training
+
+![the functions after 0 to 100,000 epochs, by method](reproduction/functions.svg)
+
+As Fig. 19 of the paper: the data of one input, 80 neurons, skip none, seed 0, with the active neurons of each network. The runs without hops end with different graphs through the same points; \`annealed\` has the
+sparsest from some 10,000 epochs on. Drawn by \`node scripts/functions-over-training.mjs\`.
+
 ${phaseSection()}
 
 ## To run it again
@@ -102,20 +119,20 @@ and every single run beside them. The page alone, without training: \`node scrip
 `;
 }
 
-function section({ name, title, size, counted, about, paper, best, costs, after }, rows) {
+function section({ name, title, size, counted, about, paper, best, costs, after, success }, rows) {
   const at = rows.filter((row) => row.tolerance === TOLERANCE);
   const groups = groupBy(at, methodOf);
   const lines = [...groups].map(([method, runs]) => {
     const fit = runs.filter((row) => Number(row.residual) <= Number(TOLERANCE));
-    const hits = runs.filter((row) => row.success === 'true').length;
+    const few = (row) => Number(row[size]) <= (success === true ? Number(row.upperBound) : 10);
+    const isHit = counted === 'neurons' ? (row) => row.success === 'true' : few;
+    const hits = (counted === 'neurons' ? runs : fit).filter(isHit).length;
     const { lower, upper } = wilson(hits, runs.length);
     const rest = runs.filter((row) => !fit.includes(row));
     return [
       method,
       `${fit.length} of ${runs.length}`,
-      counted === 'neurons'
-        ? `**${hits} of ${runs.length}** (${Math.floor(100 * lower)} to ${Math.ceil(100 * upper)} %)`
-        : `${fit.filter((row) => Number(row[size]) <= 10).length} of ${runs.length}`,
+      `**${hits} of ${runs.length}** (${Math.floor(100 * lower)} to ${Math.ceil(100 * upper)} %)`,
       spread(fit.map((row) => Number(row[size]))),
       spread(rest.map((row) => Number(row[size]))),
       paper[method.replace(', skip none', '')] ?? '-',
@@ -131,7 +148,10 @@ function section({ name, title, size, counted, about, paper, best, costs, after 
     new Set(bounds.values()).size === 1
       ? `${[...bounds.values()][0]} each`
       : [...bounds].map(([question, bound]) => `${bound} (${question})`).join(', ');
-  const found = counted === 'neurons' ? 'finds the truth (95 %)' : 'with 10 or fewer';
+  const found =
+    counted === 'neurons' || success === true ? 'finds the truth (95 %)' : 'with 10 or fewer (95 %)';
+  const ends = rows.flatMap(({ lowerBound, upperBound }) => [Number(lowerBound), Number(upperBound)]);
+  const range = `${Math.min(...ends)} to ${Math.max(...ends)}`;
   const header = [
     'method',
     'interpolate',
@@ -147,7 +167,7 @@ function section({ name, title, size, counted, about, paper, best, costs, after 
   ].filter((text) => text !== undefined);
   return `## ${title}
 
-[experiments/${name}.json](../experiments/${name}.json), one row a run in [reproduction/${name}.csv](reproduction/${name}.csv). ${about.replace('MINIMA', minima)}
+[experiments/${name}.json](../experiments/${name}.json), one row a run in [reproduction/${name}.csv](reproduction/${name}.csv). ${about.replace('MINIMA', minima).replace('RANGE', range)}
 
 ${[header, header.map(() => '---'), ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n')}${notes.map((text) => `\n\n${text}`).join('')}`;
 }
@@ -170,32 +190,32 @@ function bestOf(groups, size) {
   return `With ${size} restarts, the runs taken in blocks of ${size}, finds the truth ${lines.join('; ')}.`;
 }
 
-/** How far the costs of runs are from the best of them. */
+/** The least l^p path norm known of a network through the 10 points in 50 inputs at p = 0.4, which `minimize` finds; an exact network. */
+const BEST_KNOWN = 4.203;
+
+/** How far the costs of runs are from the best known. */
 function costSpread(rows) {
-  const tell = (name, list) => {
-    const costs = list.map((row) => Number(row.pathNorm)).sort((a, b) => a - b);
-    if (costs.length === 0) return `${name} no run`;
-    const near = costs.filter((cost) => cost <= 1.1 * costs[0]).length;
-    return `${name} costs are ${costs[0].toFixed(3)} to ${costs.at(-1).toFixed(3)}, ${near} of ${costs.length} within 10 % of the least`;
-  };
-  const tight = rows.filter((row) => Number(row.residual) <= 1e-4);
-  return `${tell('Within 0.01', rows)}; ${tell('within 0.0001', tight)}: a network that may miss a label by 0.01 can be much cheaper than one that may not.`;
+  const costs = rows.map((row) => Number(row.pathNorm)).sort((a, b) => a - b);
+  const near = costs.filter((cost) => cost <= 1.1 * BEST_KNOWN).length;
+  const { lower, upper } = wilson(near, costs.length);
+  const largest = Math.max(...rows.map((row) => Number(row.residual)));
+  return `Path norms are ${costs[0].toFixed(3)} to ${costs.at(-1).toFixed(3)}, at residuals of at most ${largest.toPrecision(1)}: ${near} of ${costs.length} (${Math.floor(100 * lower)} to ${Math.ceil(100 * upper)} %) within 10 % of the best known, ${BEST_KNOWN}. The others are stuck where no swap of one weight for another\nlowers the objective and three swaps at once fall back to the same network or a dearer one; more epochs mean more of them.`;
 }
 
 /** The section about p and lambda. */
 function phaseSection() {
   const told = ['reweighted', 'annealed'].map((method) => {
-    const { runs, seeds, best, overHalf, interval, epochs } = phaseSummary(method);
+    const { runs, seeds, best, overHalf, interval, epochs, width } = phaseSummary(method);
     const name = method === 'reweighted' ? 'Algorithm 1' : '`annealed`';
-    return `${name}, ${epochs.toLocaleString('en-US')} epochs: ${runs.toLocaleString('en-US')} runs, at least ${seeds} in each cell; at least half of them find the truth in ${overHalf} of 400 cells, and in the best, p = ${best.p} and lambda = ${best.lambda}, ${best.hits} of ${best.runs} (${Math.floor(100 * interval.lower)} to ${Math.ceil(100 * interval.upper)} %).`;
+    return `${name}, ${width} neurons to start with, ${epochs.toLocaleString('en-US')} epochs at most: ${runs.toLocaleString('en-US')} runs, at least ${seeds} in each cell; at least half of them find the truth in ${overHalf} of 400 cells, and in the best, p = ${best.p} and lambda = ${best.lambda}, ${best.hits} of ${best.runs} (${Math.floor(100 * interval.lower)} to ${Math.ceil(100 * interval.upper)} %).`;
   });
   return `## Over p and lambda
 
 ![rate of reaching the truth over p and lambda](reproduction/phase-diagram.svg)
 
-How often a run ends with 3 neurons and within ${TOLERANCE} of every label, white for never, dark for always: one input, 6 points, skip none, 20 neurons to start with, fewer epochs than
-above. ${told.join(' ')} Every cell with its runs and hits stands in [phase-reweighted.csv](reproduction/phase-reweighted.csv) and [phase-annealed.csv](reproduction/phase-annealed.csv),
-its interval in the drawing (hold the pointer over it). Made by \`node scripts/phase-diagram.mjs --method METHOD --epochs N\`, drawn by \`--draw\`.`;
+How often a run ends with 3 neurons and within ${TOLERANCE} of every label: one input, 6 points, skip none. ${told.join(' ')}
+Every cell with its runs, hits and 95 % interval stands in [phase-reweighted.csv](reproduction/phase-reweighted.csv) and [phase-annealed.csv](reproduction/phase-annealed.csv)
+(in the drawing, too: hold the pointer over it). Made by \`node scripts/phase-diagram.mjs --method METHOD\`, which goes on from the rows that are there, drawn by \`--draw\`.`;
 }
 
 function methodOf({ method, p, skip }) {

@@ -25,7 +25,7 @@ import { OUTCOME_WORDS, OUTCOMES, outcomeOf, type RunSummary, summarize } from '
 import { GLOBAL_COLUMNS, globalCells, pathNormTable, reachedText } from './path-norm-tables.js';
 import type { Pool } from './pools.js';
 import type { DataSet, Experiment, Group } from './results.js';
-import type { Spread } from './spread.js';
+import { type Spread, spread } from './spread.js';
 import {
   enclosed,
   interval,
@@ -234,6 +234,7 @@ export function groupTable({ id, name, data, groups, minimizers }: DataSet): Tab
   const reached = groups.some(({ runs }) => runs.some(({ firstSparsest }) => firstSparsest !== null));
   const held = groups.some(({ runs }) => runs.some(({ global }) => global !== undefined));
   const undecided = groups.some(({ runs }) => runs.some((run) => outcomeOf(run) === 'undecided'));
+  const pruned = groups.some(({ runs }) => runs.some((run) => run.pruned !== undefined));
   return {
     kind: 'table',
     id: `${id}-groups`,
@@ -257,6 +258,7 @@ export function groupTable({ id, name, data, groups, minimizers }: DataSet): Tab
         : []),
       { title: 'l^p cost / least: median', align: 'number' },
       ...(held ? [{ title: 'minimum reached, made exact', align: 'number' as const }] : []),
+      ...(pruned ? PRUNED_COLUMNS.map(({ title, align }) => ({ title: `${title}: median`, align })) : []),
     ],
     rows: groups.map((group) => {
       const summary = summarize(group.runs);
@@ -282,6 +284,7 @@ export function groupTable({ id, name, data, groups, minimizers }: DataSet): Tab
             ? NOTHING
             : `${significant(summary.costRatio.median)} (${plural(summary.costRatio.count, 'run')})`,
           ...(held ? [reachedText(group.runs)] : []),
+          ...(pruned ? prunedMedians(group.runs) : []),
         ],
       };
     }),
@@ -359,6 +362,7 @@ export function rowDetails({ data, truths, minimizers, pathNorms, threshold, gro
 
 function runTable({ id, series, skip, tolerance, runs }: Group): Table {
   const held = runs.some(({ global }) => global !== undefined);
+  const pruned = runs.some((run) => run.pruned !== undefined);
   return {
     kind: 'table',
     id,
@@ -376,6 +380,7 @@ function runTable({ id, series, skip, tolerance, runs }: Group): Table {
       { title: 'least', align: 'number' },
       { title: 'ratio', align: 'number' },
       ...(held ? GLOBAL_COLUMNS : []),
+      ...(pruned ? PRUNED_COLUMNS : []),
       { title: 'time', align: 'number' },
       { title: 'row', align: 'whole' },
       { title: 'command line', align: 'whole' },
@@ -395,12 +400,38 @@ function runTable({ id, series, skip, tolerance, runs }: Group): Table {
         run.cost === null ? NOTHING : enclosed(run.cost.least),
         run.cost?.ratio == null ? NOTHING : significant(run.cost.ratio),
         ...(held ? globalCells(run) : []),
+        ...(pruned ? prunedCells(run) : []),
         duration(run.timing.seconds),
         run.key,
         code(run.command),
       ],
     })),
   };
+}
+
+/** What `prune` made of the exact networks: the counts before and after. */
+const PRUNED_COLUMNS = [
+  { title: 'parameters before and after pruning', align: 'number' as const },
+  { title: 'path norm before and after pruning', align: 'number' as const },
+];
+
+function prunedCells({ pruned }: TrainingRow): string[] {
+  if (pruned === undefined) return PRUNED_COLUMNS.map(() => NOTHING);
+  const { before, after } = pruned;
+  return [
+    `${whole(before.parameters)} → ${whole(after.parameters)}`,
+    `${significant(before.pathNorm)} → ${significant(after.pathNorm)}`,
+  ];
+}
+
+function prunedMedians(runs: readonly TrainingRow[]): string[] {
+  const some = runs.flatMap((run) => run.pruned ?? []);
+  const median = (of: (counts: (typeof some)[number]['before']) => number, tell: (value: number) => string) =>
+    (['before', 'after'] as const)
+      .map((when) => tell(spread(some.map((p) => of(p[when])))!.median))
+      .join(' → ');
+  if (some.length === 0) return PRUNED_COLUMNS.map(() => NOTHING);
+  return [median(({ parameters }) => parameters, whole), median(({ pathNorm }) => pathNorm, significant)];
 }
 
 /** How often each claim was tested and with which outcome. */

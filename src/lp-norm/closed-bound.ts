@@ -34,6 +34,14 @@ function bitsOfLength(entry: (n: number) => bigint, size: number): number {
 }
 
 /**
+ * At least the fewest products that cost, where nothing is known: N neurons pass through any N labels, and have an input weight for each input
+ * and a bias, which costs with several inputs.
+ */
+function mostNeeded({ size, dimension }: Problem): number {
+  return dimension === 1 ? size : size * (dimension + 1);
+}
+
+/**
  * A positive number that p* is not below, in closed form: for p < log(1 + 1/s) / log(R / r) every l^p minimiser has the fewest products that
  * cost, s, because minimisers are vertices, s of the largest cost R^p each are cheaper than s + 1 of the smallest, r^p, and vertices with
  * s exist. As log2(1 + 1/s) >= 1/s, that is at least 1 / (s log2(R / r)). An upper bound of s will do. Rational, and weak.
@@ -41,7 +49,7 @@ function bitsOfLength(entry: (n: number) => bigint, size: number): number {
  * @param problem exact labels
  * @param fewest at least the fewest products that cost: neurons for one input, parameters for several
  */
-export function closedLowerBound(problem: Problem, skip: Skip, fewest: number): Rational {
+export function closedLowerBound(problem: Problem, skip: Skip, fewest = mostNeeded(problem)): Rational {
   if (fewest === 0) return Rational.one;
   const { inputs, dimension } = problem;
   const { smallest, largest } = vertexWeightBits(problem, skip);
@@ -53,4 +61,9 @@ export function closedLowerBound(problem: Problem, skip: Skip, fewest: number): 
   const bits =
     smallest + largest + Math.max(0, bitLength(spread.numerator) - bitLength(spread.denominator) + 1);
   return Rational.of(1, fewest * Math.max(1, bits));
+}
+
+/** What a page says of it. */
+export function closedBoundText(problem: Problem, skip: Skip): string {
+  return `p* >= ${closedLowerBound(problem, skip)} in any case: determinants of integers are at least 1, and at most the product of the lengths of their columns (eq. (76)).`;
 }

@@ -1,12 +1,11 @@
 import { type DecimalEnclosure, decimalsAround } from '../exact/enclosure.js';
 import { Rational } from '../exact/rational.js';
-import { closedLowerBound } from '../lp-norm/closed-bound.js';
+import { closedBoundText, closedLowerBound } from '../lp-norm/closed-bound.js';
 import type { Crossing } from '../lp-norm/crossing.js';
 import type { LpPath } from '../lp-norm/path.js';
 import type { PathPiece } from '../lp-norm/path-pieces.js';
 import type { Threshold } from '../lp-norm/threshold.js';
 import type { Bracket, Uniqueness } from '../lp-norm/uniqueness.js';
-import type { Problem } from '../problem/problem.js';
 import type { PosedQuestion } from '../problem/question.js';
 import { colors as pc } from '../text/colors.js';
 import { commandLine } from '../text/command-line.js';
@@ -66,7 +65,7 @@ export function thresholdJson(
             denser: knotsJson(crossing.denser),
           },
         }),
-    ...(threshold.lower.isZero() ? { closedLowerBound: closedBound(problem).toString() } : {}),
+    ...(threshold.lower.isZero() ? { closedLowerBound: closedLowerBound(problem, 'affine').toString() } : {}),
     ...(lpPath === null ? {} : { path: pathJson(lpPath) }),
     ...(written.certificate === undefined ? {} : { certificate: written.certificate }),
     provedBy: 'interval dynamic programming',
@@ -75,11 +74,6 @@ export function thresholdJson(
     ...(ended === null ? {} : { ended }),
     seconds,
   };
-}
-
-/** What is known of p* without any search: some sparsest function has fewer knots than there are points. */
-function closedBound(problem: Problem): Rational {
-  return closedLowerBound(problem, 'affine', problem.size);
 }
 
 function bracketJson({ lower, upper }: Bracket): DecimalEnclosure {
@@ -121,12 +115,7 @@ export function pStarPage(question: PosedQuestion, answer: PStarAnswer, run: Run
           `The run that decides begins at x = ${readable(problem.inputs[0]!.value(threshold.crossing!.point))}. At p* a function with ${plural(crossing.denser.knots.length, 'knot')} becomes cheaper than every sparsest one with ${crossing.sparsest.knots.length}:`,
           WIDTH,
         ).concat(crossingTable(crossing)),
-    threshold.lower.isZero()
-      ? wrap(
-          `p* >= ${closedBound(problem)} in any case: determinants of integers are at least 1, and at most the product of the lengths of their columns (eq. (76)).`,
-          WIDTH,
-        )
-      : [],
+    threshold.lower.isZero() ? wrap(closedBoundText(problem, 'affine'), WIDTH) : [],
     checked || threshold.lower.isZero()
       ? []
       : wrap(

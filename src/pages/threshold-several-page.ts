@@ -1,6 +1,7 @@
 import { decimalsAround } from '../exact/enclosure.js';
 import { Rational } from '../exact/rational.js';
 import { networkChunks } from '../files/network-format.js';
+import { closedBoundText, closedLowerBound } from '../lp-norm/closed-bound.js';
 import type { Candidate } from '../path-norm/candidates.js';
 import type { PathNormPiece, ThresholdSeveral } from '../path-norm/threshold.js';
 import { countNeurons, type Network } from '../problem/network.js';
@@ -50,6 +51,7 @@ export function thresholdSeveralJson(
     status,
     pStar: decimalsAround(lower, upper, DIGITS),
     pStarExact: { lower: lower.toString(), upper: upper.toString() },
+    ...(found === null ? { closedLowerBound: closedLowerBound(question.problem, skip).toString() } : {}),
     ...(found === null ? {} : { fewest: found.fewest, vertices: found.vertices }),
     ...(Number.isFinite(choices) ? { choices: Math.round(choices) } : {}),
     ...(crossing === null
@@ -105,7 +107,7 @@ function headline(question: PosedQuestion, { threshold, checked, ended }: Thresh
   const noun = countedNoun(question);
   if (found === null) {
     return [
-      pc.yellow(pc.bold('p* is undecided: it lies between 0 and 1, and nothing more is claimed.')),
+      pc.yellow(pc.bold('p* is undecided: it lies between 0 and 1.')),
       ...wrap(
         ended !== null
           ? endOfTime(ended)
@@ -114,6 +116,7 @@ function headline(question: PosedQuestion, { threshold, checked, ended }: Thresh
             : 'It is found by going through all vertices, and these points have too many rays for that.',
         WIDTH,
       ),
+      ...wrap(closedBoundText(question.problem, threshold.skip), WIDTH),
     ];
   }
   const proved = checked ? 'proved and checked' : 'proved, not checked yet';

@@ -6,20 +6,32 @@ import { type FloatRay, floatRays, networkOfRays } from './rays.js';
 /** Random hinges of which the one that fits the residual best is taken. */
 const HINGES = 30;
 
+/** Pairs of neurons that are looked at for joining them. */
+const PAIRS = 120;
+
 /** Neurons count as lying on one knot when their knots differ by less than this share of the range of the data. */
 const SAME_KNOT = 1e-3;
 
 /** f(x_n) - y_n, in doubles. */
 export function residualsOf(points: TrainingPoints, network: PlainNetwork): Float64Array {
+  return residualsOfRays(points, floatRays(network), network);
+}
+
+/** The same of the network of these neurons with the skip of another one. */
+function residualsOfRays(
+  points: TrainingPoints,
+  rays: readonly FloatRay[],
+  like: PlainNetwork,
+): Float64Array {
   const { count, columns, labels, inputDimension: d } = points;
   const values = new Float64Array(count);
-  const { skipWeights, skipBias } = network;
+  const { skipWeights, skipBias } = like;
   for (let n = 0; n < count; n++) {
     let f = (skipBias ?? 0) - labels[n]!;
     if (skipWeights !== null) for (let i = 0; i < d; i++) f += skipWeights[i]! * columns[i * count + n]!;
     values[n] = f;
   }
-  for (const { sign, weights } of floatRays(network)) {
+  for (const { sign, weights } of rays) {
     for (let n = 0; n < count; n++) {
       const z = preactivation(points, weights, n);
       if (z > 0) values[n]! += sign * z;
@@ -84,7 +96,7 @@ export function hingeOnResidual(
 export function proposals(
   points: TrainingPoints,
   network: PlainNetwork,
-  tries: number,
+  { tries, swaps }: { readonly tries: number; readonly swaps: number },
   random: Random,
 ): PlainNetwork[] {
   const rays = floatRays(network);
@@ -92,10 +104,8 @@ export function proposals(
   const make = (list: readonly FloatRay[]) => networkOfRays(list, network, width);
   const without = (...out: number[]) => rays.filter((_, k) => !out.includes(k));
   const smaller: FloatRay[][] = [];
-  for (let k = 0; k < rays.length; k++) {
-    for (let l = 0; l < k; l++) {
-      for (const joined of joins(rays[k]!, rays[l]!)) smaller.push([...without(k, l), joined]);
-    }
+  for (const [k, l] of pairsOf(rays.length, random)) {
+    for (const joined of joins(rays[k]!, rays[l]!)) smaller.push([...without(k, l), joined]);
   }
   if (points.inputDimension === 1) {
     for (let k = 0; k < rays.length; k++) smaller.push([...without(k), turned(rays[k]!)]);
@@ -111,14 +121,20 @@ export function proposals(
     });
   }
   if (rays.length > 1) for (let k = 0; k < rays.length; k++) smaller.push(without(k));
-  const misfit = (candidate: PlainNetwork) =>
-    residualsOf(points, candidate).reduce((sum, value) => sum + value * value, 0);
+  const swapped =
+    points.inputDimension === 1
+      ? []
+      : Array.from({ length: swaps }, () => swap(points, rays, network, random));
+  const misfit = (candidate: readonly FloatRay[]) => {
+    let sum = 0;
+    for (const value of residualsOfRays(points, candidate, network)) sum += value * value;
+    return sum;
+  };
   const list = smaller
-    .map(make)
     .map((candidate) => ({ candidate, error: misfit(candidate) }))
     .sort((a, b) => a.error - b.error)
     .slice(0, tries)
-    .map(({ candidate }) => candidate);
+    .map(({ candidate }) => make(candidate));
   const added = hingeOnResidual(points, network, random);
   if (added !== null && rays.length < network.outputWeights.length) list.unshift(make([...rays, added]));
   if (rays.length > 1) {
@@ -126,7 +142,105 @@ export function proposals(
     const moved = hingeOnResidual(points, make(rest), random);
     if (moved !== null) list.push(make([...rest, moved]));
   }
+  for (const other of swapped) if (other !== null) list.push(make(other));
   return list;
+}
+
+/** Several inputs: the network after so many swaps. */
+export function kicked(
+  points: TrainingPoints,
+  network: PlainNetwork,
+  swaps: number,
+  random: Random,
+): PlainNetwork {
+  let rays = floatRays(network);
+  for (let t = 0; t < swaps && rays.length > 0; t++) rays = swap(points, rays, network, random) ?? rays;
+  return networkOfRays(rays, network, rays.length + 1);
+}
+
+/**
+ * Several inputs: one weight less, and in its place one that lowers the error of the others, drawn from all weights that a neuron lacks and all
+ * hinges of one input, by the share of the error that it takes away. Null when no other takes any.
+ */
+function swap(
+  points: TrainingPoints,
+  rays: readonly FloatRay[],
+  network: PlainNetwork,
+  random: Random,
+): FloatRay[] | null {
+  const { count, columns, inputDimension: d } = points;
+  const weights = rays.flatMap((ray, k) => ray.weights.flatMap((w, i) => (w === 0 ? [] : [[k, i] as const])));
+  const [out, at] = weights[random.integer(0, weights.length - 1)]!;
+  const rest = rays
+    .map((ray, k) => (k === out ? { ...ray, weights: ray.weights.map((w, i) => (i === at ? 0 : w)) } : ray))
+    .filter((ray) => ray.weights.some((w) => w !== 0));
+  const residuals = residualsOfRays(points, rest, network);
+  const active = [
+    ...rest.map((ray) =>
+      Uint8Array.from({ length: count }, (_, n) => Number(preactivation(points, ray.weights, n) > 0)),
+    ),
+  ];
+  const choices: { score: number; take: () => FloatRay[] }[] = [];
+  const consider = (value: (n: number) => number, take: (size: number) => FloatRay[] | null) => {
+    let product = 0;
+    let squares = 0;
+    for (let n = 0; n < count; n++) {
+      const z = value(n);
+      product += z * residuals[n]!;
+      squares += z * z;
+    }
+    if (squares === 0 || product === 0) return;
+    const size = -product / squares;
+    choices.push({ score: (product * product) / squares, take: () => take(size)! });
+  };
+  rest.forEach((ray, k) => {
+    for (let i = 0; i <= d; i++) {
+      if (ray.weights[i] !== 0) continue;
+      consider(
+        (n) => (active[k]![n] === 1 ? columns[i * count + n]! : 0),
+        (size) =>
+          rest.map((other, l) =>
+            l === k
+              ? { ...other, weights: other.weights.map((w, j) => (j === i ? ray.sign * size : w)) }
+              : other,
+          ),
+      );
+    }
+  });
+  for (let i = 0; i <= d; i++) {
+    for (const way of i < d ? [1, -1] : [1]) {
+      consider(
+        (n) => Math.max(0, way * columns[i * count + n]!),
+        (size) => [
+          ...rest,
+          {
+            sign: size > 0 ? 1 : -1,
+            weights: Array.from({ length: d + 1 }, (_, j) => (j === i ? way * Math.abs(size) : 0)),
+          },
+        ],
+      );
+    }
+  }
+  const power = 0.5;
+  const total = choices.reduce((sum, { score }) => sum + score ** power, 0);
+  let left = random.uniform() * total;
+  for (const { score, take } of choices) {
+    left -= score ** power;
+    if (left < 0) return take();
+  }
+  return null;
+}
+
+/** All pairs k > l of so many neurons, or `PAIRS` drawn ones where there are more. */
+function* pairsOf(count: number, random: Random): Generator<readonly [number, number]> {
+  if ((count * (count - 1)) / 2 > PAIRS) {
+    for (let t = 0; t < PAIRS; t++) {
+      const k = random.integer(1, count - 1);
+      yield [k, random.integer(0, k - 1)];
+    }
+    return;
+  }
+  for (let k = 0; k < count; k++) for (let l = 0; l < k; l++) yield [k, l];
 }
 
 /** One neuron for two: their sum; of two with one input that face apart and bend alike, one at the mean of their knots, facing either way. */

@@ -1,4 +1,4 @@
-import type { PlainNetwork } from './parameters.js';
+import type { Parameters, PlainNetwork } from './parameters.js';
 
 /** A neuron scaled to output weight +-1: sign * max(0, weights . (x, 1)), d + 1 doubles, the bias last. */
 export interface FloatRay {
@@ -37,4 +37,29 @@ export function networkOfRays(rays: readonly FloatRay[], like: PlainNetwork, wid
     skipWeights: like.skipWeights,
     skipBias: like.skipBias,
   };
+}
+
+/** Whether a penalised product is not zero, but at most `threshold`. */
+export function hasDust(parameters: Parameters, threshold: number): boolean {
+  const { inputDimension: d, neuronCount, starts, columns, values } = parameters;
+  const penalised = d === 1 ? 1 : d + 1;
+  for (let j = 0; j < neuronCount; j++) {
+    const last = starts[j + 1]! - 1;
+    for (let e = starts[j]!; e < last; e++) {
+      const product = Math.abs(values[last]! * values[e]!);
+      if (columns[e]! < penalised && product > 0 && product <= threshold) return true;
+    }
+  }
+  return false;
+}
+
+/** The network without products of at most `threshold` that are penalised, and without neurons that have no others. */
+export function withoutDust(network: PlainNetwork, threshold: number): PlainNetwork {
+  const d = network.inputWeights[0]!.length;
+  const penalised = d === 1 ? 1 : d + 1;
+  const isDust = (weight: number, i: number) => i < penalised && Math.abs(weight) <= threshold;
+  const kept = floatRays(network)
+    .map(({ sign, weights }) => ({ sign, weights: weights.map((w, i) => (isDust(w, i) ? 0 : w)) }))
+    .filter(({ weights }) => weights.some((w, i) => i < penalised && w !== 0));
+  return networkOfRays(kept, network, network.outputWeights.length);
 }

@@ -11,6 +11,7 @@ import {
 } from './checkpoint.js';
 import { backpropagate, createWorkspace, loss, type Workspace } from './gradient.js';
 import { type HistoryRow, measureSparsity } from './history.js';
+import { isNewtonFeasible, newtonStep } from './newton.js';
 import { hasPenalty, type TrainingOptions, trainingOptions } from './options.js';
 import {
   createParameters,
@@ -25,7 +26,7 @@ import {
 } from './parameters.js';
 import type { TrainingPoints } from './points.js';
 import { mergedOnKnots, revived } from './proposals.js';
-import { floatRays, networkOfRays } from './rays.js';
+import { floatRays, hasDust, networkOfRays, withoutDust } from './rays.js';
 import {
   createProximalWorkspace,
   type ProximalWorkspace,
@@ -33,6 +34,7 @@ import {
   recordProducts,
 } from './reweighted.js';
 import { randomOf, settingsAt } from './schedule.js';
+import { type StandardUnits, standardUnits } from './units.js';
 
 /** The loss stopped being a finite number. */
 export class DivergenceError extends Error {
@@ -88,7 +90,10 @@ export class Training {
   readonly options: TrainingOptions;
   /** Rows at epoch 0 and at every multiple of `every`. */
   readonly history: HistoryRow[];
+  readonly #given: TrainingPoints;
   readonly #points: TrainingPoints;
+  /** Of an annealed run, whose parameters are in them. */
+  readonly #units: StandardUnits | null;
   #parameters: Parameters;
   #moments: Moments;
   readonly #gradient: FloatArray;
@@ -102,7 +107,9 @@ export class Training {
     const length = parameters.values.length;
     this.options = options;
     this.history = [];
-    this.#points = points;
+    this.#units = options.method === 'annealed' ? standardUnits(points, options.skip !== 'none') : null;
+    this.#points = this.#units?.points ?? points;
+    this.#given = points;
     this.#parameters = parameters;
     this.#moments = createMoments(options.precision, length);
     this.#gradient = floatArray(options.precision, length);
@@ -110,7 +117,7 @@ export class Training {
     this.#proximal = createProximalWorkspace(parameters);
     this.#epoch = 0;
     this.#sparseRun = 0;
-    this.#annealing = options.method === 'annealed' ? new Annealing(points, options) : null;
+    this.#annealing = options.method === 'annealed' ? new Annealing(this.#points, options) : null;
   }
 
   /**
@@ -138,6 +145,9 @@ export class Training {
       options = trainingOptions({ ...options, width: parameters.width, skip: parameters.skip });
     }
     const training = new Training(points, options, parameters);
+    if (initial !== undefined && training.#units !== null) {
+      training.#parameters = fromPlainNetwork(training.#units.toStandard(initial), options.precision);
+    }
     training.history.push(training.row());
     return training;
   }
@@ -222,14 +232,20 @@ export class Training {
       const parameters = this.#parameters;
       const moments = this.#moments;
       this.#finite(loss(parameters, points, workspace));
-      backpropagate(parameters, points, workspace, gradient);
       const epoch = this.#epoch + 1;
       const reweighted = epoch > reweightAfter;
       const settings = annealing?.settings() ?? settingsAt(options, epoch - 1);
       if (reweighted && reweightFrom === 'previous') recordProducts(parameters, proximal.previous);
-      const { learningRate } = settings;
-      adamStep(parameters.values, gradient, moments, entryCount(parameters), learningRate, weightDecay);
-      if (reweighted) proximalStep(parameters, moments, proximal, settings);
+      if (annealing?.isNewton === true) {
+        if (isNewtonFeasible(parameters, points)) {
+          annealing.state.damping = newtonStep(parameters, points, workspace, annealing.state.damping);
+        }
+      } else {
+        const { learningRate } = settings;
+        backpropagate(parameters, points, workspace, gradient);
+        adamStep(parameters.values, gradient, moments, entryCount(parameters), learningRate, weightDecay);
+        if (reweighted) proximalStep(parameters, moments, proximal, settings);
+      }
       this.#epoch = epoch;
       if (changes) this.#change(epoch);
 
@@ -244,38 +260,58 @@ export class Training {
 
   /** What happens to the network between two steps: a hop of an annealed run, a merger, a revival. Then the moments begin anew. */
   #change(epoch: number): void {
-    const { epochs, p, lambda, threshold, mergeEvery, reviveEvery, seed } = this.options;
+    const { epochs, p, threshold, mergeEvery, reviveEvery, seed } = this.options;
     const points = this.#points;
-    const objective = () => this.loss() + lambda * measureSparsity(this.#parameters, p, threshold).pathNorm;
-    this.#replace(this.#annealing?.after(epochs - epoch, () => this.network(), objective) ?? null);
-    if (mergeEvery > 0 && epoch % mergeEvery === 0) this.#replace(mergedOnKnots(points, this.network()));
+    const inner = () => toPlainNetwork(this.#parameters);
+    const standing = () => {
+      const { activeNeurons, pathNorm } = measureSparsity(this.#parameters, p, threshold);
+      return { loss: this.#innerLoss(), pathNorm, activeNeurons };
+    };
+    if (this.#annealing?.isLastOfHop === true && hasDust(this.#parameters, threshold)) {
+      this.#replace(withoutDust(inner(), threshold));
+    }
+    this.#replace(this.#annealing?.after(epochs - epoch, inner, standing) ?? null);
+    if (mergeEvery > 0 && epoch % mergeEvery === 0) this.#replace(mergedOnKnots(points, inner()));
     if (reviveEvery > 0 && epoch % reviveEvery === 0) {
-      this.#replace(revived(points, this.network(), randomOf(seed, epoch)));
+      this.#replace(revived(points, inner(), randomOf(seed, epoch)));
     }
   }
 
   #replace(network: PlainNetwork | null): void {
     if (network === null) return;
     const { precision, width } = this.options;
-    const kept = networkOfRays(floatRays(network), network, width);
-    this.#parameters = fromPlainNetwork(kept, precision);
+    const rays = floatRays(network);
+    const kept = networkOfRays(rays, network, Math.max(1, rays.length));
+    this.#parameters = { ...fromPlainNetwork(kept, precision), width };
     this.#moments = createMoments(precision, this.#parameters.values.length);
   }
 
   /** The mean squared error of the network as it is now. */
   loss(): number {
+    return this.#units === null
+      ? this.#innerLoss()
+      : this.#finite(loss(this.#inData(), this.#given, this.#workspace));
+  }
+
+  #innerLoss(): number {
     return this.#finite(loss(this.#parameters, this.#points, this.#workspace));
+  }
+
+  /** The parameters in the units of the data. */
+  #inData(): Parameters {
+    return this.#units === null ? this.#parameters : fromPlainNetwork(this.network(), this.options.precision);
   }
 
   /** The history row of the network as it is now. */
   row(): HistoryRow {
     const { p, threshold } = this.options;
-    return { epoch: this.#epoch, loss: this.loss(), ...measureSparsity(this.#parameters, p, threshold) };
+    return { epoch: this.#epoch, loss: this.loss(), ...measureSparsity(this.#inData(), p, threshold) };
   }
 
   /** The network as it is now; neurons that died for good are zero. */
   network(): PlainNetwork {
-    return toPlainNetwork(this.#parameters);
+    const network = toPlainNetwork(this.#parameters);
+    return this.#units?.toData(network) ?? network;
   }
 
   /** The state as a plain object: `Training.resume` goes on from it. */
