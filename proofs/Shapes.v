@@ -33,9 +33,30 @@ Fixpoint in_order (N last : Z) (pieces : list (list Z)) : bool :=
   | _ => false
   end.
 
+(** The lines [l], [m] of two pieces cross between the last point of the one and the first of the other, at ends of windows. *)
+Definition parts (l m : line) (p : point) : bool :=
+  let between e := Qle_bool (qon m (x1 p)) e && Qle_bool e (qon l (x1 p)) in between (plo p) || between (phi p).
+
+Fixpoint cross_in_place (points : PositiveMap.t point) (lines : list line) (pieces : list (list Z)) : bool :=
+  match lines, pieces with
+  | l :: ((m :: _) as lines'), [_; _; _; _; _; to] :: (([_; _; _; _; from; _] :: _) as pieces') =>
+    match PositiveMap.find (key (Z.to_N to)) points, PositiveMap.find (key (Z.to_N from)) points with
+    | Some p, Some q => (parts l m p && parts m l q || parts m l p && parts l m q) && cross_in_place points lines' pieces'
+    | _, _ => false
+    end
+  | [_], [_] => true
+  | _, _ => false
+  end.
+
 Definition lines_of_pieces (P : problem) (pieces : list (list Z)) : option (list line) :=
   if match pieces with [_; _; _; _; from; _] :: _ => (from =? 0)%Z | _ => false end && in_order (Z.of_nat (length P)) 0 pieces
-  then let points := index P in all (line_of_piece points) pieces else None.
+  then
+    let points := index P in
+    match all (line_of_piece points) pieces with
+    | Some lines => if cross_in_place points lines pieces then Some lines else None
+    | None => None
+    end
+  else None.
 
 (** A place is a point whose window is a single value, or two rationals. *)
 Inductive place := At (i : Z) | Value (x y : Q).

@@ -4,281 +4,240 @@
 globalThis!=="object"&&(this?b():(a.defineProperty(a.prototype,"_T_",{configurable:true,get:b}),_T_));function
 b(){var
 b=this||self;b.globalThis=b;delete
-a.prototype._T_}}(Object));(function(j){"use strict";var
-ep="%Li",eq=" : flags Open_text and Open_binary are not compatible",e6="Invalid_argument",ca='"',eV="witnesses",cS=1255,eI=0x800,aA=0xffff,eH="jsError",ay=0x8000,e5="%ni",eT="none",eU=12520,eG=256,eo="pieces",eF="End_of_file",cN="Unix.Unix_error",cR="Failure",eS="infinity",aM=0xff,cM="mkdir",cb=1000,en="Stack_overflow",cQ="ENOENT",l="",cL="dimension",eR="^",b_=": No such file or directory",e4="a skip",em="/static/",eE="([^/]+)",ae="0",el=-97,bm=0x3f,ek="Not_found",cP=0xf,bH=128,cO=-48,eD=0xdc00,e2="Sys_blocked_io",e3="fd ",eC="ENOTEMPTY",eQ="Match_failure",Q=248,F="camlinternalFormat.ml",eB="Division_by_zero",e1=1027,eA="Sys_error",bl=".",bk="+",cK="rmdir",eP=0xf0,e0="%u",ey="EEXIST",ez="%d",ej=1026,eO="%li",ex="buffer.ml",ei="an integer",eN=-32,cY=127,bG=1024,eg="Pervasives.do_at_exit",eh="utf8",aJ=" ",at=0x80,eZ="1",cX="e",ef="Undefined_recursive_module",ev=120,ew=103,eY=" : flags Open_rdonly and Open_wronly are not compatible",eu=512,aL="-",cU="nan",et=0x7ff0,ee="point",cW=": Not a directory",eM=0xe0,eX=" : file already exists",eL=0xdfff,aK=0xffffff,cJ="compare: functional value",eK="Assert_failure",az="/",es="0x",ed="%i",eW="Out_of_memory",cT="ENOTDIR",b$=254,cV="index out of bounds",er=100,eJ=250,cc="_bigarr02";function
-da(c,b,a){var
+a.prototype._T_}}(Object));(function(s){"use strict";var
+eo="%Li",ep=" : flags Open_text and Open_binary are not compatible",e5="Invalid_argument",b$='"',eU="witnesses",cQ=1255,eH=0x800,ay=0xffff,eG="jsError",aw=0x8000,e4="%ni",eS="none",eT=12520,eF=256,en="pieces",eE="End_of_file",em="Unix.Unix_error",cP="Failure",eR="infinity",aJ=0xff,cL="mkdir",ca=1000,el="Stack_overflow",cO="ENOENT",k="",cK="dimension",eQ="^",b9=": No such file or directory",e3="a skip",ek="/static/",eD="([^/]+)",af="0",ej=-97,bg=0x3f,ei="Not_found",cN=0xf,bF=128,cM=-48,eC=0xdc00,e1="Sys_blocked_io",e2="fd ",eB="ENOTEMPTY",eP="Match_failure",Q=248,F="camlinternalFormat.ml",eA="Division_by_zero",e0=1027,ez="Sys_error",bf=".",be="+",cJ="rmdir",eO=0xf0,eZ="%u",ex="EEXIST",ey="%d",eh=1026,eN="%li",ew="buffer.ml",eg="an integer",eM=-32,cW=127,bE=1024,ef="Pervasives.do_at_exit",aG=" ",as=0x80,eY="1",cV="e",ee="Undefined_recursive_module",eu=120,ev=103,eX=" : flags Open_rdonly and Open_wronly are not compatible",et=512,aI="-",cS="nan",es=0x7ff0,ed="point",cU=": Not a directory",eL=0xe0,eW=" : file already exists",eK=0xdfff,aH=0xffffff,cI="compare: functional value",eJ="Assert_failure",ax="/",er="0x",ec="%i",eV="Out_of_memory",cR="ENOTDIR",b_=254,cT="index out of bounds",eq=100,eI=250,cb="_bigarr02";function
+c$(c,b,a){var
 d=String.fromCharCode;if(b==0&&a<=4096&&a==c.length)return d.apply(null,c);var
-e=l;for(;0<a;b+=bG,a-=bG)e+=d.apply(null,c.slice(b,b+Math.min(a,bG)));return e}function
-ce(b){if(j.Uint8Array)var
-c=new(j.Uint8Array)(b.l);else
+e=k;for(;0<a;b+=bE,a-=bE)e+=d.apply(null,c.slice(b,b+Math.min(a,bE)));return e}function
+c0(b){if(s.Uint8Array)var
+c=new(s.Uint8Array)(b.l);else
 var
 c=new
 Array(b.l);var
 e=b.c,d=e.length,a=0;for(;a<d;a++)c[a]=e.charCodeAt(a);for(d=b.l;a<d;a++)c[a]=0;b.c=c;b.t=4;return c}function
-a1(d,e,b,f,c){if(c==0)return 0;if(f==0&&(c>=b.l||b.t==2&&c>=b.c.length)){b.c=d.t==4?da(d.c,e,c):e==0&&d.c.length==c?d.c:d.c.substr(e,c);b.t=b.c.length==b.l?0:2}else
-if(b.t==2&&f==b.c.length){b.c+=d.t==4?da(d.c,e,c):e==0&&d.c.length==c?d.c:d.c.substr(e,c);b.t=b.c.length==b.l?0:2}else{if(b.t!=4)ce(b);var
+aZ(d,e,b,f,c){if(c==0)return 0;if(f==0&&(c>=b.l||b.t==2&&c>=b.c.length)){b.c=d.t==4?c$(d.c,e,c):e==0&&d.c.length==c?d.c:d.c.substr(e,c);b.t=b.c.length==b.l?0:2}else
+if(b.t==2&&f==b.c.length){b.c+=d.t==4?c$(d.c,e,c):e==0&&d.c.length==c?d.c:d.c.substr(e,c);b.t=b.c.length==b.l?0:2}else{if(b.t!=4)c0(b);var
 g=d.c,h=b.c;if(d.t==4)if(f<=e)for(var
 a=0;a<c;a++)h[f+a]=g[e+a];else
 for(var
 a=c-1;a>=0;a--)h[f+a]=g[e+a];else{var
 i=Math.min(c,g.length-e);for(var
 a=0;a<i;a++)h[f+a]=g.charCodeAt(e+a);for(;a<c;a++)h[f+a]=0}}return 0}function
-a3(a){return a}function
-a2(a,b,c,d,e){a1(a3(a),b,c,d,e);return 0}function
-jC(b,a){throw[0,b,a]}function
-bp(b,a){if(b==0)return l;if(a.repeat)return a.repeat(b);var
-d=l,c=0;for(;;){if(b&1)d+=a;b>>=1;if(b==0)return d;a+=a;c++;if(c==9)a.slice(0,1)}}function
-bo(a){if(a.t==2)a.c+=bp(a.l-a.c.length,"\0");else
-a.c=da(a.c,0,a.c.length);a.t=0}function
-fB(a){if(a.length<24){for(var
-b=0;b<a.length;b++)if(a.charCodeAt(b)>cY)return false;return true}else
+a1(a){return a}function
+a0(a,b,c,d,e){aZ(a1(a),b,c,d,e);return 0}function
+jA(b,a){throw[0,b,a]}function
+bm(b,a){if(b==0)return k;if(a.repeat)return a.repeat(b);var
+d=k,c=0;for(;;){if(b&1)d+=a;b>>=1;if(b==0)return d;a+=a;c++;if(c==9)a.slice(0,1)}}function
+bj(a){if(a.t==2)a.c+=bm(a.l-a.c.length,"\0");else
+a.c=c$(a.c,0,a.c.length);a.t=0}function
+fA(a){if(a.length<24){for(var
+b=0;b<a.length;b++)if(a.charCodeAt(b)>cW)return false;return true}else
 return!/[^\x00-\x7f]/.test(a)}function
-dc(e){for(var
-j=l,c=l,g,f,h,a,b=0,i=e.length;b<i;b++){f=e.charCodeAt(b);if(f<at){for(var
-d=b+1;d<i&&(f=e.charCodeAt(d))<at;d++);if(d-b>eu){c.substr(0,1);j+=c;c=l;j+=e.slice(b,d)}else
-c+=e.slice(b,d);if(d==i)break;b=d}a=1;if(++b<i&&((h=e.charCodeAt(b))&-64)==bH){g=h+(f<<6);if(f<eM){a=g-0x3080;if(a<at)a=1}else{a=2;if(++b<i&&((h=e.charCodeAt(b))&-64)==bH){g=h+(g<<6);if(f<eP){a=g-0xe2080;if(a<eI||a>=0xd7ff&&a<0xe000)a=2}else{a=3;if(++b<i&&((h=e.charCodeAt(b))&-64)==bH&&f<0xf5){a=h-0x3c82080+(g<<6);if(a<0x10000||a>0x10ffff)a=3}}}}}if(a<4){b-=a;c+="\ufffd"}else
-if(a>aA)c+=String.fromCharCode(0xd7c0+(a>>10),eD+(a&0x3FF));else
-c+=String.fromCharCode(a);if(c.length>bG){c.substr(0,1);j+=c;c=l}}return j+c}function
-aB(c,a,b){this.t=c;this.c=a;this.l=b}aB.prototype.toString=function(){switch(this.t){case
-9:return this.c;default:bo(this);case
-0:if(fB(this.c)){this.t=9;return this.c}this.t=8;case
-8:return this.c}};aB.prototype.toUtf16=function(){var
-a=this.toString();if(this.t==9)return a;return dc(a)};aB.prototype.slice=function(){var
+db(e){for(var
+j=k,c=k,g,f,h,a,b=0,i=e.length;b<i;b++){f=e.charCodeAt(b);if(f<as){for(var
+d=b+1;d<i&&(f=e.charCodeAt(d))<as;d++);if(d-b>et){c.substr(0,1);j+=c;c=k;j+=e.slice(b,d)}else
+c+=e.slice(b,d);if(d==i)break;b=d}a=1;if(++b<i&&((h=e.charCodeAt(b))&-64)==bF){g=h+(f<<6);if(f<eL){a=g-0x3080;if(a<as)a=1}else{a=2;if(++b<i&&((h=e.charCodeAt(b))&-64)==bF){g=h+(g<<6);if(f<eO){a=g-0xe2080;if(a<eH||a>=0xd7ff&&a<0xe000)a=2}else{a=3;if(++b<i&&((h=e.charCodeAt(b))&-64)==bF&&f<0xf5){a=h-0x3c82080+(g<<6);if(a<0x10000||a>0x10ffff)a=3}}}}}if(a<4){b-=a;c+="\ufffd"}else
+if(a>ay)c+=String.fromCharCode(0xd7c0+(a>>10),eC+(a&0x3FF));else
+c+=String.fromCharCode(a);if(c.length>bE){c.substr(0,1);j+=c;c=k}}return j+c}function
+az(c,a,b){this.t=c;this.c=a;this.l=b}az.prototype.toString=function(){switch(this.t){case
+9:return this.c;default:bj(this);case
+0:if(fA(this.c)){this.t=9;return this.c}this.t=8;case
+8:return this.c}};az.prototype.toUtf16=function(){var
+a=this.toString();if(this.t==9)return a;return db(a)};az.prototype.slice=function(){var
 a=this.t==4?this.c.slice():this.c;return new
-aB(this.t,a,this.l)};function
-fe(a){return new
-aB(0,a,a.length)}function
-a(a){return fe(a)}function
-c$(c,b){jC(c,a(b))}var
-z=[0];function
-G(a){c$(z.Invalid_argument,a)}function
-fc(){G(cV)}function
-B(a,c,b){b&=aM;if(a.t!=4){if(c==a.c.length){a.c+=String.fromCharCode(b);if(c+1==a.l)a.t=0;return 0}ce(a)}a.c[c]=b;return 0}function
-a4(b,a,c){if(a>>>0>=b.l)fc();return B(b,a,c)}function
-bI(a,b){switch(a.t&6){default:if(b>=a.c.length)return 0;case
+az(this.t,a,this.l)};function
+fd(a){return new
+az(0,a,a.length)}function
+a(a){return fd(a)}function
+c_(c,b){jA(c,a(b))}var
+y=[0];function
+G(a){c_(y.Invalid_argument,a)}function
+fb(){G(cT)}function
+A(a,c,b){b&=aJ;if(a.t!=4){if(c==a.c.length){a.c+=String.fromCharCode(b);if(c+1==a.l)a.t=0;return 0}c0(a)}a.c[c]=b;return 0}function
+bi(b,a,c){if(a>>>0>=b.l)fb();return A(b,a,c)}function
+bG(a,b){switch(a.t&6){default:if(b>=a.c.length)return 0;case
 0:return a.c.charCodeAt(b);case
 4:return a.c[b]}}function
-bJ(c,a){if(c.fun)return bJ(c.fun,a);if(typeof
+bH(c,a){if(c.fun)return bH(c.fun,a);if(typeof
 c!=="function")return c;var
 b=c.length|0;if(b===0)return c.apply(null,a);var
 e=a.length|0,d=b-e|0;if(d==0)return c.apply(null,a);else
-if(d<0)return bJ(c.apply(null,a.slice(0,b)),a.slice(b));else
+if(d<0)return bH(c.apply(null,a.slice(0,b)),a.slice(b));else
 return function(){var
 e=arguments.length==0?1:arguments.length,d=new
 Array(a.length+e);for(var
 b=0;b<a.length;b++)d[b]=a[b];for(var
-b=0;b<arguments.length;b++)d[a.length+b]=arguments[b];return bJ(c,d)}}function
-i_(a){if(isFinite(a)){if(Math.abs(a)>=2.2250738585072014e-308)return 0;if(a!=0)return 1;return 2}return isNaN(a)?4:3}function
-K(a){if(a<0)G("Bytes.create");return new
-aB(a?2:9,l,a)}function
-ja(a,c,b,d){if(b>0)if(c==0&&(b>=a.l||a.t==2&&b>=a.c.length))if(d==0){a.c=l;a.t=2}else{a.c=bp(b,String.fromCharCode(d));a.t=b==a.l?0:2}else{if(a.t!=4)ce(a);for(b+=c;c<b;c++)a.c[c]=d}return 0}function
-a6(a){a.t&6&&bo(a);return a.c}function
-c_(d){d=a6(d);var
+b=0;b<arguments.length;b++)d[a.length+b]=arguments[b];return bH(c,d)}}function
+i8(a){if(isFinite(a)){if(Math.abs(a)>=2.2250738585072014e-308)return 0;if(a!=0)return 1;return 2}return isNaN(a)?4:3}function
+J(a){if(a<0)G("Bytes.create");return new
+az(a?2:9,k,a)}function
+i_(a,c,b,d){if(b>0)if(c==0&&(b>=a.l||a.t==2&&b>=a.c.length))if(d==0){a.c=k;a.t=2}else{a.c=bm(b,String.fromCharCode(d));a.t=b==a.l?0:2}else{if(a.t!=4)c0(a);for(b+=c;c<b;c++)a.c[c]=d}return 0}function
+a3(a){a.t&6&&bj(a);return a.c}function
+c9(d){d=a3(d);var
 e=d.length;if(e>31)G("format_int: format too long");var
-a={justify:bk,signstyle:aL,filler:aJ,alternate:false,base:0,signedconv:false,width:0,uppercase:false,sign:1,prec:-1,conv:"f"};for(var
+a={justify:be,signstyle:aI,filler:aG,alternate:false,base:0,signedconv:false,width:0,uppercase:false,sign:1,prec:-1,conv:"f"};for(var
 c=0;c<e;c++){var
-b=d.charAt(c);switch(b){case"-":a.justify=aL;break;case"+":case" ":a.signstyle=b;break;case"0":a.filler=ae;break;case"#":a.alternate=true;break;case"1":case"2":case"3":case"4":case"5":case"6":case"7":case"8":case"9":a.width=0;while(b=d.charCodeAt(c)-48,b>=0&&b<=9){a.width=a.width*10+b;c++}c--;break;case".":a.prec=0;c++;while(b=d.charCodeAt(c)-48,b>=0&&b<=9){a.prec=a.prec*10+b;c++}c--;case"d":case"i":a.signedconv=true;case"u":a.base=10;break;case"x":a.base=16;break;case"X":a.base=16;a.uppercase=true;break;case"o":a.base=8;break;case"e":case"f":case"g":a.signedconv=true;a.conv=b;break;case"E":case"F":case"G":a.signedconv=true;a.uppercase=true;a.conv=b.toLowerCase();break}}return a}function
-c2(b,f){if(b.uppercase)f=f.toUpperCase();var
-e=f.length;if(b.signedconv&&(b.sign<0||b.signstyle!=aL))e++;if(b.alternate){if(b.base==8)e+=1;if(b.base==16)e+=2}var
-c=l;if(b.justify==bk&&b.filler==aJ)for(var
-d=e;d<b.width;d++)c+=aJ;if(b.signedconv)if(b.sign<0)c+=aL;else
-if(b.signstyle!=aL)c+=b.signstyle;if(b.alternate&&b.base==8)c+=ae;if(b.alternate&&b.base==16)c+=es;if(b.justify==bk&&b.filler==ae)for(var
-d=e;d<b.width;d++)c+=ae;c+=f;if(b.justify==aL)for(var
-d=e;d<b.width;d++)c+=aJ;return a(c)}function
-fj(i,c){function
+b=d.charAt(c);switch(b){case"-":a.justify=aI;break;case"+":case" ":a.signstyle=b;break;case"0":a.filler=af;break;case"#":a.alternate=true;break;case"1":case"2":case"3":case"4":case"5":case"6":case"7":case"8":case"9":a.width=0;while(b=d.charCodeAt(c)-48,b>=0&&b<=9){a.width=a.width*10+b;c++}c--;break;case".":a.prec=0;c++;while(b=d.charCodeAt(c)-48,b>=0&&b<=9){a.prec=a.prec*10+b;c++}c--;case"d":case"i":a.signedconv=true;case"u":a.base=10;break;case"x":a.base=16;break;case"X":a.base=16;a.uppercase=true;break;case"o":a.base=8;break;case"e":case"f":case"g":a.signedconv=true;a.conv=b;break;case"E":case"F":case"G":a.signedconv=true;a.uppercase=true;a.conv=b.toLowerCase();break}}return a}function
+c1(b,f){if(b.uppercase)f=f.toUpperCase();var
+e=f.length;if(b.signedconv&&(b.sign<0||b.signstyle!=aI))e++;if(b.alternate){if(b.base==8)e+=1;if(b.base==16)e+=2}var
+c=k;if(b.justify==be&&b.filler==aG)for(var
+d=e;d<b.width;d++)c+=aG;if(b.signedconv)if(b.sign<0)c+=aI;else
+if(b.signstyle!=aI)c+=b.signstyle;if(b.alternate&&b.base==8)c+=af;if(b.alternate&&b.base==16)c+=er;if(b.justify==be&&b.filler==af)for(var
+d=e;d<b.width;d++)c+=af;c+=f;if(b.justify==aI)for(var
+d=e;d<b.width;d++)c+=aG;return a(c)}function
+fi(i,c){function
 j(a,b){if(Math.abs(a)<1.0)return a.toFixed(b);else{var
-c=parseInt(a.toString().split(bk)[1]);if(c>20){c-=20;a/=Math.pow(10,c);a+=new
-Array(c+1).join(ae);if(b>0)a=a+bl+new
-Array(b+1).join(ae);return a}else
+c=parseInt(a.toString().split(be)[1]);if(c>20){c-=20;a/=Math.pow(10,c);a+=new
+Array(c+1).join(af);if(b>0)a=a+bf+new
+Array(b+1).join(af);return a}else
 return a.toFixed(b)}}var
-a,e=c_(i),d=e.prec<0?6:e.prec;if(c<0||c==0&&1/c==-Infinity){e.sign=-1;c=-c}if(isNaN(c)){a=cU;e.filler=aJ}else
-if(!isFinite(c)){a="inf";e.filler=aJ}else
+a,e=c9(i),d=e.prec<0?6:e.prec;if(c<0||c==0&&1/c==-Infinity){e.sign=-1;c=-c}if(isNaN(c)){a=cS;e.filler=aG}else
+if(!isFinite(c)){a="inf";e.filler=aG}else
 switch(e.conv){case"e":var
-a=c.toExponential(d),b=a.length;if(a.charAt(b-3)==cX)a=a.slice(0,b-1)+ae+a.slice(b-1);break;case"f":a=j(c,d);break;case"g":d=d?d:1;a=c.toExponential(d-1);var
-h=a.indexOf(cX),g=+a.slice(h+1);if(g<-4||c>=1e21||c.toFixed(0).length>d){var
-b=h-1;while(a.charAt(b)==ae)b--;if(a.charAt(b)==bl)b--;a=a.slice(0,b+1)+a.slice(h);b=a.length;if(a.charAt(b-3)==cX)a=a.slice(0,b-1)+ae+a.slice(b-1);break}else{var
+a=c.toExponential(d),b=a.length;if(a.charAt(b-3)==cV)a=a.slice(0,b-1)+af+a.slice(b-1);break;case"f":a=j(c,d);break;case"g":d=d?d:1;a=c.toExponential(d-1);var
+h=a.indexOf(cV),g=+a.slice(h+1);if(g<-4||c>=1e21||c.toFixed(0).length>d){var
+b=h-1;while(a.charAt(b)==af)b--;if(a.charAt(b)==bf)b--;a=a.slice(0,b+1)+a.slice(h);b=a.length;if(a.charAt(b-3)==cV)a=a.slice(0,b-1)+af+a.slice(b-1);break}else{var
 f=d;if(g<0){f-=g+1;a=c.toFixed(f)}else
 while(a=c.toFixed(f),a.length>d+1)f--;if(f){var
-b=a.length-1;while(a.charAt(b)==ae)b--;if(a.charAt(b)==bl)b--;a=a.slice(0,b+1)}}break}return c2(e,a)}function
-cf(e,c){if(a6(e)==ez)return a(l+c);var
-b=c_(e);if(c<0)if(b.signedconv){b.sign=-1;c=-c}else
+b=a.length-1;while(a.charAt(b)==af)b--;if(a.charAt(b)==bf)b--;a=a.slice(0,b+1)}}break}return c1(e,a)}function
+cd(e,c){if(a3(e)==ey)return a(k+c);var
+b=c9(e);if(c<0)if(b.signedconv){b.sign=-1;c=-c}else
 c>>>=0;var
-d=c.toString(b.base);if(b.prec>=0){b.filler=aJ;var
-f=b.prec-d.length;if(f>0)d=bp(f,ae)+d}return c2(b,d)}var
-jz=0;function
-fk(){return jz++}function
-a5(b){if(!z.Failure)z.Failure=[Q,a(cR),-3];c$(z.Failure,b)}function
-c9(a){return a.toUtf16()}function
-bP(){return typeof
-j.process!=="undefined"&&typeof
-j.process.versions!=="undefined"&&typeof
-j.process.versions.node!=="undefined"}function
-jO(){function
-a(a){if(a.charAt(0)===az)return[l,a.substring(1)];return}function
+d=c.toString(b.base);if(b.prec>=0){b.filler=aG;var
+f=b.prec-d.length;if(f>0)d=bm(f,af)+d}return c1(b,d)}var
+jx=0;function
+fj(){return jx++}function
+a2(b){if(!y.Failure)y.Failure=[Q,a(cP),-3];c_(y.Failure,b)}function
+c8(a){return a.toUtf16()}function
+bN(){return false}function
+jM(){function
+a(a){if(a.charAt(0)===ax)return[k,a.substring(1)];return}function
 b(c){var
-g=/^([a-zA-Z]:|[\\/]{2}[^\\/]+[\\/]+[^\\/]+)?([\\/])?([\s\S]*?)$/,a=g.exec(c),b=a[1]||l,e=Boolean(b&&b.charAt(1)!==":");if(Boolean(a[2]||e)){var
-d=a[1]||l,f=a[2]||l;return[d,c.substring(d.length+f.length)]}return}return bP()&&j.process&&j.process.platform?j.process.platform==="win32"?b:a:a}var
-dd=jO();function
-fw(a){return a.slice(-1)!==az?a+az:a}if(bP()&&j.process&&j.process.cwd)var
-bK=j.process.cwd().replace(/\\/g,az);else
+g=/^([a-zA-Z]:|[\\/]{2}[^\\/]+[\\/]+[^\\/]+)?([\\/])?([\s\S]*?)$/,a=g.exec(c),b=a[1]||k,e=Boolean(b&&b.charAt(1)!==":");if(Boolean(a[2]||e)){var
+d=a[1]||k,f=a[2]||k;return[d,c.substring(d.length+f.length)]}return}return bN()&&s.process&&s.process.platform?s.process.platform==="win32"?b:a:a}var
+dc=jM();function
+fv(a){return a.slice(-1)!==ax?a+ax:a}if(bN()&&s.process&&s.process.cwd)var
+bI=s.process.cwd().replace(/\\/g,ax);else
 var
-bK="/static";bK=fw(bK);function
-ju(a){a=c9(a);if(!dd(a))a=bK+a;var
-e=dd(a),d=e[1].split(az),b=[];for(var
+bI="/static";bI=fv(bI);function
+js(a){a=c8(a);if(!dc(a))a=bI+a;var
+e=dc(a),d=e[1].split(ax),b=[];for(var
 c=0;c<d.length;c++)switch(d[c]){case"..":if(b.length>1)b.pop();break;case".":break;default:b.push(d[c]);break}b.unshift(e[0]);b.orig=a;return b}function
-jH(e){for(var
-f=l,b=f,a,h,c=0,g=e.length;c<g;c++){a=e.charCodeAt(c);if(a<at){for(var
-d=c+1;d<g&&(a=e.charCodeAt(d))<at;d++);if(d-c>eu){b.substr(0,1);f+=b;b=l;f+=e.slice(c,d)}else
-b+=e.slice(c,d);if(d==g)break;c=d}if(a<eI){b+=String.fromCharCode(0xc0|a>>6);b+=String.fromCharCode(at|a&bm)}else
-if(a<0xd800||a>=eL)b+=String.fromCharCode(eM|a>>12,at|a>>6&bm,at|a&bm);else
-if(a>=0xdbff||c+1==g||(h=e.charCodeAt(c+1))<eD||h>eL)b+="\xef\xbf\xbd";else{c++;a=(a<<10)+h-0x35fdc00;b+=String.fromCharCode(eP|a>>18,at|a>>12&bm,at|a>>6&bm,at|a&bm)}if(b.length>bG){b.substr(0,1);f+=b;b=l}}return f+b}function
-i9(a){var
-b=9;if(!fB(a))b=8,a=jH(a);return new
-aB(b,a,a.length)}function
-au(a){return i9(a)}var
-jQ=["E2BIG","EACCES","EAGAIN","EBADF","EBUSY","ECHILD","EDEADLK","EDOM",ey,"EFAULT","EFBIG","EINTR","EINVAL","EIO","EISDIR","EMFILE","EMLINK","ENAMETOOLONG","ENFILE","ENODEV",cQ,"ENOEXEC","ENOLCK","ENOMEM","ENOSPC","ENOSYS",cT,eC,"ENOTTY","ENXIO","EPERM","EPIPE","ERANGE","EROFS","ESPIPE","ESRCH","EXDEV","EWOULDBLOCK","EINPROGRESS","EALREADY","ENOTSOCK","EDESTADDRREQ","EMSGSIZE","EPROTOTYPE","ENOPROTOOPT","EPROTONOSUPPORT","ESOCKTNOSUPPORT","EOPNOTSUPP","EPFNOSUPPORT","EAFNOSUPPORT","EADDRINUSE","EADDRNOTAVAIL","ENETDOWN","ENETUNREACH","ENETRESET","ECONNABORTED","ECONNRESET","ENOBUFS","EISCONN","ENOTCONN","ESHUTDOWN","ETOOMANYREFS","ETIMEDOUT","ECONNREFUSED","EHOSTDOWN","EHOSTUNREACH","ELOOP","EOVERFLOW"];function
-a_(d,f,e,a){var
-b=jQ.indexOf(d);if(b<0){if(a==null)a=-9999;b=[0,a]}var
-c=[b,au(f||l),au(e||l)];return c}var
-fr={};function
-a8(a){return fr[a]}function
-a9(b,a){throw[0,b].concat(a)}function
-c8(a){return a
+jF(e){for(var
+f=k,b=f,a,h,c=0,g=e.length;c<g;c++){a=e.charCodeAt(c);if(a<as){for(var
+d=c+1;d<g&&(a=e.charCodeAt(d))<as;d++);if(d-c>et){b.substr(0,1);f+=b;b=k;f+=e.slice(c,d)}else
+b+=e.slice(c,d);if(d==g)break;c=d}if(a<eH){b+=String.fromCharCode(0xc0|a>>6);b+=String.fromCharCode(as|a&bg)}else
+if(a<0xd800||a>=eK)b+=String.fromCharCode(eL|a>>12,as|a>>6&bg,as|a&bg);else
+if(a>=0xdbff||c+1==g||(h=e.charCodeAt(c+1))<eC||h>eK)b+="\xef\xbf\xbd";else{c++;a=(a<<10)+h-0x35fdc00;b+=String.fromCharCode(eO|a>>18,as|a>>12&bg,as|a>>6&bg,as|a&bg)}if(b.length>bE){b.substr(0,1);f+=b;b=k}}return f+b}function
+i7(a){var
+b=9;if(!fA(a))b=8,a=jF(a);return new
+az(b,a,a.length)}function
+aA(a){return i7(a)}var
+jO=["E2BIG","EACCES","EAGAIN","EBADF","EBUSY","ECHILD","EDEADLK","EDOM",ex,"EFAULT","EFBIG","EINTR","EINVAL","EIO","EISDIR","EMFILE","EMLINK","ENAMETOOLONG","ENFILE","ENODEV",cO,"ENOEXEC","ENOLCK","ENOMEM","ENOSPC","ENOSYS",cR,eB,"ENOTTY","ENXIO","EPERM","EPIPE","ERANGE","EROFS","ESPIPE","ESRCH","EXDEV","EWOULDBLOCK","EINPROGRESS","EALREADY","ENOTSOCK","EDESTADDRREQ","EMSGSIZE","EPROTOTYPE","ENOPROTOOPT","EPROTONOSUPPORT","ESOCKTNOSUPPORT","EOPNOTSUPP","EPFNOSUPPORT","EAFNOSUPPORT","EADDRINUSE","EADDRNOTAVAIL","ENETDOWN","ENETUNREACH","ENETRESET","ECONNABORTED","ECONNRESET","ENOBUFS","EISCONN","ENOTCONN","ESHUTDOWN","ETOOMANYREFS","ETIMEDOUT","ECONNREFUSED","EHOSTDOWN","EHOSTUNREACH","ELOOP","EOVERFLOW"];function
+bq(d,f,e,a){var
+b=jO.indexOf(d);if(b<0){if(a==null)a=-9999;b=[0,a]}var
+c=[b,aA(f||k),aA(e||k)];return c}var
+fq={};function
+bk(a){return fq[a]}function
+bl(b,a){throw[0,b].concat(a)}function
+c7(a){return a
 instanceof
-aB}function
-fo(a){return c8(a)}function
-i8(a){return new
-aB(4,a,a.length)}function
-t(a){c$(z.Sys_error,a)}function
-jB(a){t(a+b_)}function
-i7(b,a){if(a>>>0>=b.l)fc();return bI(b,a)}function
-aq(a){return a.l}function
-e7(){}function
+az}function
+fn(a){return c7(a)}function
+i6(a){return new
+az(4,a,a.length)}function
+D(a){c_(y.Sys_error,a)}function
+jz(a){D(a+b9)}function
+i5(b,a){if(a>>>0>=b.l)fb();return bG(b,a)}function
+ap(a){return a.l}function
+i1(){}function
 I(a){this.data=a}I.prototype=new
-e7();I.prototype.truncate=function(a){var
-b=this.data;this.data=K(a|0);a1(b,0,this.data,0,a)};I.prototype.length=function(){return aq(this.data)};I.prototype.write=function(b,d,g,a){var
+i1();I.prototype.truncate=function(a){var
+b=this.data;this.data=J(a|0);aZ(b,0,this.data,0,a)};I.prototype.length=function(){return ap(this.data)};I.prototype.write=function(b,d,g,a){var
 c=this.length();if(b+a>=c){var
-e=K(b+a),f=this.data;this.data=e;a1(f,0,this.data,0,c)}a2(d,g,this.data,b,a);return 0};I.prototype.read=function(c,a,d,b){var
-e=this.length();a1(this.data,c,a,d,b);return 0};I.prototype.read_one=function(a){return i7(this.data,a)};I.prototype.close=function(){};I.prototype.constructor=I;function
-V(b,a){this.content={};this.root=b;this.lookupFun=a}V.prototype.nm=function(a){return this.root+a};V.prototype.create_dir_if_needed=function(d){var
-c=d.split(az),b=l;for(var
-a=0;a<c.length-1;a++){b+=c[a]+az;if(this.content[b])continue;this.content[b]=Symbol("directory")}};V.prototype.slash=function(a){return/\/$/.test(a)?a:a+az};V.prototype.lookup=function(b){if(!this.content[b]&&this.lookupFun){var
+e=J(b+a),f=this.data;this.data=e;aZ(f,0,this.data,0,c)}a0(d,g,this.data,b,a);return 0};I.prototype.read=function(c,a,d,b){var
+e=this.length();aZ(this.data,c,a,d,b);return 0};I.prototype.read_one=function(a){return i5(this.data,a)};I.prototype.close=function(){};I.prototype.constructor=I;function
+U(b,a){this.content={};this.root=b;this.lookupFun=a}U.prototype.nm=function(a){return this.root+a};U.prototype.create_dir_if_needed=function(d){var
+c=d.split(ax),b=k;for(var
+a=0;a<c.length-1;a++){b+=c[a]+ax;if(this.content[b])continue;this.content[b]=Symbol("directory")}};U.prototype.slash=function(a){return/\/$/.test(a)?a:a+ax};U.prototype.lookup=function(b){if(!this.content[b]&&this.lookupFun){var
 c=this.lookupFun(a(this.root),a(b));if(c!==0){this.create_dir_if_needed(b);this.content[b]=new
-I(a3(c[1]))}}};V.prototype.exists=function(a){if(a==l)return 1;var
-b=this.slash(a);if(this.content[b])return 1;this.lookup(a);return this.content[a]?1:0};V.prototype.mkdir=function(c,e,d){var
-b=d&&a8(cN);if(this.exists(c))if(b)a9(b,a_(ey,cM,this.nm(c)));else
-t(c+": File exists");var
-a=/^(.*)\/[^/]+/.exec(c);a=a&&a[1]||l;if(!this.exists(a))if(b)a9(b,a_(cQ,cM,this.nm(a)));else
-t(a+b_);if(!this.is_dir(a))if(b)a9(b,a_(cT,cM,this.nm(a)));else
-t(a+cW);this.create_dir_if_needed(this.slash(c))};V.prototype.rmdir=function(a,f){var
-b=f&&a8(cN),c=a==l?l:this.slash(a),e=new
-RegExp(eR+c+eE);if(!this.exists(a))if(b)a9(b,a_(cQ,cK,this.nm(a)));else
-t(a+b_);if(!this.is_dir(a))if(b)a9(b,a_(cT,cK,this.nm(a)));else
-t(a+cW);for(var
+I(a1(c[1]))}}};U.prototype.exists=function(a){if(a==k)return 1;var
+b=this.slash(a);if(this.content[b])return 1;this.lookup(a);return this.content[a]?1:0};U.prototype.mkdir=function(c,e,d){var
+b=d&&bk(em);if(this.exists(c))if(b)bl(b,bq(ex,cL,this.nm(c)));else
+D(c+": File exists");var
+a=/^(.*)\/[^/]+/.exec(c);a=a&&a[1]||k;if(!this.exists(a))if(b)bl(b,bq(cO,cL,this.nm(a)));else
+D(a+b9);if(!this.is_dir(a))if(b)bl(b,bq(cR,cL,this.nm(a)));else
+D(a+cU);this.create_dir_if_needed(this.slash(c))};U.prototype.rmdir=function(a,f){var
+b=f&&bk(em),c=a==k?k:this.slash(a),e=new
+RegExp(eQ+c+eD);if(!this.exists(a))if(b)bl(b,bq(cO,cJ,this.nm(a)));else
+D(a+b9);if(!this.is_dir(a))if(b)bl(b,bq(cR,cJ,this.nm(a)));else
+D(a+cU);for(var
 d
 in
-this.content)if(d.match(e))if(b)a9(b,a_(eC,cK,this.nm(a)));else
-t(this.nm(a)+": Directory not empty");delete
-this.content[c]};V.prototype.readdir=function(a){var
-f=a==l?l:this.slash(a);if(!this.exists(a))t(a+b_);if(!this.is_dir(a))t(a+cW);var
+this.content)if(d.match(e))if(b)bl(b,bq(eB,cJ,this.nm(a)));else
+D(this.nm(a)+": Directory not empty");delete
+this.content[c]};U.prototype.readdir=function(a){var
+f=a==k?k:this.slash(a);if(!this.exists(a))D(a+b9);if(!this.is_dir(a))D(a+cU);var
 g=new
-RegExp(eR+f+eE),d={},c=[];for(var
+RegExp(eQ+f+eD),d={},c=[];for(var
 e
 in
 this.content){var
-b=e.match(g);if(b&&!d[b[1]]){d[b[1]]=true;c.push(b[1])}}return c};V.prototype.is_dir=function(a){if(a==l)return true;var
-b=this.slash(a);return this.content[b]?1:0};V.prototype.unlink=function(a){var
+b=e.match(g);if(b&&!d[b[1]]){d[b[1]]=true;c.push(b[1])}}return c};U.prototype.is_dir=function(a){if(a==k)return true;var
+b=this.slash(a);return this.content[b]?1:0};U.prototype.unlink=function(a){var
 b=this.content[a]?true:false;delete
-this.content[a];return b};V.prototype.open=function(a,b){if(b.rdonly&&b.wronly)t(this.nm(a)+eY);if(b.text&&b.binary)t(this.nm(a)+eq);this.lookup(a);if(this.content[a]){if(this.is_dir(a))t(this.nm(a)+" : is a directory");if(b.create&&b.excl)t(this.nm(a)+eX);var
+this.content[a];return b};U.prototype.open=function(a,b){if(b.rdonly&&b.wronly)D(this.nm(a)+eX);if(b.text&&b.binary)D(this.nm(a)+ep);this.lookup(a);if(this.content[a]){if(this.is_dir(a))D(this.nm(a)+" : is a directory");if(b.create&&b.excl)D(this.nm(a)+eW);var
 c=this.content[a];if(b.truncate)c.truncate();return c}else
 if(b.create){this.create_dir_if_needed(a);this.content[a]=new
-I(K(0));return this.content[a]}else
-jB(this.nm(a))};V.prototype.register=function(c,a){var
-b;if(this.content[c])t(this.nm(c)+eX);if(c8(a))b=new
-I(a);if(fo(a))b=new
-I(a3(a));else
+I(J(0));return this.content[a]}else
+jz(this.nm(a))};U.prototype.register=function(c,a){var
+b;if(this.content[c])D(this.nm(c)+eW);if(c7(a))b=new
+I(a);if(fn(a))b=new
+I(a1(a));else
 if(a
 instanceof
 Array)b=new
-I(i8(a));else
+I(i6(a));else
 if(typeof
 a==="string")b=new
-I(fe(a));else
+I(fd(a));else
 if(a.toString){var
-d=a3(au(a.toString()));b=new
+d=a1(aA(a.toString()));b=new
 I(d)}if(b){this.create_dir_if_needed(c);this.content[c]=b}else
-t(this.nm(c)+" : registering file with invalid content type")};V.prototype.constructor=V;function
-L(a){return aq(a)}function
-aD(b,a){return bI(b,a)}function
-i3(d){var
-c=L(d),b=new
-Array(c),a=0;for(;a<c;a++)b[a]=aD(d,a);return b}function
-i2(a){if(a.t!=4)ce(a);return a.c}function
-aC(a){this.fs=require("fs");this.fd=a}aC.prototype=new
-e7();aC.prototype.truncate=function(a){try{this.fs.ftruncateSync(this.fd,a|0)}catch(a){t(a.toString())}};aC.prototype.length=function(){try{return this.fs.fstatSync(this.fd).size}catch(a){t(a.toString())}};aC.prototype.write=function(f,b,c,e){var
-a=i3(b);if(!(a
-instanceof
-j.Uint8Array))a=new(j.Uint8Array)(a);var
-d=j.Buffer.from(a);try{this.fs.writeSync(this.fd,d,c,e,f)}catch(a){t(a.toString())}return 0};aC.prototype.read=function(g,d,c,f){var
-a=i2(d);if(!(a
-instanceof
-j.Uint8Array))a=new(j.Uint8Array)(a);var
-e=j.Buffer.from(a);try{this.fs.readSync(this.fd,e,c,f,g)}catch(a){t(a.toString())}for(var
-b=0;b<f;b++)a4(d,c+b,e[c+b]);return 0};aC.prototype.read_one=function(c){var
-b=new(j.Uint8Array)(1),a=j.Buffer.from(b);try{this.fs.readSync(this.fd,a,0,1,c)}catch(a){t(a.toString())}return a[0]};aC.prototype.close=function(){try{this.fs.closeSync(this.fd)}catch(a){t(a.toString())}};aC.prototype.constructor=aC;function
-J(a){this.fs=require("fs");this.root=a}J.prototype.nm=function(a){return this.root+a};J.prototype.exists=function(a){try{return this.fs.existsSync(this.nm(a))?1:0}catch(a){return 0}};J.prototype.mkdir=function(b,a,c){try{this.fs.mkdirSync(this.nm(b),{mode:a});return 0}catch(a){this.raise_nodejs_error(a,c)}};J.prototype.rmdir=function(a,b){try{this.fs.rmdirSync(this.nm(a));return 0}catch(a){this.raise_nodejs_error(a,b)}};J.prototype.readdir=function(a,b){try{return this.fs.readdirSync(this.nm(a))}catch(a){this.raise_nodejs_error(a,b)}};J.prototype.is_dir=function(a){try{return this.fs.statSync(this.nm(a)).isDirectory()?1:0}catch(a){t(a.toString())}};J.prototype.unlink=function(a,c){try{var
-b=this.fs.existsSync(this.nm(a))?1:0;this.fs.unlinkSync(this.nm(a));return b}catch(a){this.raise_nodejs_error(a,c)}};J.prototype.open=function(f,c,g){var
-a=require("constants"),b=0;for(var
-e
-in
-c)switch(e){case"rdonly":b|=a.O_RDONLY;break;case"wronly":b|=a.O_WRONLY;break;case"append":b|=a.O_WRONLY|a.O_APPEND;break;case"create":b|=a.O_CREAT;break;case"truncate":b|=a.O_TRUNC;break;case"excl":b|=a.O_EXCL;break;case"binary":b|=a.O_BINARY;break;case"text":b|=a.O_TEXT;break;case"nonblock":b|=a.O_NONBLOCK;break}try{var
-d=this.fs.openSync(this.nm(f),b);return new
-aC(d)}catch(a){this.raise_nodejs_error(a,g)}};J.prototype.rename=function(b,a,c){try{this.fs.renameSync(this.nm(b),this.nm(a))}catch(a){this.raise_nodejs_error(a,c)}};J.prototype.stat=function(b,c){try{var
-a=this.fs.statSync(this.nm(b));return this.stats_from_js(a)}catch(a){this.raise_nodejs_error(a,c)}};J.prototype.lstat=function(b,c){try{var
-a=this.fs.lstatSync(this.nm(b));return this.stats_from_js(a)}catch(a){this.raise_nodejs_error(a,c)}};J.prototype.symlink=function(d,c,a,b){try{this.fs.symlinkSync(this.nm(c),this.nm(a),d?"dir":"file");return 0}catch(a){this.raise_nodejs_error(a,b)}};J.prototype.readlink=function(b,c){try{var
-a=this.fs.readlinkSync(this.nm(b),eh);return au(a)}catch(a){this.raise_nodejs_error(a,c)}};J.prototype.raise_nodejs_error=function(a,d){var
-b=a8(cN);if(d&&b){var
-c=a_(a.code,a.syscall,a.path,a.errno);a9(b,c)}else
-t(a.toString())};J.prototype.stats_from_js=function(a){var
-b;if(a.isFile())b=0;else
-if(a.isDirectory())b=1;else
-if(a.isCharacterDevice())b=2;else
-if(a.isBlockDevice())b=3;else
-if(a.isSymbolicLink())b=4;else
-if(a.isFIFO())b=5;else
-if(a.isSocket())b=6;return[0,a.dev,a.ino,b,a.mode,a.nlink,a.uid,a.gid,a.rdev,a.size,a.atimeMs,a.mtimeMs,a.ctimeMs]};J.prototype.constructor=J;function
-fl(b){var
-a=dd(b);if(!a)return;return a[0]+az}var
-cj=fl(bK)||a5("unable to compute caml_root"),bs=[];if(bP())bs.push({path:cj,device:new
-J(cj)});else
-bs.push({path:cj,device:new
-V(cj)});bs.push({path:em,device:new
-V(em)});function
-fC(b){var
-g=ju(b),b=g.join(az),f=fw(b),c;for(var
-e=0;e<bs.length;e++){var
-a=bs[e];if(f.search(a.path)==0&&(!c||c.path.length<a.path.length))c={path:a.path,device:a.device,rest:b.substring(a.path.length,b.length)}}if(!c&&bP()){var
-d=fl(b);if(d&&d.match(/^[a-zA-Z]:\/$/)){var
+D(this.nm(c)+" : registering file with invalid content type")};U.prototype.constructor=U;function
+e6(){}function
+fk(b){var
+a=dc(b);if(!a)return;return a[0]+ax}var
+ch=fk(bI)||a2("unable to compute caml_root"),bp=[];if(bN())bp.push({path:ch,device:new
+e6(ch)});else
+bp.push({path:ch,device:new
+U(ch)});bp.push({path:ek,device:new
+U(ek)});function
+fB(b){var
+g=js(b),b=g.join(ax),f=fv(b),c;for(var
+e=0;e<bp.length;e++){var
+a=bp[e];if(f.search(a.path)==0&&(!c||c.path.length<a.path.length))c={path:a.path,device:a.device,rest:b.substring(a.path.length,b.length)}}if(!c&&bN()){var
+d=fk(b);if(d&&d.match(/^[a-zA-Z]:\/$/)){var
 a={path:d,device:new
-J(d)};bs.push(a);c={path:a.path,device:a.device,rest:b.substring(a.path.length,b.length)}}}if(c)return c;t("no device found for "+f)}function
-i$(c,b){var
-a=fC(c);if(!a.device.register)a5("cannot register file");a.device.register(a.rest,b);return 0}function
-fA(c,b){var
-c=a(c),b=a(b);return i$(c,b)}function
-jc(){var
-b=j.caml_fs_tmp;if(b)for(var
-a=0;a<b.length;a++)fA(b[a].name,b[a].content);j.jsoo_create_file=fA;j.caml_fs_tmp=[];return 0}var
-jN=Math.log2&&Math.log2(1.1235582092889474E+307)==1020;function
-jM(a){if(jN)return Math.floor(Math.log2(a));var
+e6(d)};bp.push(a);c={path:a.path,device:a.device,rest:b.substring(a.path.length,b.length)}}}if(c)return c;D("no device found for "+f)}function
+i9(c,b){var
+a=fB(c);if(!a.device.register)a2("cannot register file");a.device.register(a.rest,b);return 0}function
+fz(c,b){var
+c=a(c),b=a(b);return i9(c,b)}function
+ja(){var
+b=s.caml_fs_tmp;if(b)for(var
+a=0;a<b.length;a++)fz(b[a].name,b[a].content);s.jsoo_create_file=fz;s.caml_fs_tmp=[];return 0}var
+jL=Math.log2&&Math.log2(1.1235582092889474E+307)==1020;function
+jK(a){if(jL)return Math.floor(Math.log2(a));var
 b=0;if(a==0)return-Infinity;if(a>=1)while(a>=2){a/=2;b++}else
 while(a<1){a*=2;b--}return b}function
-c3(c){var
-a=new(j.Float32Array)(1);a[0]=c;var
-b=new(j.Int32Array)(a.buffer);return b[0]|0}var
-fn=Math.pow(2,-24);function
-jA(a){throw a}function
-fs(){jA(z.Division_by_zero)}function
-f(b,c,a){this.lo=b&aK;this.mi=c&aK;this.hi=a&aA}f.prototype.caml_custom="_j";f.prototype.copy=function(){return new
+c2(c){var
+a=new(s.Float32Array)(1);a[0]=c;var
+b=new(s.Int32Array)(a.buffer);return b[0]|0}var
+fm=Math.pow(2,-24);function
+jy(a){throw a}function
+fr(){jy(y.Division_by_zero)}function
+f(b,c,a){this.lo=b&aH;this.mi=c&aH;this.hi=a&ay}f.prototype.caml_custom="_j";f.prototype.copy=function(){return new
 f(this.lo,this.mi,this.hi)};f.prototype.ucompare=function(a){if(this.hi>a.hi)return 1;if(this.hi<a.hi)return-1;if(this.mi>a.mi)return 1;if(this.mi<a.mi)return-1;if(this.lo>a.lo)return 1;if(this.lo<a.lo)return-1;return 0};f.prototype.compare=function(a){var
 b=this.hi<<16,c=a.hi<<16;if(b>c)return 1;if(b<c)return-1;if(this.mi>a.mi)return 1;if(this.mi<a.mi)return-1;if(this.lo>a.lo)return 1;if(this.lo<a.lo)return-1;return 0};f.prototype.neg=function(){var
 a=-this.lo,b=-this.mi+(a>>24),c=-this.hi+(b>>24);return new
@@ -287,7 +246,7 @@ b=this.lo+a.lo,c=this.mi+a.mi+(b>>24),d=this.hi+a.hi+(c>>24);return new
 f(b,c,d)};f.prototype.sub=function(a){var
 b=this.lo-a.lo,c=this.mi-a.mi+(b>>24),d=this.hi-a.hi+(c>>24);return new
 f(b,c,d)};f.prototype.mul=function(a){var
-b=this.lo*a.lo,c=(b*fn|0)+this.mi*a.lo+this.lo*a.mi,d=(c*fn|0)+this.hi*a.lo+this.mi*a.mi+this.lo*a.hi;return new
+b=this.lo*a.lo,c=(b*fm|0)+this.mi*a.lo+this.lo*a.mi,d=(c*fm|0)+this.hi*a.lo+this.mi*a.mi+this.lo*a.hi;return new
 f(b,c,d)};f.prototype.isZero=function(){return(this.lo|this.mi|this.hi)==0};f.prototype.isNeg=function(){return this.hi<<16<0};f.prototype.and=function(a){return new
 f(this.lo&a.lo,this.mi&a.mi,this.hi&a.hi)};f.prototype.or=function(a){return new
 f(this.lo|a.lo,this.mi|a.mi,this.hi|a.hi)};f.prototype.xor=function(a){return new
@@ -301,27 +260,27 @@ f(this.hi>>a-48,0,0)};f.prototype.shift_right=function(a){a=a&63;if(a==0)return 
 c=this.hi<<16>>16;if(a<24)return new
 f(this.lo>>a|this.mi<<24-a,this.mi>>a|c<<24-a,this.hi<<16>>a>>>16);var
 b=this.hi<<16>>31;if(a<48)return new
-f(this.mi>>a-24|this.hi<<48-a,this.hi<<16>>a-24>>16,b&aA);return new
-f(this.hi<<16>>a-32,b,b)};f.prototype.lsl1=function(){this.hi=this.hi<<1|this.mi>>23;this.mi=(this.mi<<1|this.lo>>23)&aK;this.lo=this.lo<<1&aK};f.prototype.lsr1=function(){this.lo=(this.lo>>>1|this.mi<<23)&aK;this.mi=(this.mi>>>1|this.hi<<23)&aK;this.hi=this.hi>>>1};f.prototype.udivmod=function(e){var
+f(this.mi>>a-24|this.hi<<48-a,this.hi<<16>>a-24>>16,b&ay);return new
+f(this.hi<<16>>a-32,b,b)};f.prototype.lsl1=function(){this.hi=this.hi<<1|this.mi>>23;this.mi=(this.mi<<1|this.lo>>23)&aH;this.lo=this.lo<<1&aH};f.prototype.lsr1=function(){this.lo=(this.lo>>>1|this.mi<<23)&aH;this.mi=(this.mi>>>1|this.hi<<23)&aH;this.hi=this.hi>>>1};f.prototype.udivmod=function(e){var
 c=0,b=this.copy(),a=e.copy(),d=new
 f(0,0,0);while(b.ucompare(a)>0){c++;a.lsl1()}while(c>=0){c--;d.lsl1();if(b.ucompare(a)>=0){d.lo++;b=b.sub(a)}a.lsr1()}return{quotient:d,modulus:b}};f.prototype.div=function(a){var
-b=this;if(a.isZero())fs();var
-d=b.hi^a.hi;if(b.hi&ay)b=b.neg();if(a.hi&ay)a=a.neg();var
-c=b.udivmod(a).quotient;if(d&ay)c=c.neg();return c};f.prototype.mod=function(b){var
-a=this;if(b.isZero())fs();var
-d=a.hi;if(a.hi&ay)a=a.neg();if(b.hi&ay)b=b.neg();var
-c=a.udivmod(b).modulus;if(d&ay)c=c.neg();return c};f.prototype.toInt=function(){return this.lo|this.mi<<24};f.prototype.toFloat=function(){return(this.hi<<16)*Math.pow(2,32)+this.mi*Math.pow(2,24)+this.lo};f.prototype.toArray=function(){return[this.hi>>8,this.hi&aM,this.mi>>16,this.mi>>8&aM,this.mi&aM,this.lo>>16,this.lo>>8&aM,this.lo&aM]};f.prototype.lo32=function(){return this.lo|(this.mi&aM)<<24};f.prototype.hi32=function(){return this.mi>>>8&aA|this.hi<<16};function
-ch(b,c,a){return new
+b=this;if(a.isZero())fr();var
+d=b.hi^a.hi;if(b.hi&aw)b=b.neg();if(a.hi&aw)a=a.neg();var
+c=b.udivmod(a).quotient;if(d&aw)c=c.neg();return c};f.prototype.mod=function(b){var
+a=this;if(b.isZero())fr();var
+d=a.hi;if(a.hi&aw)a=a.neg();if(b.hi&aw)b=b.neg();var
+c=a.udivmod(b).modulus;if(d&aw)c=c.neg();return c};f.prototype.toInt=function(){return this.lo|this.mi<<24};f.prototype.toFloat=function(){return(this.hi<<16)*Math.pow(2,32)+this.mi*Math.pow(2,24)+this.lo};f.prototype.toArray=function(){return[this.hi>>8,this.hi&aJ,this.mi>>16,this.mi>>8&aJ,this.mi&aJ,this.lo>>16,this.lo>>8&aJ,this.lo&aJ]};f.prototype.lo32=function(){return this.lo|(this.mi&aJ)<<24};f.prototype.hi32=function(){return this.mi>>>8&ay|this.hi<<16};function
+cf(b,c,a){return new
 f(b,c,a)}function
-cg(a){if(!isFinite(a)){if(isNaN(a))return ch(1,0,et);return a>0?ch(0,0,et):ch(0,0,0xfff0)}var
-f=a==0&&1/a==-Infinity?ay:a>=0?0:ay;if(f)a=-a;var
-b=jM(a)+1023;if(b<=0){b=0;a/=Math.pow(2,-ej)}else{a/=Math.pow(2,b-e1);if(a<16){a*=2;b-=1}if(b==0)a/=2}var
+ce(a){if(!isFinite(a)){if(isNaN(a))return cf(1,0,es);return a>0?cf(0,0,es):cf(0,0,0xfff0)}var
+f=a==0&&1/a==-Infinity?aw:a>=0?0:aw;if(f)a=-a;var
+b=jK(a)+1023;if(b<=0){b=0;a/=Math.pow(2,-eh)}else{a/=Math.pow(2,b-e0);if(a<16){a*=2;b-=1}if(b==0)a/=2}var
 d=Math.pow(2,24),c=a|0;a=(a-c)*d;var
 e=a|0;a=(a-e)*d;var
-g=a|0;c=c&cP|f|b<<4;return ch(g,e,c)}function
-bM(a){return a.toArray()}function
-fb(c,b,g){c.write(32,b.dims.length);c.write(32,b.kind|b.layout<<8);if(b.caml_custom==cc)for(var
-a=0;a<b.dims.length;a++)if(b.dims[a]<aA)c.write(16,b.dims[a]);else{c.write(16,aA);c.write(32,0);c.write(32,b.dims[a])}else
+g=a|0;c=c&cN|f|b<<4;return cf(g,e,c)}function
+bK(a){return a.toArray()}function
+fa(c,b,g){c.write(32,b.dims.length);c.write(32,b.kind|b.layout<<8);if(b.caml_custom==cb)for(var
+a=0;a<b.dims.length;a++)if(b.dims[a]<ay)c.write(16,b.dims[a]);else{c.write(16,ay);c.write(32,0);c.write(32,b.dims[a])}else
 for(var
 a=0;a<b.dims.length;a++)c.write(32,b.dims[a]);switch(b.kind){case
 2:case
@@ -338,30 +297,30 @@ a=0;a<b.data.length;a++)c.write(32,b.data[a]);break;case
 a=0;a<b.data.length;a++)c.write(32,b.data[a]);break;case
 7:for(var
 a=0;a<b.data.length/2;a++){var
-e=bM(b.get(a));for(var
+e=bK(b.get(a));for(var
 d=0;d<8;d++)c.write(8,e[d])}break;case
 1:for(var
 a=0;a<b.data.length;a++){var
-e=bM(cg(b.get(a)));for(var
+e=bK(ce(b.get(a)));for(var
 d=0;d<8;d++)c.write(8,e[d])}break;case
 0:for(var
 a=0;a<b.data.length;a++){var
-e=c3(b.get(a));c.write(32,e)}break;case
+e=c2(b.get(a));c.write(32,e)}break;case
 10:for(var
 a=0;a<b.data.length/2;a++){var
-d=b.get(a);c.write(32,c3(d[1]));c.write(32,c3(d[2]))}break;case
+d=b.get(a);c.write(32,c2(d[1]));c.write(32,c2(d[2]))}break;case
 11:for(var
 a=0;a<b.data.length/2;a++){var
-f=b.get(a),e=bM(cg(f[1]));for(var
+f=b.get(a),e=bK(ce(f[1]));for(var
 d=0;d<8;d++)c.write(8,e[d]);var
-e=bM(cg(f[2]));for(var
+e=bK(ce(f[2]));for(var
 d=0;d<8;d++)c.write(8,e[d])}break}g[0]=(4+b.dims.length)*4;g[1]=(4+b.dims.length)*8}function
-e$(a){switch(a){case
+e_(a){switch(a){case
 7:case
 10:case
 11:return 2;default:return 1}}function
-i4(c,e){var
-b=j,a;switch(c){case
+i2(c,e){var
+b=s,a;switch(c){case
 0:a=b.Float32Array;break;case
 1:a=b.Float64Array;break;case
 2:a=b.Int8Array;break;case
@@ -376,50 +335,50 @@ b=j,a;switch(c){case
 11:a=b.Float64Array;break;case
 12:a=b.Uint8Array;break}if(!a)G("Bigarray.create: unsupported kind");var
 d=new
-a(e*e$(c));return d}function
-c4(c){var
-a=new(j.Int32Array)(1);a[0]=c;var
-b=new(j.Float32Array)(a.buffer);return b[0]}function
-bL(a){return new
+a(e*e_(c));return d}function
+c3(c){var
+a=new(s.Int32Array)(1);a[0]=c;var
+b=new(s.Float32Array)(a.buffer);return b[0]}function
+bJ(a){return new
 f(a[7]<<0|a[6]<<8|a[5]<<16,a[4]<<0|a[3]<<8|a[2]<<16,a[1]<<0|a[0]<<8)}function
-c5(d){var
-f=d.lo,g=d.mi,b=d.hi,c=(b&0x7fff)>>4;if(c==2047)return(f|g|b&cP)==0?b&ay?-Infinity:Infinity:NaN;var
-e=Math.pow(2,-24),a=(f*e+g)*e+(b&cP);if(c>0){a+=16;a*=Math.pow(2,c-e1)}else
-a*=Math.pow(2,-ej);if(b&ay)a=-a;return a}function
-c0(b){var
+c4(d){var
+f=d.lo,g=d.mi,b=d.hi,c=(b&0x7fff)>>4;if(c==2047)return(f|g|b&cN)==0?b&aw?-Infinity:Infinity:NaN;var
+e=Math.pow(2,-24),a=(f*e+g)*e+(b&cN);if(c>0){a+=16;a*=Math.pow(2,c-e0)}else
+a*=Math.pow(2,-eh);if(b&aw)a=-a;return a}function
+cY(b){var
 d=b.length,c=1;for(var
 a=0;a<d;a++){if(b[a]<0)G("Bigarray.create: negative dimension");c=c*b[a]}return c}function
-ji(b,a){return new
-f(b&aK,b>>>24&aM|(a&aA)<<8,a>>>16&aA)}function
-c6(a){return a.hi32()}function
-c7(a){return a.lo32()}function
-cZ(){G(cV)}var
-i5=cc;function
-aU(c,d,b,a){this.kind=c;this.layout=d;this.dims=b;this.data=a}aU.prototype.caml_custom=i5;aU.prototype.offset=function(b){var
+jg(b,a){return new
+f(b&aH,b>>>24&aJ|(a&ay)<<8,a>>>16&ay)}function
+c5(a){return a.hi32()}function
+c6(a){return a.lo32()}function
+cX(){G(cT)}var
+i3=cb;function
+aS(c,d,b,a){this.kind=c;this.layout=d;this.dims=b;this.data=a}aS.prototype.caml_custom=i3;aS.prototype.offset=function(b){var
 c=0;if(typeof
 b==="number")b=[b];if(!(b
 instanceof
 Array))G("bigarray.js: invalid offset");if(this.dims.length!=b.length)G("Bigarray.get/set: bad number of dimensions");if(this.layout==0)for(var
-a=0;a<this.dims.length;a++){if(b[a]<0||b[a]>=this.dims[a])cZ();c=c*this.dims[a]+b[a]}else
+a=0;a<this.dims.length;a++){if(b[a]<0||b[a]>=this.dims[a])cX();c=c*this.dims[a]+b[a]}else
 for(var
-a=this.dims.length-1;a>=0;a--){if(b[a]<1||b[a]>this.dims[a])cZ();c=c*this.dims[a]+(b[a]-1)}return c};aU.prototype.get=function(a){switch(this.kind){case
+a=this.dims.length-1;a>=0;a--){if(b[a]<1||b[a]>this.dims[a])cX();c=c*this.dims[a]+(b[a]-1)}return c};aS.prototype.get=function(a){switch(this.kind){case
 7:var
-d=this.data[a*2+0],b=this.data[a*2+1];return ji(d,b);case
+d=this.data[a*2+0],b=this.data[a*2+1];return jg(d,b);case
 10:case
 11:var
-e=this.data[a*2+0],c=this.data[a*2+1];return[b$,e,c];default:return this.data[a]}};aU.prototype.set=function(a,b){switch(this.kind){case
-7:this.data[a*2+0]=c7(b);this.data[a*2+1]=c6(b);break;case
+e=this.data[a*2+0],c=this.data[a*2+1];return[b_,e,c];default:return this.data[a]}};aS.prototype.set=function(a,b){switch(this.kind){case
+7:this.data[a*2+0]=c6(b);this.data[a*2+1]=c5(b);break;case
 10:case
-11:this.data[a*2+0]=b[1];this.data[a*2+1]=b[2];break;default:this.data[a]=b;break}return 0};aU.prototype.fill=function(b){switch(this.kind){case
+11:this.data[a*2+0]=b[1];this.data[a*2+1]=b[2];break;default:this.data[a]=b;break}return 0};aS.prototype.fill=function(b){switch(this.kind){case
 7:var
-c=c7(b),e=c6(b);if(c==e)this.data.fill(c);else
+c=c6(b),e=c5(b);if(c==e)this.data.fill(c);else
 for(var
 a=0;a<this.data.length;a++)this.data[a]=a%2==0?c:e;break;case
 10:case
 11:var
 d=b[1],f=b[2];if(d==f)this.data.fill(d);else
 for(var
-a=0;a<this.data.length;a++)this.data[a]=a%2==0?d:f;break;default:this.data.fill(b);break}};aU.prototype.compare=function(b,g){if(this.layout!=b.layout||this.kind!=b.kind){var
+a=0;a<this.data.length;a++)this.data[a]=a%2==0?d:f;break;default:this.data.fill(b);break}};aS.prototype.compare=function(b,g){if(this.layout!=b.layout||this.kind!=b.kind){var
 e=this.kind|this.layout<<8,f=b.kind|b.layout<<8;return f-e}if(this.dims.length!=b.dims.length)return b.dims.length-this.dims.length;for(var
 a=0;a<this.dims.length;a++)if(this.dims[a]!=b.dims[a])return this.dims[a]<b.dims[a]?-1:1;switch(this.kind){case
 0:case
@@ -439,25 +398,25 @@ a=0;a<this.data.length;a+=2){if(this.data[a+1]<b.data[a+1])return-1;if(this.data
 9:case
 12:for(var
 a=0;a<this.data.length;a++){if(this.data[a]<b.data[a])return-1;if(this.data[a]>b.data[a])return 1}break}return 0};function
-bn(c,d,b,a){this.kind=c;this.layout=d;this.dims=b;this.data=a}bn.prototype=new
-aU();bn.prototype.offset=function(a){if(typeof
+bh(c,d,b,a){this.kind=c;this.layout=d;this.dims=b;this.data=a}bh.prototype=new
+aS();bh.prototype.offset=function(a){if(typeof
 a!=="number")if(a
 instanceof
 Array&&a.length==1)a=a[0];else
-G("Ml_Bigarray_c_1_1.offset");if(a<0||a>=this.dims[0])cZ();return a};bn.prototype.get=function(a){return this.data[a]};bn.prototype.set=function(a,b){this.data[a]=b;return 0};bn.prototype.fill=function(a){this.data.fill(a);return 0};function
-e9(c,d,a,b){var
-e=e$(c);if(c0(a)*e!=b.length)G("length doesn't match dims");if(d==0&&a.length==1&&e==1)return new
-bn(c,d,a,b);return new
-aU(c,d,a,b)}function
-e_(b,v,r){var
-i=b.read32s();if(i<0||i>16)a5("input_value: wrong number of bigarray dimensions");var
-p=b.read32s(),j=p&aM,o=p>>8&1,h=[];if(r==cc)for(var
+G("Ml_Bigarray_c_1_1.offset");if(a<0||a>=this.dims[0])cX();return a};bh.prototype.get=function(a){return this.data[a]};bh.prototype.set=function(a,b){this.data[a]=b;return 0};bh.prototype.fill=function(a){this.data.fill(a);return 0};function
+e8(c,d,a,b){var
+e=e_(c);if(cY(a)*e!=b.length)G("length doesn't match dims");if(d==0&&a.length==1&&e==1)return new
+bh(c,d,a,b);return new
+aS(c,d,a,b)}function
+e9(b,v,r){var
+i=b.read32s();if(i<0||i>16)a2("input_value: wrong number of bigarray dimensions");var
+p=b.read32s(),j=p&aJ,o=p>>8&1,h=[];if(r==cb)for(var
 a=0;a<i;a++){var
-n=b.read16u();if(n==aA){var
-t=b.read32u(),u=b.read32u();if(t!=0)a5("input_value: bigarray dimension overflow in 32bit");n=u}h.push(n)}else
+n=b.read16u();if(n==ay){var
+t=b.read32u(),u=b.read32u();if(t!=0)a2("input_value: bigarray dimension overflow in 32bit");n=u}h.push(n)}else
 for(var
 a=0;a<i;a++)h.push(b.read32u());var
-d=c0(h),f=i4(j,d),g=e9(j,o,h,f);switch(j){case
+d=cY(h),f=i2(j,d),g=e8(j,o,h,f);switch(j){case
 2:for(var
 a=0;a<d;a++)f[a]=b.read8s();break;case
 3:case
@@ -471,125 +430,125 @@ a=0;a<d;a++)f[a]=b.read16u();break;case
 a=0;a<d;a++)f[a]=b.read32s();break;case
 8:case
 9:var
-s=b.read8u();if(s)a5("input_value: cannot read bigarray with 64-bit OCaml ints");for(var
+s=b.read8u();if(s)a2("input_value: cannot read bigarray with 64-bit OCaml ints");for(var
 a=0;a<d;a++)f[a]=b.read32s();break;case
 7:var
 e=new
 Array(8);for(var
 a=0;a<d;a++){for(var
 c=0;c<8;c++)e[c]=b.read8u();var
-q=bL(e);g.set(a,q)}break;case
+q=bJ(e);g.set(a,q)}break;case
 1:var
 e=new
 Array(8);for(var
 a=0;a<d;a++){for(var
 c=0;c<8;c++)e[c]=b.read8u();var
-k=c5(bL(e));g.set(a,k)}break;case
+k=c4(bJ(e));g.set(a,k)}break;case
 0:for(var
 a=0;a<d;a++){var
-k=c4(b.read32s());g.set(a,k)}break;case
+k=c3(b.read32s());g.set(a,k)}break;case
 10:for(var
 a=0;a<d;a++){var
-m=c4(b.read32s()),l=c4(b.read32s());g.set(a,[b$,m,l])}break;case
+m=c3(b.read32s()),l=c3(b.read32s());g.set(a,[b_,m,l])}break;case
 11:var
 e=new
 Array(8);for(var
 a=0;a<d;a++){for(var
 c=0;c<8;c++)e[c]=b.read8u();var
-m=c5(bL(e));for(var
+m=c4(bJ(e));for(var
 c=0;c<8;c++)e[c]=b.read8u();var
-l=c5(bL(e));g.set(a,[b$,m,l])}break}v[0]=(4+i)*4;return e9(j,o,h,f)}function
-e8(a,b,c){return a.compare(b,c)}function
-fq(a,b){return Math.imul(a,b)}function
-aN(b,a){a=fq(a,0xcc9e2d51|0);a=a<<15|a>>>32-15;a=fq(a,0x1b873593);b^=a;b=b<<13|b>>>32-13;return(b+(b<<2)|0)+(0xe6546b64|0)|0}function
-je(a,b){a=aN(a,c7(b));a=aN(a,c6(b));return a}function
-fm(a,b){return je(a,cg(b))}function
-fa(c){var
-b=c0(c.dims),d=0;switch(c.kind){case
+l=c4(bJ(e));g.set(a,[b_,m,l])}break}v[0]=(4+i)*4;return e8(j,o,h,f)}function
+e7(a,b,c){return a.compare(b,c)}function
+fp(a,b){return Math.imul(a,b)}function
+aK(b,a){a=fp(a,0xcc9e2d51|0);a=a<<15|a>>>32-15;a=fp(a,0x1b873593);b^=a;b=b<<13|b>>>32-13;return(b+(b<<2)|0)+(0xe6546b64|0)|0}function
+jc(a,b){a=aK(a,c6(b));a=aK(a,c5(b));return a}function
+fl(a,b){return jc(a,ce(b))}function
+e$(c){var
+b=cY(c.dims),d=0;switch(c.kind){case
 2:case
 3:case
-12:if(b>eG)b=eG;var
-e=0,a=0;for(a=0;a+4<=c.data.length;a+=4){e=c.data[a+0]|c.data[a+1]<<8|c.data[a+2]<<16|c.data[a+3]<<24;d=aN(d,e)}e=0;switch(b&3){case
+12:if(b>eF)b=eF;var
+e=0,a=0;for(a=0;a+4<=c.data.length;a+=4){e=c.data[a+0]|c.data[a+1]<<8|c.data[a+2]<<16|c.data[a+3]<<24;d=aK(d,e)}e=0;switch(b&3){case
 3:e=c.data[a+2]<<16;case
 2:e|=c.data[a+1]<<8;case
-1:e|=c.data[a+0];d=aN(d,e)}break;case
+1:e|=c.data[a+0];d=aK(d,e)}break;case
 4:case
-5:if(b>bH)b=bH;var
-e=0,a=0;for(a=0;a+2<=c.data.length;a+=2){e=c.data[a+0]|c.data[a+1]<<16;d=aN(d,e)}if((b&1)!=0)d=aN(d,c.data[a]);break;case
+5:if(b>bF)b=bF;var
+e=0,a=0;for(a=0;a+2<=c.data.length;a+=2){e=c.data[a+0]|c.data[a+1]<<16;d=aK(d,e)}if((b&1)!=0)d=aK(d,c.data[a]);break;case
 6:if(b>64)b=64;for(var
-a=0;a<b;a++)d=aN(d,c.data[a]);break;case
+a=0;a<b;a++)d=aK(d,c.data[a]);break;case
 8:case
 9:if(b>64)b=64;for(var
-a=0;a<b;a++)d=aN(d,c.data[a]);break;case
+a=0;a<b;a++)d=aK(d,c.data[a]);break;case
 7:if(b>32)b=32;b*=2;for(var
-a=0;a<b;a++)d=aN(d,c.data[a]);break;case
+a=0;a<b;a++)d=aK(d,c.data[a]);break;case
 10:b*=2;case
 0:if(b>64)b=64;for(var
-a=0;a<b;a++)d=fm(d,c.data[a]);break;case
+a=0;a<b;a++)d=fl(d,c.data[a]);break;case
 11:b*=2;case
 1:if(b>32)b=32;for(var
-a=0;a<b;a++)d=fm(d,c.data[a]);break}return d}function
-jg(a,b){b[0]=4;return a.read32s()}function
-jy(a,b){switch(a.read8u()){case
+a=0;a<b;a++)d=fl(d,c.data[a]);break}return d}function
+je(a,b){b[0]=4;return a.read32s()}function
+jw(a,b){switch(a.read8u()){case
 1:b[0]=4;return a.read32s();case
-2:a5("input_value: native integer value too large");default:a5("input_value: ill-formed native integer")}}function
-jr(c,d){var
+2:a2("input_value: native integer value too large");default:a2("input_value: ill-formed native integer")}}function
+jp(c,d){var
 b=new
 Array(8);for(var
-a=0;a<8;a++)b[a]=c.read8u();d[0]=8;return bL(b)}function
-jn(e,d,b){var
-c=bM(d);for(var
+a=0;a<8;a++)b[a]=c.read8u();d[0]=8;return bJ(b)}function
+jl(e,d,b){var
+c=bK(d);for(var
 a=0;a<8;a++)e.write(8,c[a]);b[0]=8;b[1]=8}function
-jh(a,b,c){return a.compare(b)}function
-jk(a){return a.lo32()^a.hi32()}var
-fh={"_j":{deserialize:jr,serialize:jn,fixed_length:8,compare:jh,hash:jk},"_i":{deserialize:jg,fixed_length:4},"_n":{deserialize:jy,fixed_length:4},"_bigarray":{deserialize:function(a,b){return e_(a,b,"_bigarray")},serialize:fb,compare:e8,hash:fa},"_bigarr02":{deserialize:function(a,b){return e_(a,b,cc)},serialize:fb,compare:e8,hash:fa}};function
-c1(a){return fh[a.caml_custom]&&fh[a.caml_custom].compare}function
-ff(f,c,d,e){var
-b=c1(c);if(b){var
+jf(a,b,c){return a.compare(b)}function
+ji(a){return a.lo32()^a.hi32()}var
+fg={"_j":{deserialize:jp,serialize:jl,fixed_length:8,compare:jf,hash:ji},"_i":{deserialize:je,fixed_length:4},"_n":{deserialize:jw,fixed_length:4},"_bigarray":{deserialize:function(a,b){return e9(a,b,"_bigarray")},serialize:fa,compare:e7,hash:e$},"_bigarr02":{deserialize:function(a,b){return e9(a,b,cb)},serialize:fa,compare:e7,hash:e$}};function
+cZ(a){return fg[a.caml_custom]&&fg[a.caml_custom].compare}function
+fe(f,c,d,e){var
+b=cZ(c);if(b){var
 a=d>0?b(c,f,e):b(f,c,e);if(e&&a!=a)return d;if(+a!=+a)return+a;if((a|0)!=0)return a|0}return d}function
-fg(a){if(typeof
-a==="number")return cb;else
-if(c8(a))return 252;else
-if(fo(a))return 1252;else
+ff(a){if(typeof
+a==="number")return ca;else
+if(c7(a))return 252;else
+if(fn(a))return 1252;else
 if(a
 instanceof
 Array&&a[0]===a[0]>>>0&&a[0]<=255){var
-b=a[0]|0;return b==b$?0:b}else
+b=a[0]|0;return b==b_?0:b}else
 if(a
 instanceof
-String)return eU;else
+String)return eT;else
 if(typeof
-a=="string")return eU;else
+a=="string")return eT;else
 if(a
 instanceof
-Number)return cb;else
-if(a&&a.caml_custom)return cS;else
+Number)return ca;else
+if(a&&a.caml_custom)return cQ;else
 if(a&&a.compare)return 1256;else
 if(typeof
 a=="function")return 1247;else
 if(typeof
 a=="symbol")return 1251;return 1001}function
-js(a,b){if(a<b)return-1;if(a==b)return 0;return 1}function
-fd(a,b){a.t&6&&bo(a);b.t&6&&bo(b);return a.c<b.c?-1:a.c>b.c?1:0}function
-jR(a,b){return fd(a,b)}function
-cd(a,b,d){var
+jq(a,b){if(a<b)return-1;if(a==b)return 0;return 1}function
+fc(a,b){a.t&6&&bj(a);b.t&6&&bj(b);return a.c<b.c?-1:a.c>b.c?1:0}function
+jP(a,b){return fc(a,b)}function
+cc(a,b,d){var
 e=[];for(;;){if(!(d&&a===b)){var
-f=fg(a);if(f==eJ){a=a[1];continue}var
-g=fg(b);if(g==eJ){b=b[1];continue}if(f!==g){if(f==cb){if(g==cS)return ff(a,b,-1,d);return-1}if(g==cb){if(f==cS)return ff(b,a,1,d);return 1}return f<g?-1:1}switch(f){case
-247:G(cJ);break;case
+f=ff(a);if(f==eI){a=a[1];continue}var
+g=ff(b);if(g==eI){b=b[1];continue}if(f!==g){if(f==ca){if(g==cQ)return fe(a,b,-1,d);return-1}if(g==ca){if(f==cQ)return fe(b,a,1,d);return 1}return f<g?-1:1}switch(f){case
+247:G(cI);break;case
 248:var
-c=js(a[2],b[2]);if(c!=0)return c|0;break;case
-249:G(cJ);break;case
+c=jq(a[2],b[2]);if(c!=0)return c|0;break;case
+249:G(cI);break;case
 250:G("equal: got Forward_tag, should not happen");break;case
 251:G("equal: abstract value");break;case
 252:if(a!==b){var
-c=fd(a,b);if(c!=0)return c|0}break;case
+c=fc(a,b);if(c!=0)return c|0}break;case
 253:G("equal: got Double_tag, should not happen");break;case
 254:G("equal: got Double_array_tag, should not happen");break;case
 255:G("equal: got Custom_tag, should not happen");break;case
-1247:G(cJ);break;case
+1247:G(cI);break;case
 1255:var
-i=c1(a);if(i!=c1(b))return a.caml_custom<b.caml_custom?-1:1;if(!i)G("compare: abstract value");var
+i=cZ(a);if(i!=cZ(b))return a.caml_custom<b.caml_custom?-1:1;if(!i)G("compare: abstract value");var
 c=i(a,b,d);if(c!=c)return d?-1:c;if(c!==(c|0))return-1;if(c!=0)return c|0;break;case
 1256:var
 c=a.compare(b,d);if(c!=c)return d?-1:c;if(c!==(c|0))return-1;if(c!=0)return c|0;break;case
@@ -597,58 +556,59 @@ c=a.compare(b,d);if(c!=c)return d?-1:c;if(c!==(c|0))return-1;if(c!=0)return c|0;
 1001:if(a<b)return-1;if(a>b)return 1;if(a!=b){if(!d)return NaN;if(a==a)return 1;if(b==b)return-1}break;case
 1251:if(a!==b){if(!d)return NaN;return 1}break;case
 1252:var
-a=a6(a),b=a6(b);if(a!==b){if(a<b)return-1;if(a>b)return 1}break;case
+a=a3(a),b=a3(b);if(a!==b){if(a<b)return-1;if(a>b)return 1}break;case
 12520:var
 a=a.toString(),b=b.toString();if(a!==b){if(a<b)return-1;if(a>b)return 1}break;case
 246:case
 254:default:if(a.length!=b.length)return a.length<b.length?-1:1;if(a.length>1)e.push(a,b,1);break}}if(e.length==0)return 0;var
 h=e.pop();b=e.pop();a=e.pop();if(h+1<a.length)e.push(a,b,h+1);a=a[h];b=b[h]}}function
-jd(a,b){return+(cd(a,b,false)>=0)}function
-jf(a,c,k){if(!isFinite(a)){if(isNaN(a))return au(cU);return au(a>0?eS:"-infinity")}var
+jb(a,b){return+(cc(a,b,false)>=0)}function
+jd(a,c,l){if(!isFinite(a)){if(isNaN(a))return aA(cS);return aA(a>0?eR:"-infinity")}var
 i=a==0&&1/a==-Infinity?1:a>=0?0:1;if(i)a=-a;var
 d=0;if(a==0);else
 if(a<1)while(a<1&&d>-1022){a*=2;d--}else
 while(a>=2){a/=2;d++}var
-j=d<0?l:bk,e=l;if(i)e=aL;else
-switch(k){case
-43:e=bk;break;case
-32:e=aJ;break;default:break}if(c>=0&&c<13){var
+j=d<0?k:be,e=k;if(i)e=aI;else
+switch(l){case
+43:e=be;break;case
+32:e=aG;break;default:break}if(c>=0&&c<13){var
 g=Math.pow(2,c*4);a=Math.round(a*g)/g}var
 b=a.toString(16);if(c>=0){var
-h=b.indexOf(bl);if(h<0)b+=bl+bp(c,ae);else{var
-f=h+1+c;if(b.length<f)b+=bp(f-b.length,ae);else
-b=b.substr(0,f)}}return au(e+es+b+"p"+j+d.toString(10))}function
-jm(a){return+a.isZero()}function
-jp(a){return new
-f(a&aK,a>>24&aK,a>>31&aA)}function
-jq(a){return a.toInt()}function
-jl(a){return+a.isNeg()}function
-jo(a){return a.neg()}function
-jj(g,c){var
-a=c_(g);if(a.signedconv&&jl(c)){a.sign=-1;c=jo(c)}var
-b=l,h=jp(a.base),f="0123456789abcdef";do{var
-e=c.udivmod(h);c=e.quotient;b=f.charAt(jq(e.modulus))+b}while(!jm(c));if(a.prec>=0){a.filler=aJ;var
-d=a.prec-b.length;if(d>0)b=bp(d,ae)+b}return c2(a,b)}function
-a7(a,b){return+(cd(a,b,false)<=0)}function
-ci(a,b){return+(cd(a,b,false)<0)}var
-aO=new
+h=b.indexOf(bf);if(h<0)b+=bf+bm(c,af);else{var
+f=h+1+c;if(b.length<f)b+=bm(f-b.length,af);else
+b=b.substr(0,f)}}return aA(e+er+b+"p"+j+d.toString(10))}function
+jk(a){return+a.isZero()}function
+jn(a){return new
+f(a&aH,a>>24&aH,a>>31&ay)}function
+jo(a){return a.toInt()}function
+jj(a){return+a.isNeg()}function
+jm(a){return a.neg()}function
+jh(g,c){var
+a=c9(g);if(a.signedconv&&jj(c)){a.sign=-1;c=jm(c)}var
+b=k,h=jn(a.base),f="0123456789abcdef";do{var
+e=c.udivmod(h);c=e.quotient;b=f.charAt(jo(e.modulus))+b}while(!jk(c));if(a.prec>=0){a.filler=aG;var
+d=a.prec-b.length;if(d>0)b=bm(d,af)+b}return c1(a,b)}function
+a4(a,b){return+(cc(a,b,false)<=0)}function
+cg(a,b){return+(cc(a,b,false)<0)}var
+aL=new
 Array();function
-jv(c){var
-a=aO[c];if(!a.opened)t("Cannot flush a closed channel");if(!a.buffer||a.buffer==l)return 0;if(a.fd&&z.fds[a.fd]&&z.fds[a.fd].output){var
-b=z.fds[a.fd].output;switch(b.length){case
-2:b(c,a.buffer);break;default:b(a.buffer)}}a.buffer=l;return 0}function
-fu(e,f){var
-b=aO[e],d=a(f),c=L(d);b.file.write(b.offset,d,0,c);b.offset+=c;return 0}function
-jK(a){var
-a=dc(a),b=j;if(b.process&&b.process.stdout&&b.process.stdout.write)b.process.stderr.write(a);else{if(a.charCodeAt(a.length-1)==10)a=a.substr(0,a.length-1);var
+jt(c){var
+a=aL[c];if(!a.opened)D("Cannot flush a closed channel");if(!a.buffer||a.buffer==k)return 0;if(a.fd&&y.fds[a.fd]&&y.fds[a.fd].output){var
+b=y.fds[a.fd].output;switch(b.length){case
+2:b(c,a.buffer);break;default:b(a.buffer)}}a.buffer=k;return 0}function
+P(a){return ap(a)}function
+ft(e,f){var
+b=aL[e],d=a(f),c=P(d);b.file.write(b.offset,d,0,c);b.offset+=c;return 0}function
+jI(a){var
+a=db(a),b=s;if(b.process&&b.process.stdout&&b.process.stdout.write)b.process.stderr.write(a);else{if(a.charCodeAt(a.length-1)==10)a=a.substr(0,a.length-1);var
 c=b.console;c&&c.error&&c.error(a)}}function
-jL(a){var
-a=dc(a),b=j;if(b.process&&b.process.stdout&&b.process.stdout.write)b.process.stdout.write(a);else{if(a.charCodeAt(a.length-1)==10)a=a.substr(0,a.length-1);var
+jJ(a){var
+a=db(a),b=s;if(b.process&&b.process.stdout&&b.process.stdout.write)b.process.stdout.write(a);else{if(a.charCodeAt(a.length-1)==10)a=a.substr(0,a.length-1);var
 c=b.console;c&&c.log&&c.log(a)}}function
-ck(c,e,d,a){if(z.fds===undefined)z.fds=new
+ci(c,e,d,a){if(y.fds===undefined)y.fds=new
 Array();a=a?a:{};var
-b={};b.file=d;b.offset=a.append?d.length():0;b.flags=a;b.output=e;z.fds[c]=b;if(!z.fd_last_idx||c>z.fd_last_idx)z.fd_last_idx=c;return c}function
-jS(c,b,g){var
+b={};b.file=d;b.offset=a.append?d.length():0;b.flags=a;b.output=e;y.fds[c]=b;if(!y.fd_last_idx||c>y.fd_last_idx)y.fd_last_idx=c;return c}function
+jQ(c,b,g){var
 a={};while(b){switch(b[1]){case
 0:a.rdonly=1;break;case
 1:a.wronly=1;break;case
@@ -658,74 +618,75 @@ a={};while(b){switch(b[1]){case
 5:a.excl=1;break;case
 6:a.binary=1;break;case
 7:a.text=1;break;case
-8:a.nonblock=1;break}b=b[2]}if(a.rdonly&&a.wronly)t(a6(c)+eY);if(a.text&&a.binary)t(a6(c)+eq);var
-d=fC(c),e=d.device.open(d.rest,a),f=z.fd_last_idx?z.fd_last_idx:0;return ck(f+1,fu,e,a)}ck(0,fu,new
-I(K(0)));ck(1,jL,new
-I(K(0)));ck(2,jK,new
-I(K(0)));function
-jw(a){var
-c=z.fds[a];if(c.flags.wronly)t(e3+a+" is writeonly");var
-d=null;if(a==0&&bP()){var
-e=require("fs");d=function(){return au(e.readFileSync(0,eh))}}var
-b={file:c.file,offset:c.offset,fd:a,opened:true,out:false,refill:d};aO[b.fd]=b;return b.fd}function
-fp(c){var
-b=z.fds[c];if(b.flags.rdonly)t(e3+c+" is readonly");var
-a={file:b.file,offset:b.offset,fd:c,opened:true,out:true,buffer:l};aO[a.fd]=a;return a.fd}function
-jx(){var
+8:a.nonblock=1;break}b=b[2]}if(a.rdonly&&a.wronly)D(a3(c)+eX);if(a.text&&a.binary)D(a3(c)+ep);var
+d=fB(c),e=d.device.open(d.rest,a),f=y.fd_last_idx?y.fd_last_idx:0;return ci(f+1,ft,e,a)}ci(0,ft,new
+I(J(0)));ci(1,jJ,new
+I(J(0)));ci(2,jI,new
+I(J(0)));function
+ju(a){var
+c=y.fds[a];if(c.flags.wronly)D(e2+a+" is writeonly");var
+d=null;if(a==0&&bN()){var
+e=require("fs");d=function(){return aA(e.readFileSync(0,"utf8"))}}var
+b={file:c.file,offset:c.offset,fd:a,opened:true,out:false,refill:d};aL[b.fd]=b;return b.fd}function
+fo(c){var
+b=y.fds[c];if(b.flags.rdonly)D(e2+c+" is readonly");var
+a={file:b.file,offset:b.offset,fd:c,opened:true,out:true,buffer:k};aL[a.fd]=a;return a.fd}function
+jv(){var
 b=0;for(var
-a=0;a<aO.length;a++)if(aO[a]&&aO[a].opened&&aO[a].out)b=[0,aO[a].fd,b];return b}function
-bN(a,b){return+(cd(a,b,false)!=0)}function
-ar(b,c,a){if(a&&j.toplevelReloc)b=j.toplevelReloc(a);z[b+1]=c;if(a)z[a]=c}function
-jD(a,b){fr[a6(a)]=b;return 0}function
-i6(a,b){if(a===b)return 1;a.t&6&&bo(a);b.t&6&&bo(b);return a.c==b.c?1:0}function
-fv(a,b){return i6(a,b)}function
-jF(){G(cV)}function
-af(b,a){if(a>>>0>=L(b))jF();return aD(b,a)}function
-p(a,b){return 1-fv(a,b)}function
+a=0;a<aL.length;a++)if(aL[a]&&aL[a].opened&&aL[a].out)b=[0,aL[a].fd,b];return b}function
+bL(a,b){return+(cc(a,b,false)!=0)}function
+aq(b,c,a){if(a&&s.toplevelReloc)b=s.toplevelReloc(a);y[b+1]=c;if(a)y[a]=c}function
+jB(a,b){fq[a3(a)]=b;return 0}function
+i4(a,b){if(a===b)return 1;a.t&6&&bj(a);b.t&6&&bj(b);return a.c==b.c?1:0}function
+fu(a,b){return i4(a,b)}function
+jD(){G(cT)}function
+aM(b,a){return bG(b,a)}function
+ag(b,a){if(a>>>0>=P(b))jD();return aM(b,a)}function
+o(a,b){return 1-fu(a,b)}function
 $(a){return a}function
-jG(){return 0x7FFFFFFF/4|0}function
-db(a){var
+jE(){return 0x7FFFFFFF/4|0}function
+da(a){var
 b=1;while(a&&a.joo_tramp){a=a.joo_tramp.apply(null,a.joo_args);b++}return a}function
-M(b,a){return{joo_tramp:b,joo_args:a}}function
-ft(a){return a}function
-fx(a){if(a
+K(b,a){return{joo_tramp:b,joo_args:a}}function
+fs(a){return a}function
+fw(a){if(a
 instanceof
-Array)return a;if(j.RangeError&&a
+Array)return a;if(s.RangeError&&a
 instanceof
-j.RangeError&&a.message&&a.message.match(/maximum call stack/i))return ft(z.Stack_overflow);if(j.InternalError&&a
+s.RangeError&&a.message&&a.message.match(/maximum call stack/i))return fs(y.Stack_overflow);if(s.InternalError&&a
 instanceof
-j.InternalError&&a.message&&a.message.match(/too much recursion/i))return ft(z.Stack_overflow);if(a
+s.InternalError&&a.message&&a.message.match(/too much recursion/i))return fs(y.Stack_overflow);if(a
 instanceof
-j.Error&&a8(eH))return[0,a8(eH),a];return[0,z.Failure,au(String(a))]}var
-br=Number.MAX_SAFE_INTEGER;function
-bq(a){return a>=-br&&a<=br?Number(a):a}var
-as=j.BigInt;function
-av(a,b){if(typeof
+s.Error&&bk(eG))return[0,bk(eG),a];return[0,y.Failure,aA(String(a))]}var
+bo=Number.MAX_SAFE_INTEGER;function
+bn(a){return a>=-bo&&a<=bo?Number(a):a}var
+ar=s.BigInt;function
+at(a,b){if(typeof
 a==="number"&&typeof
 b==="number"){var
-c=a+b;return c>=-br&&c<=br?c:bq(as(a)+as(b))}return bq(as(a)+as(b))}function
-bO(a,b){return a<b?-1:a>b?1:0}function
-W(a){return typeof
-a==="number"?0-a:as(-1)*a}function
-fy(b,a){if(b<0)b=W(b);if(a<0)a=W(a);while(a!=0){var
+c=a+b;return c>=-bo&&c<=bo?c:bn(ar(a)+ar(b))}return bn(ar(a)+ar(b))}function
+bM(a,b){return a<b?-1:a>b?1:0}function
+V(a){return typeof
+a==="number"?0-a:ar(-1)*a}function
+fx(b,a){if(b<0)b=V(b);if(a<0)a=V(a);while(a!=0){var
 c=typeof
 b==="number"&&typeof
-a==="number"?b%a:bq(as(b)%as(a));b=a;a=c}return b}function
-w(a,b){if(typeof
+a==="number"?b%a:bn(ar(b)%ar(a));b=a;a=c}return b}function
+v(a,b){if(typeof
 a==="number"&&typeof
 b==="number"){var
-c=a*b;if(c>=-br&&c<=br)return c+0}return bq(as(a)*as(b))}function
+c=a*b;if(c>=-bo&&c<=bo)return c+0}return bn(ar(a)*ar(b))}function
 i(a){return a}function
-jI(a){return bq(as(c9(a)))}function
-jJ(a,b){if(typeof
+jG(a){return bn(ar(c8(a)))}function
+jH(a,b){if(typeof
 a==="number"&&typeof
-b==="number")return(a-a%b)/b+0;return bq(as(a)/as(b))}function
-aP(a,b){return av(a,W(b))}function
-fz(a){return Number(a)|0}function
-jP(c){j.sparsestJudge=function(a,b){return c9(c(au(a),au(b)))};return 0}function
-jt(a){switch(a[2]){case-8:case-11:case-12:return 1;default:return 0}}function
-jb(b){var
-a=l;if(b[0]==0){a+=b[1][1];if(b.length==3&&b[2][0]==0&&jt(b[1]))var
+b==="number")return(a-a%b)/b+0;return bn(ar(a)/ar(b))}function
+aN(a,b){return at(a,V(b))}function
+fy(a){return Number(a)|0}function
+jN(c){s.sparsestJudge=function(a,b){return c8(c(aA(a),aA(b)))};return 0}function
+jr(a){switch(a[2]){case-8:case-11:case-12:return 1;default:return 0}}function
+i$(b){var
+a=k;if(b[0]==0){a+=b[1][1];if(b.length==3&&b[2][0]==0&&jr(b[1]))var
 e=b[2],f=1;else
 var
 f=2,e=b;a+="(";for(var
@@ -734,43 +695,43 @@ c=e[d];if(typeof
 c=="number")a+=c.toString();else
 if(c
 instanceof
-aB)a+=ca+c.toString()+ca;else
+az)a+=b$+c.toString()+b$;else
 if(typeof
-c=="string")a+=ca+c.toString()+ca;else
+c=="string")a+=b$+c.toString()+b$;else
 a+="_"}a+=")"}else
 if(b[0]==Q)a+=b[1];return a}function
-fi(a){if(a
+fh(a){if(a
 instanceof
 Array&&(a[0]==0||a[0]==Q)){var
-c=a8("Printexc.handle_uncaught_exception");if(c)c(a,false);else{var
-d=jb(a),b=a8(eg);if(b)b(0);j.console.error("Fatal error: exception "+d+"\n")}}else
+c=bk("Printexc.handle_uncaught_exception");if(c)c(a,false);else{var
+d=i$(a),b=bk(ef);if(b)b(0);s.console.error("Fatal error: exception "+d+"\n")}}else
 throw a}function
-jE(){var
-a=j;if(a.process&&a.process.on)a.process.on("uncaughtException",function(b,c){fi(b);a.process.exit(2)});else
-if(a.addEventListener)a.addEventListener("error",function(a){if(a.error)fi(a.error)})}jE();function
-e(a,b){return a.length==1?a(b):bJ(a,[b])}function
-ad(a,b,c){return a.length==2?a(b,c):bJ(a,[b,c])}jc();var
-dg=[Q,a(eA),-2],df=[Q,a(cR),-3],de=[Q,a(e6),-4],A=[Q,a(eK),-11];ar(11,[Q,a(ef),-12],ef);ar(10,A,eK);ar(9,[Q,a(e2),-10],e2);ar(8,[Q,a(en),-9],en);ar(7,[Q,a(eQ),-8],eQ);ar(6,[Q,a(ek),-7],ek);ar(5,[Q,a(eB),-6],eB);ar(4,[Q,a(eF),-5],eF);ar(3,de,e6);ar(2,df,cR);ar(1,dg,eA);ar(0,[Q,a(eW),-1],eW);var
-fE=a("true"),fF=a("false"),fG=a("\\\\"),fH=a("\\'"),fI=a("\\b"),fJ=a("\\t"),fK=a("\\n"),fL=a("\\r"),fO=a("String.blit / Bytes.blit_string"),fN=a("Bytes.blit"),fM=a("String.sub / Bytes.sub"),fR=a("Buffer.add: cannot grow buffer"),fQ=[0,a(ex),93,2],fP=[0,a(ex),94,2],f0=a("%c"),f1=a("%s"),f2=a(ed),f3=a(eO),f4=a(e5),f5=a(ep),f6=a("%f"),f7=a("%B"),f8=a("%{"),f9=a("%}"),f_=a("%("),f$=a("%)"),ga=a("%a"),gb=a("%t"),gc=a("%?"),gd=a("%r"),ge=a("%_r"),gf=[0,a(F),850,23],gq=[0,a(F),814,21],gi=[0,a(F),815,21],gr=[0,a(F),818,21],gj=[0,a(F),819,21],gs=[0,a(F),822,19],gk=[0,a(F),823,19],gt=[0,a(F),826,22],gl=[0,a(F),827,22],gu=[0,a(F),831,30],gm=[0,a(F),832,30],go=[0,a(F),836,26],gg=[0,a(F),837,26],gp=[0,a(F),846,28],gh=[0,a(F),847,28],gn=[0,a(F),851,23],hx=a(e0),hv=[0,a(F),1558,4],hw=a("Printf: bad conversion %["),hy=[0,a(F),1626,39],hz=[0,a(F),1649,31],hA=[0,a(F),1650,31],hB=a("Printf: bad conversion %_"),hC=a("@{"),hD=a("@["),ht=a(cU),hr=a("neg_infinity"),hs=a(eS),hq=a(bl),hl=[0,ew],g$=a("%+nd"),ha=a("% nd"),hc=a("%+ni"),hd=a("% ni"),he=a("%nx"),hf=a("%#nx"),hg=a("%nX"),hh=a("%#nX"),hi=a("%no"),hj=a("%#no"),g_=a("%nd"),hb=a(e5),hk=a("%nu"),gY=a("%+ld"),gZ=a("% ld"),g1=a("%+li"),g2=a("% li"),g3=a("%lx"),g4=a("%#lx"),g5=a("%lX"),g6=a("%#lX"),g7=a("%lo"),g8=a("%#lo"),gX=a("%ld"),g0=a(eO),g9=a("%lu"),gL=a("%+Ld"),gM=a("% Ld"),gO=a("%+Li"),gP=a("% Li"),gQ=a("%Lx"),gR=a("%#Lx"),gS=a("%LX"),gT=a("%#LX"),gU=a("%Lo"),gV=a("%#Lo"),gK=a("%Ld"),gN=a(ep),gW=a("%Lu"),gy=a("%+d"),gz=a("% d"),gB=a("%+i"),gC=a("% i"),gD=a("%x"),gE=a("%#x"),gF=a("%X"),gG=a("%#X"),gH=a("%o"),gI=a("%#o"),gx=a(ez),gA=a(ed),gJ=a(e0),fS=a("@]"),fT=a("@}"),fU=a("@?"),fV=a("@\n"),fW=a("@."),fX=a("@@"),fY=a("@%"),fZ=a("@"),gv=a("CamlinternalFormat.Type_mismatch"),hH=[0,0],hN=[0,0],hS=[0,0],hP=[0,0],hO=[0,0],hK=[0,0],hL=[0,0],iZ=a("unreadable: "),i0=a("accepted"),i1=a("rejected"),iX=a("sparsest-statement"),iY=a(eZ),iO=a("conflict"),iP=a("empty"),iQ=a("opposite"),iR=a("search"),iS=a("steps"),iT=a(eV),iU=a("zero"),iV=a("a proof"),iK=a(eo),iL=a(ee),iM=a(eV),iN=a("witnesses or a point"),iz=a("function"),iA=a("network"),iB=a("nothing"),iC=a(eo),iE=a(eT),iF=a("skip"),iG=a(e4),iD=a("what attains the claim"),iv=a(ee),iw=a("value"),ix=a("a place"),ie=a("infeasible"),ig=a("least-tolerance"),ih=a("minimum"),ii=a("shape"),ik=a(aL),il=a("concave"),im=a("convex"),ip=[0,1],iq=[0,0],io=a("a curvature"),ir=a("neurons"),is=a("parameters"),it=a("an objective"),ij=a("a claim"),ia=a("affine"),ib=a("bias"),ic=a(eT),id=a(e4),h5=a("sparsest-problem"),h6=a(eZ),h7=a(cL),h8=a("weighted"),h$=a(cL),h9=a(cL),h_=a("points"),h3=a("the end"),h2=a(aL),h0=a("a number below 10^9"),h1=a("a number that is not negative"),hX=a(ei),hY=a(ei),hW=[0,[11,a("expected "),[2,0,[11,a(" before character "),[4,0,0,0,0]]]],a("expected %s before character %d")],hV=a("the text ends early"),hU=a("Reader.Unreadable");function
-y(a){if(typeof
+jC(){var
+a=s;if(a.process&&a.process.on)a.process.on("uncaughtException",function(b,c){fh(b);a.process.exit(2)});else
+if(a.addEventListener)a.addEventListener("error",function(a){if(a.error)fh(a.error)})}jC();function
+e(a,b){return a.length==1?a(b):bH(a,[b])}function
+ae(a,b,c){return a.length==2?a(b,c):bH(a,[b,c])}ja();var
+df=[Q,a(ez),-2],de=[Q,a(cP),-3],dd=[Q,a(e5),-4],z=[Q,a(eJ),-11];aq(11,[Q,a(ee),-12],ee);aq(10,z,eJ);aq(9,[Q,a(e1),-10],e1);aq(8,[Q,a(el),-9],el);aq(7,[Q,a(eP),-8],eP);aq(6,[Q,a(ei),-7],ei);aq(5,[Q,a(eA),-6],eA);aq(4,[Q,a(eE),-5],eE);aq(3,dd,e5);aq(2,de,cP);aq(1,df,ez);aq(0,[Q,a(eV),-1],eV);var
+fD=a("true"),fE=a("false"),fF=a("\\\\"),fG=a("\\'"),fH=a("\\b"),fI=a("\\t"),fJ=a("\\n"),fK=a("\\r"),fN=a("String.blit / Bytes.blit_string"),fM=a("Bytes.blit"),fL=a("String.sub / Bytes.sub"),fQ=a("Buffer.add: cannot grow buffer"),fP=[0,a(ew),93,2],fO=[0,a(ew),94,2],fZ=a("%c"),f0=a("%s"),f1=a(ec),f2=a(eN),f3=a(e4),f4=a(eo),f5=a("%f"),f6=a("%B"),f7=a("%{"),f8=a("%}"),f9=a("%("),f_=a("%)"),f$=a("%a"),ga=a("%t"),gb=a("%?"),gc=a("%r"),gd=a("%_r"),ge=[0,a(F),850,23],gp=[0,a(F),814,21],gh=[0,a(F),815,21],gq=[0,a(F),818,21],gi=[0,a(F),819,21],gr=[0,a(F),822,19],gj=[0,a(F),823,19],gs=[0,a(F),826,22],gk=[0,a(F),827,22],gt=[0,a(F),831,30],gl=[0,a(F),832,30],gn=[0,a(F),836,26],gf=[0,a(F),837,26],go=[0,a(F),846,28],gg=[0,a(F),847,28],gm=[0,a(F),851,23],hw=a(eZ),hu=[0,a(F),1558,4],hv=a("Printf: bad conversion %["),hx=[0,a(F),1626,39],hy=[0,a(F),1649,31],hz=[0,a(F),1650,31],hA=a("Printf: bad conversion %_"),hB=a("@{"),hC=a("@["),hs=a(cS),hq=a("neg_infinity"),hr=a(eR),hp=a(bf),hk=[0,ev],g_=a("%+nd"),g$=a("% nd"),hb=a("%+ni"),hc=a("% ni"),hd=a("%nx"),he=a("%#nx"),hf=a("%nX"),hg=a("%#nX"),hh=a("%no"),hi=a("%#no"),g9=a("%nd"),ha=a(e4),hj=a("%nu"),gX=a("%+ld"),gY=a("% ld"),g0=a("%+li"),g1=a("% li"),g2=a("%lx"),g3=a("%#lx"),g4=a("%lX"),g5=a("%#lX"),g6=a("%lo"),g7=a("%#lo"),gW=a("%ld"),gZ=a(eN),g8=a("%lu"),gK=a("%+Ld"),gL=a("% Ld"),gN=a("%+Li"),gO=a("% Li"),gP=a("%Lx"),gQ=a("%#Lx"),gR=a("%LX"),gS=a("%#LX"),gT=a("%Lo"),gU=a("%#Lo"),gJ=a("%Ld"),gM=a(eo),gV=a("%Lu"),gx=a("%+d"),gy=a("% d"),gA=a("%+i"),gB=a("% i"),gC=a("%x"),gD=a("%#x"),gE=a("%X"),gF=a("%#X"),gG=a("%o"),gH=a("%#o"),gw=a(ey),gz=a(ec),gI=a(eZ),fR=a("@]"),fS=a("@}"),fT=a("@?"),fU=a("@\n"),fV=a("@."),fW=a("@@"),fX=a("@%"),fY=a("@"),gu=a("CamlinternalFormat.Type_mismatch"),hG=[0,0],hM=[0,0],hR=[0,0],hO=[0,0],hN=[0,0],hJ=[0,0],hK=[0,0],iY=a("unreadable: "),iZ=a("accepted"),i0=a("rejected"),iW=a("sparsest-statement"),iX=a(eY),iN=a("conflict"),iO=a("empty"),iP=a("opposite"),iQ=a("search"),iR=a("steps"),iS=a(eU),iT=a("zero"),iU=a("a proof"),iJ=a(en),iK=a(ed),iL=a(eU),iM=a("witnesses or a point"),iy=a("function"),iz=a("network"),iA=a("nothing"),iB=a(en),iD=a(eS),iE=a("skip"),iF=a(e3),iC=a("what attains the claim"),iu=a(ed),iv=a("value"),iw=a("a place"),id=a("infeasible"),ie=a("least-tolerance"),ig=a("minimum"),ih=a("shape"),ij=a(aI),ik=a("concave"),il=a("convex"),io=[0,1],ip=[0,0],im=a("a curvature"),iq=a("neurons"),ir=a("parameters"),is=a("an objective"),ii=a("a claim"),h$=a("affine"),ia=a("bias"),ib=a(eS),ic=a(e3),h4=a("sparsest-problem"),h5=a(eY),h6=a(cK),h7=a("weighted"),h_=a(cK),h8=a(cK),h9=a("points"),h2=a("the end"),h1=a(aI),hZ=a("a number below 10^9"),h0=a("a number that is not negative"),hW=a(eg),hX=a(eg),hV=[0,[11,a("expected "),[2,0,[11,a(" before character "),[4,0,0,0,0]]]],a("expected %s before character %d")],hU=a("the text ends early"),hT=a("Reader.Unreadable");function
+x(a){if(typeof
 a==="number")return 0;else
 switch(a[0]){case
-0:return[0,y(a[1])];case
-1:return[1,y(a[1])];case
-2:return[2,y(a[1])];case
-3:return[3,y(a[1])];case
-4:return[4,y(a[1])];case
-5:return[5,y(a[1])];case
-6:return[6,y(a[1])];case
-7:return[7,y(a[1])];case
+0:return[0,x(a[1])];case
+1:return[1,x(a[1])];case
+2:return[2,x(a[1])];case
+3:return[3,x(a[1])];case
+4:return[4,x(a[1])];case
+5:return[5,x(a[1])];case
+6:return[6,x(a[1])];case
+7:return[7,x(a[1])];case
 8:var
-c=a[1];return[8,c,y(a[2])];case
+c=a[1];return[8,c,x(a[2])];case
 9:var
-b=a[1];return[9,b,b,y(a[3])];case
-10:return[10,y(a[1])];case
-11:return[11,y(a[1])];case
-12:return[12,y(a[1])];case
-13:return[13,y(a[1])];default:return[14,y(a[1])]}}function
+b=a[1];return[9,b,b,x(a[3])];case
+10:return[10,x(a[1])];case
+11:return[11,x(a[1])];case
+12:return[12,x(a[1])];case
+13:return[13,x(a[1])];default:return[14,x(a[1])]}}function
 R(a,b){if(typeof
 a==="number")return b;else
 switch(a[0]){case
@@ -790,204 +751,204 @@ d=a[2],e=a[1];return[9,e,d,R(a[3],b)];case
 11:return[11,R(a[1],b)];case
 12:return[12,R(a[1],b)];case
 13:return[13,R(a[1],b)];default:return[14,R(a[1],b)]}}function
-v(a,b){if(typeof
+u(a,b){if(typeof
 a==="number")return b;else
 switch(a[0]){case
-0:return[0,v(a[1],b)];case
-1:return[1,v(a[1],b)];case
+0:return[0,u(a[1],b)];case
+1:return[1,u(a[1],b)];case
 2:var
-c=a[1];return[2,c,v(a[2],b)];case
+c=a[1];return[2,c,u(a[2],b)];case
 3:var
-d=a[1];return[3,d,v(a[2],b)];case
+d=a[1];return[3,d,u(a[2],b)];case
 4:var
-e=a[3],f=a[2],g=a[1];return[4,g,f,e,v(a[4],b)];case
+e=a[3],f=a[2],g=a[1];return[4,g,f,e,u(a[4],b)];case
 5:var
-h=a[3],i=a[2],j=a[1];return[5,j,i,h,v(a[4],b)];case
+h=a[3],i=a[2],j=a[1];return[5,j,i,h,u(a[4],b)];case
 6:var
-k=a[3],l=a[2],m=a[1];return[6,m,l,k,v(a[4],b)];case
+k=a[3],l=a[2],m=a[1];return[6,m,l,k,u(a[4],b)];case
 7:var
-n=a[3],o=a[2],p=a[1];return[7,p,o,n,v(a[4],b)];case
+n=a[3],o=a[2],p=a[1];return[7,p,o,n,u(a[4],b)];case
 8:var
-q=a[3],r=a[2],s=a[1];return[8,s,r,q,v(a[4],b)];case
+q=a[3],r=a[2],s=a[1];return[8,s,r,q,u(a[4],b)];case
 9:var
-t=a[1];return[9,t,v(a[2],b)];case
-10:return[10,v(a[1],b)];case
+t=a[1];return[9,t,u(a[2],b)];case
+10:return[10,u(a[1],b)];case
 11:var
-u=a[1];return[11,u,v(a[2],b)];case
+v=a[1];return[11,v,u(a[2],b)];case
 12:var
-w=a[1];return[12,w,v(a[2],b)];case
+w=a[1];return[12,w,u(a[2],b)];case
 13:var
-x=a[2],y=a[1];return[13,y,x,v(a[3],b)];case
+x=a[2],y=a[1];return[13,y,x,u(a[3],b)];case
 14:var
-z=a[2],A=a[1];return[14,A,z,v(a[3],b)];case
-15:return[15,v(a[1],b)];case
-16:return[16,v(a[1],b)];case
+z=a[2],A=a[1];return[14,A,z,u(a[3],b)];case
+15:return[15,u(a[1],b)];case
+16:return[16,u(a[1],b)];case
 17:var
-B=a[1];return[17,B,v(a[2],b)];case
+B=a[1];return[17,B,u(a[2],b)];case
 18:var
-C=a[1];return[18,C,v(a[2],b)];case
-19:return[19,v(a[1],b)];case
+C=a[1];return[18,C,u(a[2],b)];case
+19:return[19,u(a[1],b)];case
 20:var
-D=a[2],E=a[1];return[20,E,D,v(a[3],b)];case
+D=a[2],E=a[1];return[20,E,D,u(a[3],b)];case
 21:var
-F=a[1];return[21,F,v(a[2],b)];case
-22:return[22,v(a[1],b)];case
+F=a[1];return[21,F,u(a[2],b)];case
+22:return[22,u(a[1],b)];case
 23:var
-G=a[1];return[23,G,v(a[2],b)];default:var
-H=a[2],I=a[1];return[24,I,H,v(a[3],b)]}}function
-bQ(a){throw[0,de,a]}function
-cl(a){return 0<=a?a:-a|0}function
-cm(d,c){var
-a=L(d),e=L(c),b=K(a+e|0);a2(d,0,b,0,a);a2(c,0,b,a,e);return $(b)}function
-fD(a){return a?fE:fF}jw(0);fp(1);fp(2);function
-dh(b){function
+G=a[1];return[23,G,u(a[2],b)];default:var
+H=a[2],I=a[1];return[24,I,H,u(a[3],b)]}}function
+bO(a){throw[0,dd,a]}function
+cj(a){return 0<=a?a:-a|0}function
+ck(d,c){var
+a=P(d),e=P(c),b=J(a+e|0);a0(d,0,b,0,a);a0(c,0,b,a,e);return $(b)}function
+fC(a){return a?fD:fE}ju(0);fo(1);fo(2);function
+dg(b){function
 a(b){var
 a=b;for(;;){if(a){var
-c=a[2],d=a[1];try{jv(d)}catch(a){a=fx(a);if(a[1]!==dg)throw a;var
+c=a[2],d=a[1];try{jt(d)}catch(a){a=fw(a);if(a[1]!==df)throw a;var
 e=a}var
-a=c;continue}return 0}}return a(jx(0))}jD(a(eg),dh);var
-bt=(4*jG(0)|0)-1|0;function
+a=c;continue}return 0}}return a(jv(0))}jB(a(ef),dg);var
+br=(4*jE(0)|0)-1|0;function
 aa(c){var
 b=0,a=c;for(;;){if(a){var
 b=b+1|0,a=a[2];continue}return b}}function
-aw(d,c){var
+au(d,c){var
 a=d,b=c;for(;;){if(a){var
 e=[0,a[1],b],a=a[2],b=e;continue}return b}}function
-bu(a){return aw(a,0)}function
-di(e,d,c){var
+bs(a){return au(a,0)}function
+dh(e,d,c){var
 b=d,a=c;for(;;){if(a){var
-f=a[2],b=ad(e,b,a[1]),a=f;continue}return b}}function
-a$(f){var
+f=a[2],b=ae(e,b,a[1]),a=f;continue}return b}}function
+a5(f){var
 g=0;return function(h){var
 b=g,a=h;for(;;){if(a){var
 c=a[2],d=a[1];if(e(f,d)){var
 b=[0,d,b],a=c;continue}var
-a=c;continue}return bu(b)}}}function
-aV(a,c){var
-b=K(a);ja(b,0,a,c);return b}function
-dj(c,b,a){if(0<=b&&0<=a&&!((aq(c)-a|0)<b)){var
-d=K(a);a1(c,b,d,0,a);return d}return bQ(fM)}function
-dk(c,b,a){return $(dj(c,b,a))}function
-dl(e,c,d,b,a){if(0<=a&&0<=c&&!((aq(e)-a|0)<c)&&0<=b&&!((aq(d)-a|0)<b))return a1(e,c,d,b,a);return bQ(fN)}function
-aE(e,c,d,b,a){if(0<=a&&0<=c&&!((L(e)-a|0)<c)&&0<=b&&!((aq(d)-a|0)<b))return a2(e,c,d,b,a);return bQ(fO)}function
-dm(c,b,a){return $(dj(a3(c),b,a))}function
-dn(a,c){var
-d=a[2],b=[0,a[3]];for(;;){if(b[1]<(d+c|0)){b[1]=2*b[1]|0;continue}if(bt<b[1]){if(!((d+c|0)<=bt))throw[0,df,fR];b[1]=bt}var
-e=K(b[1]);dl(a[1],0,e,0,a[2]);a[1]=e;a[3]=b[1];if((a[2]+c|0)<=a[3]){if((d+c|0)<=a[3])return 0;throw[0,A,fP]}throw[0,A,fQ]}}function
-bv(a,c){var
-b=L(c),d=a[2]+b|0;if(a[3]<d)dn(a,b);a2(c,0,a[1],a[2],b);a[2]=d;return 0}function
-cn(a){return 5===a[2]?12:-6}function
-dp(a){return[0,0,K(a)]}function
-dq(a,h){var
-b=aq(a[2]),c=a[1]+h|0,d=b<c?1:0;if(d){var
-e=b*2|0,i=c<=e?e:c,f=K(i);dl(a[2],0,f,0,b);a[2]=f;var
+a=c;continue}return bs(b)}}}function
+aT(a,c){var
+b=J(a);i_(b,0,a,c);return b}function
+di(c,b,a){if(0<=b&&0<=a&&!((ap(c)-a|0)<b)){var
+d=J(a);aZ(c,b,d,0,a);return d}return bO(fL)}function
+dj(c,b,a){return $(di(c,b,a))}function
+dk(e,c,d,b,a){if(0<=a&&0<=c&&!((ap(e)-a|0)<c)&&0<=b&&!((ap(d)-a|0)<b))return aZ(e,c,d,b,a);return bO(fM)}function
+aB(e,c,d,b,a){if(0<=a&&0<=c&&!((P(e)-a|0)<c)&&0<=b&&!((ap(d)-a|0)<b))return a0(e,c,d,b,a);return bO(fN)}function
+dl(c,b,a){return $(di(a1(c),b,a))}function
+dm(a,c){var
+d=a[2],b=[0,a[3]];for(;;){if(b[1]<(d+c|0)){b[1]=2*b[1]|0;continue}if(br<b[1]){if(!((d+c|0)<=br))throw[0,de,fQ];b[1]=br}var
+e=J(b[1]);dk(a[1],0,e,0,a[2]);a[1]=e;a[3]=b[1];if((a[2]+c|0)<=a[3]){if((d+c|0)<=a[3])return 0;throw[0,z,fO]}throw[0,z,fP]}}function
+bt(a,c){var
+b=P(c),d=a[2]+b|0;if(a[3]<d)dm(a,b);a0(c,0,a[1],a[2],b);a[2]=d;return 0}function
+cl(a){return 5===a[2]?12:-6}function
+dn(a){return[0,0,J(a)]}function
+dp(a,h){var
+b=ap(a[2]),c=a[1]+h|0,d=b<c?1:0;if(d){var
+e=b*2|0,i=c<=e?e:c,f=J(i);dk(a[2],0,f,0,b);a[2]=f;var
 g=0}else
 var
 g=d;return g}function
-ba(a,b){dq(a,1);a4(a[2],a[1],b);a[1]=a[1]+1|0;return 0}function
-N(a,c){var
-b=L(c);dq(a,b);aE(c,0,a[2],a[1],b);a[1]=a[1]+b|0;return 0}function
-dr(a){return dk(a[2],0,a[1])}function
-co(b,c){var
+a6(a,b){dp(a,1);bi(a[2],a[1],b);a[1]=a[1]+1|0;return 0}function
+L(a,c){var
+b=P(c);dp(a,b);aB(c,0,a[2],a[1],b);a[1]=a[1]+b|0;return 0}function
+dq(a){return dj(a[2],0,a[1])}function
+cm(b,c){var
 a=c;for(;;)if(typeof
 a==="number")return 0;else
 switch(a[0]){case
 0:var
-d=a[1];N(b,f0);var
+d=a[1];L(b,fZ);var
 a=d;continue;case
 1:var
-e=a[1];N(b,f1);var
+e=a[1];L(b,f0);var
 a=e;continue;case
 2:var
-f=a[1];N(b,f2);var
+f=a[1];L(b,f1);var
 a=f;continue;case
 3:var
-g=a[1];N(b,f3);var
+g=a[1];L(b,f2);var
 a=g;continue;case
 4:var
-h=a[1];N(b,f4);var
+h=a[1];L(b,f3);var
 a=h;continue;case
 5:var
-i=a[1];N(b,f5);var
+i=a[1];L(b,f4);var
 a=i;continue;case
 6:var
-j=a[1];N(b,f6);var
+j=a[1];L(b,f5);var
 a=j;continue;case
 7:var
-k=a[1];N(b,f7);var
+k=a[1];L(b,f6);var
 a=k;continue;case
 8:var
-l=a[2],m=a[1];N(b,f8);co(b,m);N(b,f9);var
+l=a[2],m=a[1];L(b,f7);cm(b,m);L(b,f8);var
 a=l;continue;case
 9:var
-n=a[3],o=a[1];N(b,f_);co(b,o);N(b,f$);var
+n=a[3],o=a[1];L(b,f9);cm(b,o);L(b,f_);var
 a=n;continue;case
 10:var
-p=a[1];N(b,ga);var
+p=a[1];L(b,f$);var
 a=p;continue;case
 11:var
-q=a[1];N(b,gb);var
+q=a[1];L(b,ga);var
 a=q;continue;case
 12:var
-r=a[1];N(b,gc);var
+r=a[1];L(b,gb);var
 a=r;continue;case
 13:var
-s=a[1];N(b,gd);var
+s=a[1];L(b,gc);var
 a=s;continue;default:var
-t=a[1];N(b,ge);var
+t=a[1];L(b,gd);var
 a=t;continue}}function
-C(a){if(typeof
+B(a){if(typeof
 a==="number")return 0;else
 switch(a[0]){case
-0:return[0,C(a[1])];case
-1:return[1,C(a[1])];case
-2:return[2,C(a[1])];case
-3:return[3,C(a[1])];case
-4:return[4,C(a[1])];case
-5:return[5,C(a[1])];case
-6:return[6,C(a[1])];case
-7:return[7,C(a[1])];case
+0:return[0,B(a[1])];case
+1:return[1,B(a[1])];case
+2:return[2,B(a[1])];case
+3:return[3,B(a[1])];case
+4:return[4,B(a[1])];case
+5:return[5,B(a[1])];case
+6:return[6,B(a[1])];case
+7:return[7,B(a[1])];case
 8:var
-b=a[1];return[8,b,C(a[2])];case
+b=a[1];return[8,b,B(a[2])];case
 9:var
-c=a[2],d=a[1];return[9,c,d,C(a[3])];case
-10:return[10,C(a[1])];case
-11:return[11,C(a[1])];case
-12:return[12,C(a[1])];case
-13:return[13,C(a[1])];default:return[14,C(a[1])]}}function
-O(a){if(typeof
+c=a[2],d=a[1];return[9,c,d,B(a[3])];case
+10:return[10,B(a[1])];case
+11:return[11,B(a[1])];case
+12:return[12,B(a[1])];case
+13:return[13,B(a[1])];default:return[14,B(a[1])]}}function
+M(a){if(typeof
 a==="number"){var
 s=function(a){return 0},t=function(a){return 0},u=function(a){return 0};return[0,function(a){return 0},u,t,s]}else
 switch(a[0]){case
 0:var
-b=O(a[1]),v=b[4],w=b[3],x=b[2],y=b[1],z=function(a){e(x,0);return 0};return[0,function(a){e(y,0);return 0},z,w,v];case
+b=M(a[1]),v=b[4],w=b[3],x=b[2],y=b[1],z=function(a){e(x,0);return 0};return[0,function(a){e(y,0);return 0},z,w,v];case
 1:var
-c=O(a[1]),A=c[4],B=c[3],D=c[2],F=c[1],G=function(a){e(D,0);return 0};return[0,function(a){e(F,0);return 0},G,B,A];case
+c=M(a[1]),A=c[4],C=c[3],D=c[2],F=c[1],G=function(a){e(D,0);return 0};return[0,function(a){e(F,0);return 0},G,C,A];case
 2:var
-d=O(a[1]),H=d[4],I=d[3],J=d[2],K=d[1],L=function(a){e(J,0);return 0};return[0,function(a){e(K,0);return 0},L,I,H];case
+d=M(a[1]),H=d[4],I=d[3],J=d[2],K=d[1],L=function(a){e(J,0);return 0};return[0,function(a){e(K,0);return 0},L,I,H];case
 3:var
-f=O(a[1]),M=f[4],N=f[3],P=f[2],Q=f[1],R=function(a){e(P,0);return 0};return[0,function(a){e(Q,0);return 0},R,N,M];case
+f=M(a[1]),N=f[4],O=f[3],P=f[2],Q=f[1],R=function(a){e(P,0);return 0};return[0,function(a){e(Q,0);return 0},R,O,N];case
 4:var
-g=O(a[1]),S=g[4],T=g[3],U=g[2],V=g[1],W=function(a){e(U,0);return 0};return[0,function(a){e(V,0);return 0},W,T,S];case
+g=M(a[1]),S=g[4],T=g[3],U=g[2],V=g[1],W=function(a){e(U,0);return 0};return[0,function(a){e(V,0);return 0},W,T,S];case
 5:var
-h=O(a[1]),X=h[4],Y=h[3],Z=h[2],_=h[1],$=function(a){e(Z,0);return 0};return[0,function(a){e(_,0);return 0},$,Y,X];case
+h=M(a[1]),X=h[4],Y=h[3],Z=h[2],_=h[1],$=function(a){e(Z,0);return 0};return[0,function(a){e(_,0);return 0},$,Y,X];case
 6:var
-i=O(a[1]),aa=i[4],ab=i[3],ac=i[2],ad=i[1],ae=function(a){e(ac,0);return 0};return[0,function(a){e(ad,0);return 0},ae,ab,aa];case
+i=M(a[1]),aa=i[4],ab=i[3],ac=i[2],ad=i[1],ae=function(a){e(ac,0);return 0};return[0,function(a){e(ad,0);return 0},ae,ab,aa];case
 7:var
-j=O(a[1]),af=j[4],ag=j[3],ah=j[2],ai=j[1],aj=function(a){e(ah,0);return 0};return[0,function(a){e(ai,0);return 0},aj,ag,af];case
+j=M(a[1]),af=j[4],ag=j[3],ah=j[2],ai=j[1],aj=function(a){e(ah,0);return 0};return[0,function(a){e(ai,0);return 0},aj,ag,af];case
 8:var
-k=O(a[2]),ak=k[4],al=k[3],am=k[2],an=k[1],ao=function(a){e(am,0);return 0};return[0,function(a){e(an,0);return 0},ao,al,ak];case
+k=M(a[2]),ak=k[4],al=k[3],am=k[2],an=k[1],ao=function(a){e(am,0);return 0};return[0,function(a){e(an,0);return 0},ao,al,ak];case
 9:var
-ap=a[2],aq=a[1],l=O(a[3]),ar=l[4],as=l[3],at=l[2],au=l[1],m=O(E(C(aq),ap)),av=m[4],aw=m[3],ax=m[2],ay=m[1],az=function(a){e(av,0);e(ar,0);return 0},aA=function(a){e(as,0);e(aw,0);return 0},aB=function(a){e(ax,0);e(at,0);return 0};return[0,function(a){e(au,0);e(ay,0);return 0},aB,aA,az];case
+ap=a[2],aq=a[1],l=M(a[3]),ar=l[4],as=l[3],at=l[2],au=l[1],m=M(E(B(aq),ap)),av=m[4],aw=m[3],ax=m[2],ay=m[1],az=function(a){e(av,0);e(ar,0);return 0},aA=function(a){e(as,0);e(aw,0);return 0},aB=function(a){e(ax,0);e(at,0);return 0};return[0,function(a){e(au,0);e(ay,0);return 0},aB,aA,az];case
 10:var
-n=O(a[1]),aC=n[4],aD=n[3],aE=n[2],aF=n[1],aG=function(a){e(aE,0);return 0};return[0,function(a){e(aF,0);return 0},aG,aD,aC];case
+n=M(a[1]),aC=n[4],aD=n[3],aE=n[2],aF=n[1],aG=function(a){e(aE,0);return 0};return[0,function(a){e(aF,0);return 0},aG,aD,aC];case
 11:var
-o=O(a[1]),aH=o[4],aI=o[3],aJ=o[2],aK=o[1],aL=function(a){e(aJ,0);return 0};return[0,function(a){e(aK,0);return 0},aL,aI,aH];case
+o=M(a[1]),aH=o[4],aI=o[3],aJ=o[2],aK=o[1],aL=function(a){e(aJ,0);return 0};return[0,function(a){e(aK,0);return 0},aL,aI,aH];case
 12:var
-p=O(a[1]),aM=p[4],aN=p[3],aO=p[2],aP=p[1],aQ=function(a){e(aO,0);return 0};return[0,function(a){e(aP,0);return 0},aQ,aN,aM];case
+p=M(a[1]),aM=p[4],aN=p[3],aO=p[2],aP=p[1],aQ=function(a){e(aO,0);return 0};return[0,function(a){e(aP,0);return 0},aQ,aN,aM];case
 13:var
-q=O(a[1]),aR=q[4],aS=q[3],aT=q[2],aU=q[1],aV=function(a){e(aR,0);return 0},aW=function(a){e(aS,0);return 0},aX=function(a){e(aT,0);return 0};return[0,function(a){e(aU,0);return 0},aX,aW,aV];default:var
-r=O(a[1]),aY=r[4],aZ=r[3],a0=r[2],a1=r[1],a2=function(a){e(aY,0);return 0},a3=function(a){e(aZ,0);return 0},a4=function(a){e(a0,0);return 0};return[0,function(a){e(a1,0);return 0},a4,a3,a2]}}function
+q=M(a[1]),aR=q[4],aS=q[3],aT=q[2],aU=q[1],aV=function(a){e(aR,0);return 0},aW=function(a){e(aS,0);return 0},aX=function(a){e(aT,0);return 0};return[0,function(a){e(aU,0);return 0},aX,aW,aV];default:var
+r=M(a[1]),aY=r[4],aZ=r[3],a0=r[2],a1=r[1],a2=function(a){e(aY,0);return 0},a3=function(a){e(aZ,0);return 0},a4=function(a){e(a0,0);return 0};return[0,function(a){e(a1,0);return 0},a4,a3,a2]}}function
 E(c,b){var
 a=0;if(typeof
 c==="number")if(typeof
@@ -999,7 +960,7 @@ switch(b[0]){case
 13:a=3;break;case
 14:a=4;break;case
 8:a=5;break;case
-9:a=6;break;default:throw[0,A,gf]}else
+9:a=6;break;default:throw[0,z,ge]}else
 switch(c[0]){case
 0:var
 d=0,t=c[1];if(typeof
@@ -1072,10 +1033,10 @@ switch(b[0]){case
 13:a=3;break;case
 14:a=4;break;default:j=1}if(j)a=7;break;case
 6:var
-k=0,z=c[1];if(typeof
+k=0,A=c[1];if(typeof
 b==="number")k=1;else
 switch(b[0]){case
-6:return[6,E(z,b[1])];case
+6:return[6,E(A,b[1])];case
 8:a=5;break;case
 9:a=6;break;case
 10:break;case
@@ -1084,10 +1045,10 @@ switch(b[0]){case
 13:a=3;break;case
 14:a=4;break;default:k=1}if(k)a=7;break;case
 7:var
-l=0,B=c[1];if(typeof
+l=0,C=c[1];if(typeof
 b==="number")l=1;else
 switch(b[0]){case
-7:return[7,E(B,b[1])];case
+7:return[7,E(C,b[1])];case
 8:a=5;break;case
 9:a=6;break;case
 10:break;case
@@ -1105,35 +1066,35 @@ G=b[1],H=E(D,b[2]);return[8,E(F,G),H];case
 11:a=1;break;case
 12:a=2;break;case
 13:a=3;break;case
-14:a=4;break;default:m=1}if(m)throw[0,A,go];break;case
+14:a=4;break;default:m=1}if(m)throw[0,z,gn];break;case
 9:var
 n=0,I=c[3],J=c[2],K=c[1];if(typeof
 b==="number")n=1;else
 switch(b[0]){case
 8:a=5;break;case
 9:var
-L=b[3],M=b[2],N=b[1],s=O(E(C(J),N)),P=s[4];e(s[2],0);e(P,0);return[9,K,M,E(I,L)];case
+L=b[3],N=b[2],O=b[1],s=M(E(B(J),O)),P=s[4];e(s[2],0);e(P,0);return[9,K,N,E(I,L)];case
 10:break;case
 11:a=1;break;case
 12:a=2;break;case
 13:a=3;break;case
-14:a=4;break;default:n=1}if(n)throw[0,A,gp];break;case
+14:a=4;break;default:n=1}if(n)throw[0,z,go];break;case
 10:var
 Q=c[1];if(typeof
-b!=="number"&&10===b[0])return[10,E(Q,b[1])];throw[0,A,gq];case
+b!=="number"&&10===b[0])return[10,E(Q,b[1])];throw[0,z,gp];case
 11:var
 o=0,R=c[1];if(typeof
 b==="number")o=1;else
 switch(b[0]){case
 10:break;case
-11:return[11,E(R,b[1])];default:o=1}if(o)throw[0,A,gr];break;case
+11:return[11,E(R,b[1])];default:o=1}if(o)throw[0,z,gq];break;case
 12:var
 p=0,S=c[1];if(typeof
 b==="number")p=1;else
 switch(b[0]){case
 10:break;case
 11:a=1;break;case
-12:return[12,E(S,b[1])];default:p=1}if(p)throw[0,A,gs];break;case
+12:return[12,E(S,b[1])];default:p=1}if(p)throw[0,z,gr];break;case
 13:var
 q=0,T=c[1];if(typeof
 b==="number")q=1;else
@@ -1141,7 +1102,7 @@ switch(b[0]){case
 10:break;case
 11:a=1;break;case
 12:a=2;break;case
-13:return[13,E(T,b[1])];default:q=1}if(q)throw[0,A,gt];break;default:var
+13:return[13,E(T,b[1])];default:q=1}if(q)throw[0,z,gs];break;default:var
 r=0,U=c[1];if(typeof
 b==="number")r=1;else
 switch(b[0]){case
@@ -1149,148 +1110,148 @@ switch(b[0]){case
 11:a=1;break;case
 12:a=2;break;case
 13:a=3;break;case
-14:return[14,E(U,b[1])];default:r=1}if(r)throw[0,A,gu]}switch(a){case
-0:throw[0,A,gi];case
-1:throw[0,A,gj];case
-2:throw[0,A,gk];case
-3:throw[0,A,gl];case
-4:throw[0,A,gm];case
-5:throw[0,A,gg];case
-6:throw[0,A,gh];default:throw[0,A,gn]}}var
-H=[Q,gv,fk(0)];function
-bR(b,a){if(typeof
+14:return[14,E(U,b[1])];default:r=1}if(r)throw[0,z,gt]}switch(a){case
+0:throw[0,z,gh];case
+1:throw[0,z,gi];case
+2:throw[0,z,gj];case
+3:throw[0,z,gk];case
+4:throw[0,z,gl];case
+5:throw[0,z,gf];case
+6:throw[0,z,gg];default:throw[0,z,gm]}}var
+H=[Q,gu,fj(0)];function
+bP(b,a){if(typeof
 b==="number")return[0,0,a];else{if(0===b[0])return[0,[0,b[1],b[2]],a];if(typeof
 a!=="number"&&2===a[0])return[0,[1,b[1]],a[1]];throw H}}function
-bw(e,b,d){var
-a=bR(e,d);if(typeof
+bu(e,b,d){var
+a=bP(e,d);if(typeof
 b==="number"){if(b){var
 c=a[2];if(typeof
 c!=="number"&&2===c[0])return[0,a[1],1,c[1]];throw H}return[0,a[1],0,a[2]]}return[0,a[1],[0,b[1]],a[2]]}function
-X(b,c,a){if(typeof
-b==="number")return[0,0,r(c,a)];else
+W(b,c,a){if(typeof
+b==="number")return[0,0,q(c,a)];else
 switch(b[0]){case
 0:if(typeof
 a!=="number"&&0===a[0]){var
-g=X(b[1],c,a[1]);return[0,[0,g[1]],g[2]]}break;case
+g=W(b[1],c,a[1]);return[0,[0,g[1]],g[2]]}break;case
 1:if(typeof
 a!=="number"&&1===a[0]){var
-h=X(b[1],c,a[1]);return[0,[1,h[1]],h[2]]}break;case
+h=W(b[1],c,a[1]);return[0,[1,h[1]],h[2]]}break;case
 2:if(typeof
 a!=="number"&&2===a[0]){var
-i=X(b[1],c,a[1]);return[0,[2,i[1]],i[2]]}break;case
+i=W(b[1],c,a[1]);return[0,[2,i[1]],i[2]]}break;case
 3:if(typeof
 a!=="number"&&3===a[0]){var
-j=X(b[1],c,a[1]);return[0,[3,j[1]],j[2]]}break;case
+j=W(b[1],c,a[1]);return[0,[3,j[1]],j[2]]}break;case
 4:if(typeof
 a!=="number"&&4===a[0]){var
-k=X(b[1],c,a[1]);return[0,[4,k[1]],k[2]]}break;case
+k=W(b[1],c,a[1]);return[0,[4,k[1]],k[2]]}break;case
 5:if(typeof
 a!=="number"&&5===a[0]){var
-l=X(b[1],c,a[1]);return[0,[5,l[1]],l[2]]}break;case
+l=W(b[1],c,a[1]);return[0,[5,l[1]],l[2]]}break;case
 6:if(typeof
 a!=="number"&&6===a[0]){var
-m=X(b[1],c,a[1]);return[0,[6,m[1]],m[2]]}break;case
+m=W(b[1],c,a[1]);return[0,[6,m[1]],m[2]]}break;case
 7:if(typeof
 a!=="number"&&7===a[0]){var
-n=X(b[1],c,a[1]);return[0,[7,n[1]],n[2]]}break;case
+n=W(b[1],c,a[1]);return[0,[7,n[1]],n[2]]}break;case
 8:if(typeof
 a!=="number"&&8===a[0]){var
-o=a[1],x=a[2],z=b[2];if(bN([0,b[1]],[0,o]))throw H;var
-p=X(z,c,x);return[0,[8,o,p[1]],p[2]]}break;case
+o=a[1],y=a[2],z=b[2];if(bL([0,b[1]],[0,o]))throw H;var
+p=W(z,c,y);return[0,[8,o,p[1]],p[2]]}break;case
 9:if(typeof
 a!=="number"&&9===a[0]){var
-d=a[2],f=a[1],A=a[3],B=b[3],D=b[2],F=b[1],G=[0,y(f)];if(bN([0,y(F)],G))throw H;var
-I=[0,y(d)];if(bN([0,y(D)],I))throw H;var
-q=O(E(C(f),d)),J=q[4];e(q[2],0);e(J,0);var
-s=X(y(B),c,A),K=s[2];return[0,[9,f,d,C(s[1])],K]}break;case
+d=a[2],f=a[1],A=a[3],C=b[3],D=b[2],F=b[1],G=[0,x(f)];if(bL([0,x(F)],G))throw H;var
+I=[0,x(d)];if(bL([0,x(D)],I))throw H;var
+r=M(E(B(f),d)),J=r[4];e(r[2],0);e(J,0);var
+s=W(x(C),c,A),K=s[2];return[0,[9,f,d,B(s[1])],K]}break;case
 10:if(typeof
 a!=="number"&&10===a[0]){var
-t=X(b[1],c,a[1]);return[0,[10,t[1]],t[2]]}break;case
+t=W(b[1],c,a[1]);return[0,[10,t[1]],t[2]]}break;case
 11:if(typeof
 a!=="number"&&11===a[0]){var
-u=X(b[1],c,a[1]);return[0,[11,u[1]],u[2]]}break;case
+u=W(b[1],c,a[1]);return[0,[11,u[1]],u[2]]}break;case
 13:if(typeof
 a!=="number"&&13===a[0]){var
-v=X(b[1],c,a[1]);return[0,[13,v[1]],v[2]]}break;case
+v=W(b[1],c,a[1]);return[0,[13,v[1]],v[2]]}break;case
 14:if(typeof
 a!=="number"&&14===a[0]){var
-w=X(b[1],c,a[1]);return[0,[14,w[1]],w[2]]}break}throw H}function
-r(b,a){if(typeof
+w=W(b[1],c,a[1]);return[0,[14,w[1]],w[2]]}break}throw H}function
+q(b,a){if(typeof
 b==="number")return[0,0,a];else
 switch(b[0]){case
 0:if(typeof
 a!=="number"&&0===a[0]){var
-t=r(b[1],a[1]);return[0,[0,t[1]],t[2]]}break;case
+t=q(b[1],a[1]);return[0,[0,t[1]],t[2]]}break;case
 1:if(typeof
 a!=="number"&&0===a[0]){var
-u=r(b[1],a[1]);return[0,[1,u[1]],u[2]]}break;case
+u=q(b[1],a[1]);return[0,[1,u[1]],u[2]]}break;case
 2:var
-af=b[2],v=bR(b[1],a),e=v[2],ag=v[1];if(typeof
+af=b[2],v=bP(b[1],a),e=v[2],ag=v[1];if(typeof
 e!=="number"&&1===e[0]){var
-w=r(af,e[1]);return[0,[2,ag,w[1]],w[2]]}throw H;case
+w=q(af,e[1]);return[0,[2,ag,w[1]],w[2]]}throw H;case
 3:var
-ah=b[2],x=bR(b[1],a),f=x[2],ai=x[1];if(typeof
+ah=b[2],y=bP(b[1],a),f=y[2],ai=y[1];if(typeof
 f!=="number"&&1===f[0]){var
-z=r(ah,f[1]);return[0,[3,ai,z[1]],z[2]]}throw H;case
+z=q(ah,f[1]);return[0,[3,ai,z[1]],z[2]]}throw H;case
 4:var
-aj=b[4],ak=b[1],g=bw(b[2],b[3],a),h=g[3],al=g[1];if(typeof
+aj=b[4],ak=b[1],g=bu(b[2],b[3],a),h=g[3],al=g[1];if(typeof
 h!=="number"&&2===h[0]){var
-am=g[2],A=r(aj,h[1]);return[0,[4,ak,al,am,A[1]],A[2]]}throw H;case
+am=g[2],A=q(aj,h[1]);return[0,[4,ak,al,am,A[1]],A[2]]}throw H;case
 5:var
-an=b[4],ao=b[1],i=bw(b[2],b[3],a),j=i[3],ap=i[1];if(typeof
+an=b[4],ao=b[1],i=bu(b[2],b[3],a),j=i[3],ap=i[1];if(typeof
 j!=="number"&&3===j[0]){var
-aq=i[2],B=r(an,j[1]);return[0,[5,ao,ap,aq,B[1]],B[2]]}throw H;case
+aq=i[2],B=q(an,j[1]);return[0,[5,ao,ap,aq,B[1]],B[2]]}throw H;case
 6:var
-ar=b[4],as=b[1],k=bw(b[2],b[3],a),l=k[3],at=k[1];if(typeof
+ar=b[4],as=b[1],k=bu(b[2],b[3],a),l=k[3],at=k[1];if(typeof
 l!=="number"&&4===l[0]){var
-au=k[2],C=r(ar,l[1]);return[0,[6,as,at,au,C[1]],C[2]]}throw H;case
+au=k[2],C=q(ar,l[1]);return[0,[6,as,at,au,C[1]],C[2]]}throw H;case
 7:var
-av=b[4],aw=b[1],m=bw(b[2],b[3],a),n=m[3],ax=m[1];if(typeof
+av=b[4],aw=b[1],m=bu(b[2],b[3],a),n=m[3],ax=m[1];if(typeof
 n!=="number"&&5===n[0]){var
-ay=m[2],D=r(av,n[1]);return[0,[7,aw,ax,ay,D[1]],D[2]]}throw H;case
+ay=m[2],D=q(av,n[1]);return[0,[7,aw,ax,ay,D[1]],D[2]]}throw H;case
 8:var
-az=b[4],aA=b[1],o=bw(b[2],b[3],a),p=o[3],aB=o[1];if(typeof
+az=b[4],aA=b[1],o=bu(b[2],b[3],a),p=o[3],aB=o[1];if(typeof
 p!=="number"&&6===p[0]){var
-aC=o[2],E=r(az,p[1]);return[0,[8,aA,aB,aC,E[1]],E[2]]}throw H;case
+aC=o[2],E=q(az,p[1]);return[0,[8,aA,aB,aC,E[1]],E[2]]}throw H;case
 9:var
-aD=b[2],F=bR(b[1],a),q=F[2],aE=F[1];if(typeof
-q!=="number"&&7===q[0]){var
-G=r(aD,q[1]);return[0,[9,aE,G[1]],G[2]]}throw H;case
+aD=b[2],F=bP(b[1],a),r=F[2],aE=F[1];if(typeof
+r!=="number"&&7===r[0]){var
+G=q(aD,r[1]);return[0,[9,aE,G[1]],G[2]]}throw H;case
 10:var
-I=r(b[1],a);return[0,[10,I[1]],I[2]];case
+I=q(b[1],a);return[0,[10,I[1]],I[2]];case
 11:var
-aF=b[1],J=r(b[2],a);return[0,[11,aF,J[1]],J[2]];case
+aF=b[1],J=q(b[2],a);return[0,[11,aF,J[1]],J[2]];case
 12:var
-aG=b[1],K=r(b[2],a);return[0,[12,aG,K[1]],K[2]];case
+aG=b[1],K=q(b[2],a);return[0,[12,aG,K[1]],K[2]];case
 13:if(typeof
 a!=="number"&&8===a[0]){var
-L=a[1],aH=a[2],aI=b[3],aJ=b[1];if(bN([0,b[2]],[0,L]))throw H;var
-M=r(aI,aH);return[0,[13,aJ,L,M[1]],M[2]]}break;case
+L=a[1],aH=a[2],aI=b[3],aJ=b[1];if(bL([0,b[2]],[0,L]))throw H;var
+M=q(aI,aH);return[0,[13,aJ,L,M[1]],M[2]]}break;case
 14:if(typeof
 a!=="number"&&9===a[0]){var
-N=a[1],aK=a[3],aL=b[3],aM=b[2],aN=b[1],aO=[0,y(N)];if(bN([0,y(aM)],aO))throw H;var
-O=r(aL,y(aK));return[0,[14,aN,N,O[1]],O[2]]}break;case
+N=a[1],aK=a[3],aL=b[3],aM=b[2],aN=b[1],aO=[0,x(N)];if(bL([0,x(aM)],aO))throw H;var
+O=q(aL,x(aK));return[0,[14,aN,N,O[1]],O[2]]}break;case
 15:if(typeof
 a!=="number"&&10===a[0]){var
-P=r(b[1],a[1]);return[0,[15,P[1]],P[2]]}break;case
+P=q(b[1],a[1]);return[0,[15,P[1]],P[2]]}break;case
 16:if(typeof
 a!=="number"&&11===a[0]){var
-Q=r(b[1],a[1]);return[0,[16,Q[1]],Q[2]]}break;case
+Q=q(b[1],a[1]);return[0,[16,Q[1]],Q[2]]}break;case
 17:var
-aP=b[1],R=r(b[2],a);return[0,[17,aP,R[1]],R[2]];case
+aP=b[1],R=q(b[2],a);return[0,[17,aP,R[1]],R[2]];case
 18:var
 S=b[2],s=b[1];if(0===s[0]){var
-W=s[1],aT=W[2],Y=r(W[1],a),aU=Y[1],Z=r(S,Y[2]);return[0,[18,[0,[0,aU,aT]],Z[1]],Z[2]]}var
-_=s[1],aV=_[2],$=r(_[1],a),aW=$[1],aa=r(S,$[2]);return[0,[18,[1,[0,aW,aV]],aa[1]],aa[2]];case
+X=s[1],aT=X[2],Y=q(X[1],a),aU=Y[1],Z=q(S,Y[2]);return[0,[18,[0,[0,aU,aT]],Z[1]],Z[2]]}var
+_=s[1],aV=_[2],$=q(_[1],a),aW=$[1],aa=q(S,$[2]);return[0,[18,[1,[0,aW,aV]],aa[1]],aa[2]];case
 19:if(typeof
 a!=="number"&&13===a[0]){var
-T=r(b[1],a[1]);return[0,[19,T[1]],T[2]]}break;case
+T=q(b[1],a[1]);return[0,[19,T[1]],T[2]]}break;case
 20:if(typeof
 a!=="number"&&1===a[0]){var
-aQ=b[2],aR=b[1],U=r(b[3],a[1]);return[0,[20,aR,aQ,U[1]],U[2]]}break;case
+aQ=b[2],aR=b[1],U=q(b[3],a[1]);return[0,[20,aR,aQ,U[1]],U[2]]}break;case
 21:if(typeof
 a!=="number"&&2===a[0]){var
-aS=b[1],V=r(b[2],a[1]);return[0,[21,aS,V[1]],V[2]]}break;case
+aS=b[1],V=q(b[2],a[1]);return[0,[21,aS,V[1]],V[2]]}break;case
 23:var
 d=b[2],c=b[1];if(typeof
 c==="number")switch(c){case
@@ -1298,7 +1259,7 @@ c==="number")switch(c){case
 1:return ab(c,d,a);case
 2:if(typeof
 a!=="number"&&14===a[0]){var
-ac=r(d,a[1]);return[0,[23,2,ac[1]],ac[2]]}throw H;default:return ab(c,d,a)}else
+ac=q(d,a[1]);return[0,[23,2,ac[1]],ac[2]]}throw H;default:return ab(c,d,a)}else
 switch(c[0]){case
 0:return ab(c,d,a);case
 1:return ab(c,d,a);case
@@ -1310,45 +1271,45 @@ switch(c[0]){case
 7:return ab(c,d,a);case
 8:return ab([8,c[1],c[2]],d,a);case
 9:var
-aX=c[1],ad=X(c[2],d,a),ae=ad[2];return[0,[23,[9,aX,ad[1]],ae[1]],ae[2]];case
+aX=c[1],ad=W(c[2],d,a),ae=ad[2];return[0,[23,[9,aX,ad[1]],ae[1]],ae[2]];case
 10:return ab(c,d,a);default:return ab(c,d,a)}}throw H}function
 ab(d,c,b){var
-a=r(c,b);return[0,[23,d,a[1]],a[2]]}function
+a=q(c,b);return[0,[23,d,a[1]],a[2]]}function
 ac(k,g,a){var
-b=L(a),h=0<=g?k:0,d=cl(g);if(d<=b)return a;var
-l=2===h?48:32,c=aV(d,l);switch(h){case
-0:aE(a,0,c,0,b);break;case
-1:aE(a,0,c,d-b|0,b);break;default:var
+b=P(a),h=0<=g?k:0,d=cj(g);if(d<=b)return a;var
+l=2===h?48:32,c=aT(d,l);switch(h){case
+0:aB(a,0,c,0,b);break;case
+1:aB(a,0,c,d-b|0,b);break;default:var
 e=0;if(0<b){var
-i=0;if(43!==af(a,0)&&45!==af(a,0)&&32!==af(a,0)){e=1;i=1}if(!i){a4(c,0,af(a,0));aE(a,1,c,(d-b|0)+1|0,b-1|0)}}else
+i=0;if(43!==ag(a,0)&&45!==ag(a,0)&&32!==ag(a,0)){e=1;i=1}if(!i){bi(c,0,ag(a,0));aB(a,1,c,(d-b|0)+1|0,b-1|0)}}else
 e=1;if(e){var
-f=0;if(1<b&&48===af(a,0)){var
-j=0;if(ev!==af(a,1)&&88!==af(a,1)){f=1;j=1}if(!j){a4(c,1,af(a,1));aE(a,2,c,(d-b|0)+2|0,b-2|0)}}else
-f=1;if(f)aE(a,0,c,d-b|0,b)}}return $(c)}function
-bb(k,b){var
-c=cl(k),a=L(b),d=af(b,0),e=0;if(58<=d){if(71<=d){if(!(5<d+el>>>0))e=1}else
+f=0;if(1<b&&48===ag(a,0)){var
+j=0;if(eu!==ag(a,1)&&88!==ag(a,1)){f=1;j=1}if(!j){bi(c,1,ag(a,1));aB(a,2,c,(d-b|0)+2|0,b-2|0)}}else
+f=1;if(f)aB(a,0,c,d-b|0,b)}}return $(c)}function
+a7(k,b){var
+c=cj(k),a=P(b),d=ag(b,0),e=0;if(58<=d){if(71<=d){if(!(5<d+ej>>>0))e=1}else
 if(65<=d)e=1}else{var
 f=0;if(32!==d)if(43<=d)switch(d-43|0){case
 5:if(a<(c+2|0)&&1<a){var
-j=0;if(ev===af(b,1)||88===af(b,1))j=1;if(j){var
-h=aV(c+2|0,48);a4(h,1,af(b,1));aE(b,2,h,(c-a|0)+4|0,a-2|0);return $(h)}}e=1;f=1;break;case
+j=0;if(eu===ag(b,1)||88===ag(b,1))j=1;if(j){var
+h=aT(c+2|0,48);bi(h,1,ag(b,1));aB(b,2,h,(c-a|0)+4|0,a-2|0);return $(h)}}e=1;f=1;break;case
 0:case
 2:break;case
 1:case
 3:case
 4:f=1;break;default:e=1;f=1}else
 f=1;if(!f&&a<(c+1|0)){var
-g=aV(c+1|0,48);a4(g,0,d);aE(b,1,g,(c-a|0)+2|0,a-1|0);return $(g)}}if(e&&a<c){var
-i=aV(c,48);aE(b,0,i,c-a|0,a);return $(i)}return b}function
-gw(k){var
-j=0,D=L(k);for(;;){if(D<=j)var
+g=aT(c+1|0,48);bi(g,0,d);aB(b,1,g,(c-a|0)+2|0,a-1|0);return $(g)}}if(e&&a<c){var
+i=aT(c,48);aB(b,0,i,c-a|0,a);return $(i)}return b}function
+gv(k){var
+j=0,D=P(k);for(;;){if(D<=j)var
 o=k;else{var
-n=aD(k,j)+eN|0,p=0;if(59<n>>>0){if(33<n-61>>>0)p=1}else
+n=aM(k,j)+eM|0,p=0;if(59<n>>>0){if(33<n-61>>>0)p=1}else
 if(2===n)p=1;if(!p){var
 j=j+1|0;continue}var
-e=a3(k),a=[0,0],t=aq(e)-1|0,y=0;if(!(t<0)){var
+e=a1(k),a=[0,0],t=ap(e)-1|0,y=0;if(!(t<0)){var
 i=y;for(;;){var
-f=bI(e,i),g=0;if(32<=f){var
+f=bG(e,i),g=0;if(32<=f){var
 l=f-34|0,q=0;if(58<l>>>0){if(93<=l)q=1}else
 if(56<l-1>>>0){g=1;q=1}if(!q){var
 m=1;g=2}}else
@@ -1359,33 +1320,33 @@ m=4;break;case
 1:var
 m=2;break}a[1]=a[1]+m|0;var
 C=i+1|0;if(t!==i){var
-i=C;continue}break}}if(a[1]===aq(e)){var
-r=aq(e),s=K(r);a1(e,0,s,0,r);var
+i=C;continue}break}}if(a[1]===ap(e)){var
+r=ap(e),s=J(r);aZ(e,0,s,0,r);var
 v=s}else{var
-b=K(a[1]);a[1]=0;var
-u=aq(e)-1|0,z=0;if(!(u<0)){var
+b=J(a[1]);a[1]=0;var
+u=ap(e)-1|0,z=0;if(!(u<0)){var
 h=z;for(;;){var
-c=bI(e,h),d=0;if(35<=c)if(92===c)d=2;else
-if(cY<=c)d=1;else
+c=bG(e,h),d=0;if(35<=c)if(92===c)d=2;else
+if(cW<=c)d=1;else
 d=3;else
 if(32<=c)if(34<=c)d=2;else
 d=3;else
 if(14<=c)d=1;else
 switch(c){case
-8:B(b,a[1],92);a[1]++;B(b,a[1],98);break;case
-9:B(b,a[1],92);a[1]++;B(b,a[1],116);break;case
-10:B(b,a[1],92);a[1]++;B(b,a[1],110);break;case
-13:B(b,a[1],92);a[1]++;B(b,a[1],114);break;default:d=1}switch(d){case
-1:B(b,a[1],92);a[1]++;B(b,a[1],48+(c/er|0)|0);a[1]++;B(b,a[1],48+((c/10|0)%10|0)|0);a[1]++;B(b,a[1],48+(c%10|0)|0);break;case
-2:B(b,a[1],92);a[1]++;B(b,a[1],c);break;case
-3:B(b,a[1],c);break}a[1]++;var
-A=h+1|0;if(u!==h){var
-h=A;continue}break}}var
+8:A(b,a[1],92);a[1]++;A(b,a[1],98);break;case
+9:A(b,a[1],92);a[1]++;A(b,a[1],116);break;case
+10:A(b,a[1],92);a[1]++;A(b,a[1],110);break;case
+13:A(b,a[1],92);a[1]++;A(b,a[1],114);break;default:d=1}switch(d){case
+1:A(b,a[1],92);a[1]++;A(b,a[1],48+(c/eq|0)|0);a[1]++;A(b,a[1],48+((c/10|0)%10|0)|0);a[1]++;A(b,a[1],48+(c%10|0)|0);break;case
+2:A(b,a[1],92);a[1]++;A(b,a[1],c);break;case
+3:A(b,a[1],c);break}a[1]++;var
+B=h+1|0;if(u!==h){var
+h=B;continue}break}}var
 v=b}var
 o=$(v)}var
-w=L(o),x=aV(w+2|0,34);a2(o,0,x,1,w);return $(x)}}function
-ds(d,f){var
-g=cl(f),e=hl[1];switch(d[2]){case
+w=P(o),x=aT(w+2|0,34);a0(o,0,x,1,w);return $(x)}}function
+dr(d,f){var
+g=cj(f),e=hk[1];switch(d[2]){case
 0:var
 b=102;break;case
 1:var
@@ -1393,7 +1354,7 @@ b=101;break;case
 2:var
 b=69;break;case
 3:var
-b=ew;break;case
+b=ev;break;case
 4:var
 b=71;break;case
 5:var
@@ -1403,160 +1364,160 @@ b=104;break;case
 7:var
 b=72;break;default:var
 b=70}var
-c=dp(16);ba(c,37);switch(d[1]){case
+c=dn(16);a6(c,37);switch(d[1]){case
 0:break;case
-1:ba(c,43);break;default:ba(c,32)}if(8<=d[2])ba(c,35);ba(c,46);N(c,a(l+g));ba(c,b);return dr(c)}function
-bS(m,a){if(13<=m){var
-g=[0,0],h=L(a)-1|0,n=0;if(!(h<0)){var
-c=n;for(;;){if(!(9<aD(a,c)+cO>>>0))g[1]++;var
+1:a6(c,43);break;default:a6(c,32)}if(8<=d[2])a6(c,35);a6(c,46);L(c,a(k+g));a6(c,b);return dq(c)}function
+bQ(m,a){if(13<=m){var
+g=[0,0],h=P(a)-1|0,n=0;if(!(h<0)){var
+c=n;for(;;){if(!(9<aM(a,c)+cM>>>0))g[1]++;var
 q=c+1|0;if(h!==c){var
 c=q;continue}break}}var
-i=g[1],j=K(L(a)+((i-1|0)/3|0)|0),k=[0,0],d=function(a){a4(j,k[1],a);k[1]++;return 0},e=[0,((i-1|0)%3|0)+1|0],l=L(a)-1|0,o=0;if(!(l<0)){var
+i=g[1],j=J(P(a)+((i-1|0)/3|0)|0),k=[0,0],d=function(a){bi(j,k[1],a);k[1]++;return 0},e=[0,((i-1|0)%3|0)+1|0],l=P(a)-1|0,o=0;if(!(l<0)){var
 b=o;for(;;){var
-f=aD(a,b);if(9<f+cO>>>0)d(f);else{if(0===e[1]){d(95);e[1]=3}e[1]+=-1;d(f)}var
+f=aM(a,b);if(9<f+cM>>>0)d(f);else{if(0===e[1]){d(95);e[1]=3}e[1]+=-1;d(f)}var
 p=b+1|0;if(l!==b){var
 b=p;continue}break}}return $(j)}return a}function
+hl(b,c){switch(b){case
+1:var
+a=gx;break;case
+2:var
+a=gy;break;case
+4:var
+a=gA;break;case
+5:var
+a=gB;break;case
+6:var
+a=gC;break;case
+7:var
+a=gD;break;case
+8:var
+a=gE;break;case
+9:var
+a=gF;break;case
+10:var
+a=gG;break;case
+11:var
+a=gH;break;case
+0:case
+13:var
+a=gw;break;case
+3:case
+14:var
+a=gz;break;default:var
+a=gI}return bQ(b,cd(a,c))}function
 hm(b,c){switch(b){case
 1:var
-a=gy;break;case
+a=gX;break;case
 2:var
-a=gz;break;case
+a=gY;break;case
 4:var
-a=gB;break;case
+a=g0;break;case
 5:var
-a=gC;break;case
+a=g1;break;case
 6:var
-a=gD;break;case
+a=g2;break;case
 7:var
-a=gE;break;case
+a=g3;break;case
 8:var
-a=gF;break;case
+a=g4;break;case
 9:var
-a=gG;break;case
+a=g5;break;case
 10:var
-a=gH;break;case
+a=g6;break;case
 11:var
-a=gI;break;case
+a=g7;break;case
 0:case
 13:var
-a=gx;break;case
+a=gW;break;case
 3:case
 14:var
-a=gA;break;default:var
-a=gJ}return bS(b,cf(a,c))}function
+a=gZ;break;default:var
+a=g8}return bQ(b,cd(a,c))}function
 hn(b,c){switch(b){case
 1:var
-a=gY;break;case
+a=g_;break;case
 2:var
-a=gZ;break;case
+a=g$;break;case
 4:var
-a=g1;break;case
+a=hb;break;case
 5:var
-a=g2;break;case
+a=hc;break;case
 6:var
-a=g3;break;case
+a=hd;break;case
 7:var
-a=g4;break;case
+a=he;break;case
 8:var
-a=g5;break;case
+a=hf;break;case
 9:var
-a=g6;break;case
+a=hg;break;case
 10:var
-a=g7;break;case
+a=hh;break;case
 11:var
-a=g8;break;case
+a=hi;break;case
 0:case
 13:var
-a=gX;break;case
+a=g9;break;case
 3:case
 14:var
-a=g0;break;default:var
-a=g9}return bS(b,cf(a,c))}function
+a=ha;break;default:var
+a=hj}return bQ(b,cd(a,c))}function
 ho(b,c){switch(b){case
 1:var
-a=g$;break;case
-2:var
-a=ha;break;case
-4:var
-a=hc;break;case
-5:var
-a=hd;break;case
-6:var
-a=he;break;case
-7:var
-a=hf;break;case
-8:var
-a=hg;break;case
-9:var
-a=hh;break;case
-10:var
-a=hi;break;case
-11:var
-a=hj;break;case
-0:case
-13:var
-a=g_;break;case
-3:case
-14:var
-a=hb;break;default:var
-a=hk}return bS(b,cf(a,c))}function
-hp(b,c){switch(b){case
-1:var
-a=gL;break;case
-2:var
-a=gM;break;case
-4:var
-a=gO;break;case
-5:var
-a=gP;break;case
-6:var
-a=gQ;break;case
-7:var
-a=gR;break;case
-8:var
-a=gS;break;case
-9:var
-a=gT;break;case
-10:var
-a=gU;break;case
-11:var
-a=gV;break;case
-0:case
-13:var
 a=gK;break;case
+2:var
+a=gL;break;case
+4:var
+a=gN;break;case
+5:var
+a=gO;break;case
+6:var
+a=gP;break;case
+7:var
+a=gQ;break;case
+8:var
+a=gR;break;case
+9:var
+a=gS;break;case
+10:var
+a=gT;break;case
+11:var
+a=gU;break;case
+0:case
+13:var
+a=gJ;break;case
 3:case
 14:var
-a=gN;break;default:var
-a=gW}return bS(b,jj(a,c))}function
-aF(c,i,b){function
+a=gM;break;default:var
+a=gV}return bQ(b,jh(a,c))}function
+aC(c,i,b){function
 j(d){switch(c[1]){case
 0:var
 a=45;break;case
 1:var
 a=43;break;default:var
-a=32}return jf(b,i,a)}function
+a=32}return jd(b,i,a)}function
 q(c){var
-a=i_(b);return 3===a?b<0.?hr:hs:4<=a?ht:c}switch(c[2]){case
+a=i8(b);return 3===a?b<0.?hq:hr:4<=a?hs:c}switch(c[2]){case
 5:var
-e=fj(ds(c,i),b),d=0,u=L(e);for(;;){if(d===u)var
+e=fi(dr(c,i),b),d=0,u=P(e);for(;;){if(d===u)var
 p=0;else{var
-k=af(e,d)-46|0,l=0;if(23<k>>>0){if(55===k)l=1}else
+k=ag(e,d)-46|0,l=0;if(23<k>>>0){if(55===k)l=1}else
 if(21<k-1>>>0)l=1;if(!l){var
 d=d+1|0;continue}var
 p=1}var
-v=p?e:cm(e,hq);return q(v)}case
+v=p?e:ck(e,hp);return q(v)}case
 6:return j(0);case
 7:var
-h=a3(j(0)),f=aq(h);if(0===f)var
+h=a1(j(0)),f=ap(h);if(0===f)var
 o=h;else{var
-m=K(f),n=f-1|0,r=0;if(!(n<0)){var
+m=J(f),n=f-1|0,r=0;if(!(n<0)){var
 a=r;for(;;){var
-g=bI(h,a),s=25<g+el>>>0?g:g+eN|0;B(m,a,s);var
+g=bG(h,a),s=25<g+ej>>>0?g:g+eM|0;A(m,a,s);var
 t=a+1|0;if(n!==a){var
 a=t;continue}break}}var
 o=m}return $(o);case
-8:return q(j(0));default:return fj(ds(c,i),b)}}function
-bF(d,F,E,D){var
+8:return q(j(0));default:return fi(dr(c,i),b)}}function
+bD(d,F,E,D){var
 b=F,a=E,c=D;for(;;)if(typeof
 c==="number")return e(b,a);else
 switch(c[0]){case
@@ -1565,48 +1526,48 @@ G=c[1];return function(c){return m(b,[5,a,c],G)};case
 1:var
 I=c[1];return function(c){var
 e=0;if(40<=c)if(92===c)var
-d=fG;else
-if(cY<=c)e=1;else
+d=fF;else
+if(cW<=c)e=1;else
 e=2;else
 if(32<=c)if(39<=c)var
-d=fH;else
+d=fG;else
 e=2;else
 if(14<=c)e=1;else
 switch(c){case
 8:var
-d=fI;break;case
+d=fH;break;case
 9:var
-d=fJ;break;case
+d=fI;break;case
 10:var
-d=fK;break;case
+d=fJ;break;case
 13:var
-d=fL;break;default:e=1}switch(e){case
+d=fK;break;default:e=1}switch(e){case
 1:var
-f=K(4);B(f,0,92);B(f,1,48+(c/er|0)|0);B(f,2,48+((c/10|0)%10|0)|0);B(f,3,48+(c%10|0)|0);var
+f=J(4);A(f,0,92);A(f,1,48+(c/eq|0)|0);A(f,2,48+((c/10|0)%10|0)|0);A(f,3,48+(c%10|0)|0);var
 d=$(f);break;case
 2:var
-g=K(1);B(g,0,c);var
+g=J(1);A(g,0,c);var
 d=$(g);break}var
-h=L(d),i=aV(h+2|0,39);a2(d,0,i,1,h);return m(b,[4,a,$(i)],I)};case
+h=P(d),i=aT(h+2|0,39);a0(d,0,i,1,h);return m(b,[4,a,$(i)],I)};case
 2:var
-J=c[2],N=c[1];return cp(b,a,J,N,function(a){return a});case
-3:return cp(b,a,c[2],c[1],gw);case
-4:return bT(b,a,c[4],c[2],c[3],hm,c[1]);case
-5:return bT(b,a,c[4],c[2],c[3],hn,c[1]);case
-6:return bT(b,a,c[4],c[2],c[3],ho,c[1]);case
-7:return bT(b,a,c[4],c[2],c[3],hp,c[1]);case
+L=c[2],M=c[1];return cn(b,a,L,M,function(a){return a});case
+3:return cn(b,a,c[2],c[1],gv);case
+4:return bR(b,a,c[4],c[2],c[3],hl,c[1]);case
+5:return bR(b,a,c[4],c[2],c[3],hm,c[1]);case
+6:return bR(b,a,c[4],c[2],c[3],hn,c[1]);case
+7:return bR(b,a,c[4],c[2],c[3],ho,c[1]);case
 8:var
 h=c[4],i=c[3],j=c[2],g=c[1];if(typeof
 j==="number"){if(typeof
-i==="number")return i?function(d,c){return m(b,[4,a,aF(g,d,c)],h)}:function(c){return m(b,[4,a,aF(g,cn(g),c)],h)};var
-af=i[1];return function(c){return m(b,[4,a,aF(g,af,c)],h)}}else{if(0===j[0]){var
+i==="number")return i?function(d,c){return m(b,[4,a,aC(g,d,c)],h)}:function(c){return m(b,[4,a,aC(g,cl(g),c)],h)};var
+af=i[1];return function(c){return m(b,[4,a,aC(g,af,c)],h)}}else{if(0===j[0]){var
 n=j[2],o=j[1];if(typeof
-i==="number")return i?function(d,c){return m(b,[4,a,ac(o,n,aF(g,d,c))],h)}:function(c){return m(b,[4,a,ac(o,n,aF(g,cn(g),c))],h)};var
-ag=i[1];return function(c){return m(b,[4,a,ac(o,n,aF(g,ag,c))],h)}}var
-p=j[1];if(typeof
-i==="number")return i?function(e,d,c){return m(b,[4,a,ac(p,e,aF(g,d,c))],h)}:function(d,c){return m(b,[4,a,ac(p,d,aF(g,cn(g),c))],h)};var
-ah=i[1];return function(d,c){return m(b,[4,a,ac(p,d,aF(g,ah,c))],h)}}case
-9:return cp(b,a,c[2],c[1],fD);case
+i==="number")return i?function(d,c){return m(b,[4,a,ac(o,n,aC(g,d,c))],h)}:function(c){return m(b,[4,a,ac(o,n,aC(g,cl(g),c))],h)};var
+ag=i[1];return function(c){return m(b,[4,a,ac(o,n,aC(g,ag,c))],h)}}var
+r=j[1];if(typeof
+i==="number")return i?function(e,d,c){return m(b,[4,a,ac(r,e,aC(g,d,c))],h)}:function(d,c){return m(b,[4,a,ac(r,d,aC(g,cl(g),c))],h)};var
+ah=i[1];return function(d,c){return m(b,[4,a,ac(r,d,aC(g,ah,c))],h)}}case
+9:return cn(b,a,c[2],c[1],fC);case
 10:var
 a=[7,a],c=c[1];continue;case
 11:var
@@ -1614,14 +1575,14 @@ a=[2,a,c[1]],c=c[2];continue;case
 12:var
 a=[3,a,c[1]],c=c[2];continue;case
 13:var
-O=c[3],P=c[2],s=dp(16);co(s,P);var
-z=dr(s);return function(c){return m(b,[4,a,z],O)};case
+N=c[3],O=c[2],s=dn(16);cm(s,O);var
+C=dq(s);return function(c){return m(b,[4,a,C],N)};case
 14:var
 Q=c[3],R=c[2];return function(d){var
-e=d[1],c=r(e,y(C(R)));if(typeof
-c[2]==="number")return m(b,a,v(c[1],Q));throw H};case
+e=d[1],c=q(e,x(B(R)));if(typeof
+c[2]==="number")return m(b,a,u(c[1],Q));throw H};case
 15:var
-S=c[1];return function(d,c){return m(b,[6,a,function(a){return ad(d,a,c)}],S)};case
+S=c[1];return function(d,c){return m(b,[6,a,function(a){return ae(d,a,c)}],S)};case
 16:var
 T=c[1];return function(c){return m(b,[6,a,c],T)};case
 17:var
@@ -1630,86 +1591,86 @@ a=[0,a,c[1]],c=c[2];continue;case
 l=c[1];if(0===l[0]){var
 U=c[2],V=l[1][1],W=0,b=function(b,c,d){return function(a){return m(c,[1,b,[0,a]],d)}}(a,b,U),a=W,c=V;continue}var
 X=c[2],Y=l[1][1],Z=0,b=function(b,c,d){return function(a){return m(c,[1,b,[1,a]],d)}}(a,b,X),a=Z,c=Y;continue;case
-19:throw[0,A,hv];case
+19:throw[0,z,hu];case
 20:var
-_=c[3],aa=[8,a,hw];return function(a){return m(b,aa,_)};case
+_=c[3],aa=[8,a,hv];return function(a){return m(b,aa,_)};case
 21:var
-ab=c[2];return function(c){return m(b,[4,a,cf(hx,c)],ab)};case
+ab=c[2];return function(c){return m(b,[4,a,cd(hw,c)],ab)};case
 22:var
-ae=c[1];return function(c){return m(b,[5,a,c],ae)};case
+ad=c[1];return function(c){return m(b,[5,a,c],ad)};case
 23:var
 f=c[2],k=c[1];if(typeof
 k==="number")switch(k){case
-0:return d<50?q(d+1|0,b,a,f):M(q,[0,b,a,f]);case
-1:return d<50?q(d+1|0,b,a,f):M(q,[0,b,a,f]);case
-2:throw[0,A,hy];default:return d<50?q(d+1|0,b,a,f):M(q,[0,b,a,f])}else
+0:return d<50?p(d+1|0,b,a,f):K(p,[0,b,a,f]);case
+1:return d<50?p(d+1|0,b,a,f):K(p,[0,b,a,f]);case
+2:throw[0,z,hx];default:return d<50?p(d+1|0,b,a,f):K(p,[0,b,a,f])}else
 switch(k[0]){case
-0:return d<50?q(d+1|0,b,a,f):M(q,[0,b,a,f]);case
-1:return d<50?q(d+1|0,b,a,f):M(q,[0,b,a,f]);case
-2:return d<50?q(d+1|0,b,a,f):M(q,[0,b,a,f]);case
-3:return d<50?q(d+1|0,b,a,f):M(q,[0,b,a,f]);case
-4:return d<50?q(d+1|0,b,a,f):M(q,[0,b,a,f]);case
-5:return d<50?q(d+1|0,b,a,f):M(q,[0,b,a,f]);case
-6:return d<50?q(d+1|0,b,a,f):M(q,[0,b,a,f]);case
-7:return d<50?q(d+1|0,b,a,f):M(q,[0,b,a,f]);case
-8:return d<50?q(d+1|0,b,a,f):M(q,[0,b,a,f]);case
+0:return d<50?p(d+1|0,b,a,f):K(p,[0,b,a,f]);case
+1:return d<50?p(d+1|0,b,a,f):K(p,[0,b,a,f]);case
+2:return d<50?p(d+1|0,b,a,f):K(p,[0,b,a,f]);case
+3:return d<50?p(d+1|0,b,a,f):K(p,[0,b,a,f]);case
+4:return d<50?p(d+1|0,b,a,f):K(p,[0,b,a,f]);case
+5:return d<50?p(d+1|0,b,a,f):K(p,[0,b,a,f]);case
+6:return d<50?p(d+1|0,b,a,f):K(p,[0,b,a,f]);case
+7:return d<50?p(d+1|0,b,a,f):K(p,[0,b,a,f]);case
+8:return d<50?p(d+1|0,b,a,f):K(p,[0,b,a,f]);case
 9:var
-x=k[2];return d<50?cI(d+1|0,b,a,x,f):M(cI,[0,b,a,x,f]);case
-10:return d<50?q(d+1|0,b,a,f):M(q,[0,b,a,f]);default:return d<50?q(d+1|0,b,a,f):M(q,[0,b,a,f])}default:var
-t=c[3],u=c[1],w=e(c[2],0);return d<50?cH(d+1|0,b,a,t,u,w):M(cH,[0,b,a,t,u,w])}}function
-cI(e,d,c,a,b){if(typeof
-a==="number")return e<50?q(e+1|0,d,c,b):M(q,[0,d,c,b]);else
+y=k[2];return d<50?cH(d+1|0,b,a,y,f):K(cH,[0,b,a,y,f]);case
+10:return d<50?p(d+1|0,b,a,f):K(p,[0,b,a,f]);default:return d<50?p(d+1|0,b,a,f):K(p,[0,b,a,f])}default:var
+t=c[3],v=c[1],w=e(c[2],0);return d<50?cG(d+1|0,b,a,t,v,w):K(cG,[0,b,a,t,v,w])}}function
+cH(e,d,c,a,b){if(typeof
+a==="number")return e<50?p(e+1|0,d,c,b):K(p,[0,d,c,b]);else
 switch(a[0]){case
 0:var
-f=a[1];return function(a){return ag(d,c,f,b)};case
+f=a[1];return function(a){return ah(d,c,f,b)};case
 1:var
-g=a[1];return function(a){return ag(d,c,g,b)};case
+g=a[1];return function(a){return ah(d,c,g,b)};case
 2:var
-h=a[1];return function(a){return ag(d,c,h,b)};case
+h=a[1];return function(a){return ah(d,c,h,b)};case
 3:var
-i=a[1];return function(a){return ag(d,c,i,b)};case
+i=a[1];return function(a){return ah(d,c,i,b)};case
 4:var
-j=a[1];return function(a){return ag(d,c,j,b)};case
+j=a[1];return function(a){return ah(d,c,j,b)};case
 5:var
-k=a[1];return function(a){return ag(d,c,k,b)};case
+k=a[1];return function(a){return ah(d,c,k,b)};case
 6:var
-l=a[1];return function(a){return ag(d,c,l,b)};case
+l=a[1];return function(a){return ah(d,c,l,b)};case
 7:var
-m=a[1];return function(a){return ag(d,c,m,b)};case
+m=a[1];return function(a){return ah(d,c,m,b)};case
 8:var
-n=a[2];return function(a){return ag(d,c,n,b)};case
+n=a[2];return function(a){return ah(d,c,n,b)};case
 9:var
-o=a[3],p=a[2],r=E(C(a[1]),p);return function(a){return ag(d,c,R(r,o),b)};case
+o=a[3],q=a[2],r=E(B(a[1]),q);return function(a){return ah(d,c,R(r,o),b)};case
 10:var
-s=a[1];return function(e,a){return ag(d,c,s,b)};case
+s=a[1];return function(e,a){return ah(d,c,s,b)};case
 11:var
-t=a[1];return function(a){return ag(d,c,t,b)};case
+t=a[1];return function(a){return ah(d,c,t,b)};case
 12:var
-u=a[1];return function(a){return ag(d,c,u,b)};case
-13:throw[0,A,hz];default:throw[0,A,hA]}}function
-q(d,b,e,a){var
-c=[8,e,hB];return d<50?bF(d+1|0,b,c,a):M(bF,[0,b,c,a])}function
-cH(h,b,f,a,d,c){if(d){var
-i=d[1];return function(d){return hu(b,f,a,i,e(c,d))}}var
-g=[4,f,c];return h<50?bF(h+1|0,b,g,a):M(bF,[0,b,g,a])}function
-m(a,b,c){return db(bF(0,a,b,c))}function
-ag(a,b,c,d){return db(cI(0,a,b,c,d))}function
-hu(a,b,c,d,e){return db(cH(0,a,b,c,d,e))}function
-cp(f,d,c,a,b){if(typeof
+u=a[1];return function(a){return ah(d,c,u,b)};case
+13:throw[0,z,hy];default:throw[0,z,hz]}}function
+p(d,b,e,a){var
+c=[8,e,hA];return d<50?bD(d+1|0,b,c,a):K(bD,[0,b,c,a])}function
+cG(h,b,f,a,d,c){if(d){var
+i=d[1];return function(d){return ht(b,f,a,i,e(c,d))}}var
+g=[4,f,c];return h<50?bD(h+1|0,b,g,a):K(bD,[0,b,g,a])}function
+m(a,b,c){return da(bD(0,a,b,c))}function
+ah(a,b,c,d){return da(cH(0,a,b,c,d))}function
+ht(a,b,c,d,e){return da(cG(0,a,b,c,d,e))}function
+cn(f,d,c,a,b){if(typeof
 a==="number")return function(a){return m(f,[4,d,e(b,a)],c)};else{if(0===a[0]){var
 g=a[2],h=a[1];return function(a){return m(f,[4,d,ac(h,g,e(b,a))],c)}}var
 i=a[1];return function(g,a){return m(f,[4,d,ac(i,g,e(b,a))],c)}}}function
-bT(f,e,d,g,c,b,a){if(typeof
+bR(f,e,d,g,c,b,a){if(typeof
 g==="number"){if(typeof
-c==="number")return c?function(g,c){return m(f,[4,e,bb(g,ad(b,a,c))],d)}:function(c){return m(f,[4,e,ad(b,a,c)],d)};var
-k=c[1];return function(c){return m(f,[4,e,bb(k,ad(b,a,c))],d)}}else{if(0===g[0]){var
+c==="number")return c?function(g,c){return m(f,[4,e,a7(g,ae(b,a,c))],d)}:function(c){return m(f,[4,e,ae(b,a,c)],d)};var
+k=c[1];return function(c){return m(f,[4,e,a7(k,ae(b,a,c))],d)}}else{if(0===g[0]){var
 h=g[2],i=g[1];if(typeof
-c==="number")return c?function(g,c){return m(f,[4,e,ac(i,h,bb(g,ad(b,a,c)))],d)}:function(c){return m(f,[4,e,ac(i,h,ad(b,a,c))],d)};var
-l=c[1];return function(c){return m(f,[4,e,ac(i,h,bb(l,ad(b,a,c)))],d)}}var
+c==="number")return c?function(g,c){return m(f,[4,e,ac(i,h,a7(g,ae(b,a,c)))],d)}:function(c){return m(f,[4,e,ac(i,h,ae(b,a,c))],d)};var
+l=c[1];return function(c){return m(f,[4,e,ac(i,h,a7(l,ae(b,a,c)))],d)}}var
 j=g[1];if(typeof
-c==="number")return c?function(h,g,c){return m(f,[4,e,ac(j,h,bb(g,ad(b,a,c)))],d)}:function(g,c){return m(f,[4,e,ac(j,g,ad(b,a,c))],d)};var
-n=c[1];return function(g,c){return m(f,[4,e,ac(j,g,bb(n,ad(b,a,c)))],d)}}}function
-aQ(b,i){var
+c==="number")return c?function(h,g,c){return m(f,[4,e,ac(j,h,a7(g,ae(b,a,c)))],d)}:function(g,c){return m(f,[4,e,ac(j,g,ae(b,a,c))],d)};var
+n=c[1];return function(g,c){return m(f,[4,e,ac(j,g,a7(n,ae(b,a,c)))],d)}}}function
+aO(b,i){var
 a=i;for(;;)if(typeof
 a==="number")return 0;else
 switch(a[0]){case
@@ -1717,177 +1678,177 @@ switch(a[0]){case
 d=a[2],j=a[1];if(typeof
 d==="number")switch(d){case
 0:var
-c=fS;break;case
+c=fR;break;case
 1:var
-c=fT;break;case
+c=fS;break;case
 2:var
-c=fU;break;case
+c=fT;break;case
 3:var
-c=fV;break;case
+c=fU;break;case
 4:var
-c=fW;break;case
+c=fV;break;case
 5:var
-c=fX;break;default:var
-c=fY}else
+c=fW;break;default:var
+c=fX}else
 switch(d[0]){case
 0:var
 c=d[1];break;case
 1:var
 c=d[1];break;default:var
-c=cm(fZ,$(aV(1,d[1])))}aQ(b,j);return bv(b,c);case
+c=ck(fY,$(aT(1,d[1])))}aO(b,j);return bt(b,c);case
 1:var
 g=a[2],h=a[1];if(0===g[0]){var
-k=g[1];aQ(b,h);bv(b,hC);var
+k=g[1];aO(b,h);bt(b,hB);var
 a=k;continue}var
-l=g[1];aQ(b,h);bv(b,hD);var
+l=g[1];aO(b,h);bt(b,hC);var
 a=l;continue;case
 6:var
-o=a[2];aQ(b,a[1]);return bv(b,e(o,0));case
+o=a[2];aO(b,a[1]);return bt(b,e(o,0));case
 7:var
 a=a[1];continue;case
 8:var
-p=a[2];aQ(b,a[1]);return bQ(p);case
+p=a[2];aO(b,a[1]);return bO(p);case
 2:case
 4:var
-m=a[2];aQ(b,a[1]);return bv(b,m);default:var
-n=a[2];aQ(b,a[1]);var
-f=b[2];if(b[3]<=f)dn(b,1);B(b[1],f,n);b[2]=f+1|0;return 0}}var
+m=a[2];aO(b,a[1]);return bt(b,m);default:var
+n=a[2];aO(b,a[1]);var
+f=b[2];if(b[3]<=f)dm(b,1);A(b[1],f,n);b[2]=f+1|0;return 0}}var
 d=i(0),c=i(1);function
-k(b,a){return 0===bO(b,a)?1:0}function
-g(b,a){return bO(b,a)<=0?1:0}function
-D(a){return bO(a,d)}function
-ah(a){return av(a,c)}function
-b(b,a){return w(i(b),a)}function
-bU(b,a){return av(i(b),a)}function
-x(e,a){var
-b=jJ(e,a),d=aP(e,w(b,a));return 0<=D(d)?[0,b,d]:0<D(a)?[0,aP(b,c),av(d,a)]:[0,av(b,c),aP(d,a)]}function
-bV(b,a){return x(b,a)[1]}function
-dt(b,a){return x(b,a)[2]}function
-du(b,a){return b?a:1}function
+j(b,a){return 0===bM(b,a)?1:0}function
+g(b,a){return bM(b,a)<=0?1:0}function
+C(a){return bM(a,d)}function
+ai(a){return at(a,c)}function
+b(b,a){return v(i(b),a)}function
+bS(b,a){return at(i(b),a)}function
+w(e,a){var
+b=jH(e,a),d=aN(e,v(b,a));return 0<=C(d)?[0,b,d]:0<C(a)?[0,aN(b,c),at(d,a)]:[0,at(b,c),aN(d,a)]}function
+bT(b,a){return w(b,a)[1]}function
+ds(b,a){return w(b,a)[2]}function
+dt(b,a){return b?a:1}function
 n(a){return a?0:1}function
-ax(a,b){if(a){var
-c=ax(a[2],b);return[0,a[1],c]}return b}function
-hE(b,a){return b+a|0}function
-bW(c,b){var
-a=c-b|0,d=0;return jd(0,a)?d:a}function
-hF(b,a){if(b){var
+av(a,b){if(a){var
+c=av(a[2],b);return[0,a[1],c]}return b}function
+hD(b,a){return b+a|0}function
+bU(c,b){var
+a=c-b|0,d=0;return jb(0,a)?d:a}function
+hE(b,a){if(b){var
 c=a?1:a;return c}return a?0:1}function
-cq(b,a){return b?a:a?0:1}function
-dv(b,a){if(0===b)return a;var
-c=b-1|0;return 0===a?b:dv(c,a-1|0)+1|0}function
-dw(a){if(g(a,c))return c;var
-e=x(a,i(2)),f=e[1];return k(e[2],d)?ah(b(2,dw(f))):ah(b(2,b(2,f)))}function
-cr(a){if(g(a,c))return d;var
-e=x(a,i(2)),f=e[1];return k(e[2],d)?dw(f):b(2,f)}function
-bX(a,m,l){var
+co(b,a){return b?a:a?0:1}function
+du(b,a){if(0===b)return a;var
+c=b-1|0;return 0===a?b:du(c,a-1|0)+1|0}function
+dv(a){if(g(a,c))return c;var
+e=w(a,i(2)),f=e[1];return j(e[2],d)?ai(b(2,dv(f))):ai(b(2,b(2,f)))}function
+cp(a){if(g(a,c))return d;var
+e=w(a,i(2)),f=e[1];return j(e[2],d)?dv(f):b(2,f)}function
+bV(a,m,l){var
 b=m,h=l;for(;;){if(g(h,c))return e(a,b);var
-j=x(h,i(2)),f=j[1];if(k(j[2],d)){var
-b=bX(a,b,f),h=f;continue}return e(a,bX(a,bX(a,b,f),f))}}function
-dx(j,h){var
-b=j,a=h;for(;;){if(g(b,c))return 0<D(a)?0:1;var
-e=x(b,i(2)),f=e[1];if(k(e[2],d)){if(0<D(a)){var
-b=f,a=cr(a);continue}return 0}if(0<D(a)){var
-b=f,a=cr(a);continue}return 1}}function
-S(a){return 0<D(a)?ah(a):c}function
-dy(e,a){var
-b=D(a);return 0===b?c:0<b?bX(function(a){return w(e,a)},c,a):d}function
-al(b,a){return bO(b,a)<0?1:0}function
-Y(a){return 0<=D(a)?fz(a):0}function
-am(a){return 0<=D(a)?a:d}function
-dz(a){var
-b=D(a);return 0===b?c:0<b?a:c}function
-bc(b,a){var
-c=D(a);return 0===c?d:1===c?bV(b,a):bU(-1,bV(bU(-1,b),a))}function
-bY(b,a){var
-c=D(a);return 0===c?b:1===c?dt(b,a):av(a,bU(1,dt(bU(-1,b),a)))}function
-bd(b,a){return a?a[1]:b}function
-bZ(a){var
+k=w(h,i(2)),f=k[1];if(j(k[2],d)){var
+b=bV(a,b,f),h=f;continue}return e(a,bV(a,bV(a,b,f),f))}}function
+dw(k,h){var
+b=k,a=h;for(;;){if(g(b,c))return 0<C(a)?0:1;var
+e=w(b,i(2)),f=e[1];if(j(e[2],d)){if(0<C(a)){var
+b=f,a=cp(a);continue}return 0}if(0<C(a)){var
+b=f,a=cp(a);continue}return 1}}function
+N(a){return 0<C(a)?ai(a):c}function
+dx(e,a){var
+b=C(a);return 0===b?c:0<b?bV(function(a){return v(e,a)},c,a):d}function
+al(b,a){return bM(b,a)<0?1:0}function
+X(a){return 0<=C(a)?fy(a):0}function
+ad(a){return 0<=C(a)?a:d}function
+dy(a){var
+b=C(a);return 0===b?c:0<b?a:c}function
+a8(b,a){var
+c=C(a);return 0===c?d:1===c?bT(b,a):bS(-1,bT(bS(-1,b),a))}function
+bW(b,a){var
+c=C(a);return 0===c?b:1===c?ds(b,a):at(a,bS(1,ds(bS(-1,b),a)))}function
+a9(b,a){return a?a[1]:b}function
+bX(a){var
 b=a?a[2]:a;return b}function
-be(e,d,c){var
+a_(e,d,c){var
 b=e,a=d;for(;;){if(0===b)return a?a[1]:c;var
 f=b-1|0;if(a){var
 b=f,a=a[2];continue}return c}}function
-aG(d,c){var
+aD(d,c){var
 a=d,b=c;for(;;){if(0===b){var
 e=a?[0,a[1]]:a;return e}var
 f=b-1|0;if(a){var
 a=a[2],b=f;continue}return a}}function
-an(f,d){var
+am(f,d){var
 b=0,a=d;for(;;){if(a){var
-c=a[2],b=[0,e(f,a[1]),b],a=c;continue}return bu(b)}}function
-bx(c,b,a){var
-d=bu(a);return di(function(b,a){return ad(c,a,b)},b,d)}function
-aH(f,d){var
+c=a[2],b=[0,e(f,a[1]),b],a=c;continue}return bs(b)}}function
+bv(c,b,a){var
+d=bs(a);return dh(function(b,a){return ae(c,a,b)},b,d)}function
+aE(f,d){var
 a=d;for(;;){if(a){var
 b=e(f,a[1]);if(!b){var
 a=a[2];continue}var
 c=b}else
 var
 c=a;return c}}function
-Z(d,c){var
+Y(d,c){var
 a=c;for(;;){if(a){var
 b=e(d,a[1]);if(b){var
 a=a[2];continue}return b}return 1}}function
-aI(b,a){return 0===a?0:[0,b,aI(b+1|0,a-1|0)]}function
-aW(b,a){return 0===a?0:[0,b,aW(b,a-1|0)]}function
-dA(a){return bx(hE,0,a)}function
-T(c,b){var
-a=bO(w(c[1],b[2]),w(b[1],c[2])),d=0===a?0:0<=a?2:1;return d?0:1}function
-o(b,a){return g(w(b[1],a[2]),w(a[1],b[2]))}function
-aX(b,a){return[0,av(w(b[1],a[2]),w(a[1],b[2])),w(b[2],a[2])]}function
-u(b,a){return[0,w(b[1],a[1]),w(b[2],a[2])]}function
-b0(a){return[0,W(a[1]),a[2]]}function
-s(b,a){return aX(b,b0(a))}function
-dB(f,b){var
-a=b[1],e=D(a),g=0===e?[0,d,c]:0<e?[0,b[2],a]:[0,W(b[2]),W(a)];return u(f,g)}function
-aR(d){var
-b=d[2],c=d[1],a=fy(c,b);if(0===D(a))var
+aF(b,a){return 0===a?0:[0,b,aF(b+1|0,a-1|0)]}function
+aU(b,a){return 0===a?0:[0,b,aU(b,a-1|0)]}function
+dz(a){return bv(hD,0,a)}function
+S(c,b){var
+a=bM(v(c[1],b[2]),v(b[1],c[2])),d=0===a?0:0<=a?2:1;return d?0:1}function
+l(b,a){return g(v(b[1],a[2]),v(a[1],b[2]))}function
+aV(b,a){return[0,at(v(b[1],a[2]),v(a[1],b[2])),v(b[2],a[2])]}function
+t(b,a){return[0,v(b[1],a[1]),v(b[2],a[2])]}function
+bY(a){return[0,V(a[1]),a[2]]}function
+r(b,a){return aV(b,bY(a))}function
+dA(f,b){var
+a=b[1],e=C(a),g=0===e?[0,d,c]:0<e?[0,b[2],a]:[0,V(b[2]),V(a)];return t(f,g)}function
+aP(d){var
+b=d[2],c=d[1],a=fx(c,b);if(0===C(a))var
 e=[0,a,[0,c,b]];else
 var
-g=bV(b,a),e=[0,a,[0,bV(c,a),g]];var
-f=e[2],h=dz(f[2]);return[0,f[1],h]}function
-dC(a){return an(function(a){return a[1]},a)}function
-bf(b,a){return Z(function(a){return aa(a[1])===b?1:0},a)}function
-bg(e,a){if(g(e,c))return a;var
-f=x(e,i(2)),h=f[1];return k(f[2],d)?b(2,bg(h,a)):ah(b(2,bg(h,a)))}var
-cs=0;function
-ai(j,h){var
-b=j,a=h;for(;;){if(a){var
+g=bT(b,a),e=[0,a,[0,bT(c,a),g]];var
+f=e[2],h=dy(f[2]);return[0,f[1],h]}function
+dB(a){return am(function(a){return a[1]},a)}function
+a$(b,a){return Y(function(a){return aa(a[1])===b?1:0},a)}function
+ba(e,a){if(g(e,c))return a;var
+f=w(e,i(2)),h=f[1];return j(f[2],d)?b(2,ba(h,a)):ai(b(2,ba(h,a)))}var
+cq=0;function
+Z(k,h){var
+b=k,a=h;for(;;){if(a){var
 l=a[3],m=a[2],n=a[1];if(g(b,c))return m;var
-e=x(b,i(2)),f=e[1];if(k(e[2],d)){var
+e=w(b,i(2)),f=e[1];if(j(e[2],d)){var
 b=f,a=n;continue}var
 b=f,a=l;continue}return a}}function
-aY(e,a,b){if(b){var
-f=b[3],j=b[2],h=b[1];if(g(e,c))return[0,h,[0,a],f];var
-l=x(e,i(2)),m=l[1];return k(l[2],d)?[0,aY(m,a,h),j,f]:[0,h,j,aY(m,a,f)]}if(g(e,c))return[0,0,[0,a],0];var
-n=x(e,i(2)),o=n[1];return k(n[2],d)?[0,aY(o,a,0),0,0]:[0,0,0,aY(o,a,0)]}function
-by(d,a){if(d){var
+aW(e,a,b){if(b){var
+f=b[3],k=b[2],h=b[1];if(g(e,c))return[0,h,[0,a],f];var
+l=w(e,i(2)),m=l[1];return j(l[2],d)?[0,aW(m,a,h),k,f]:[0,h,k,aW(m,a,f)]}if(g(e,c))return[0,0,[0,a],0];var
+n=w(e,i(2)),o=n[1];return j(n[2],d)?[0,aW(o,a,0),0,0]:[0,0,0,aW(o,a,0)]}function
+bw(d,a){if(d){var
 e=d[3],f=d[2],g=d[1];if(f){var
-h=by(e,bg(a,ah(b(2,c)))),i=[0,[0,a,f[1]],h];return ax(by(g,bg(a,b(2,c))),i)}var
-j=by(e,bg(a,ah(b(2,c))));return ax(by(g,bg(a,b(2,c))),j)}return d}function
-bh(g){var
-d=cs,b=c,a=g;for(;;){if(a){var
-e=a[2],f=ah(b),d=aY(b,a[1],d),b=f,a=e;continue}return d}}function
-h(a){return bd([0,d,c],a[1])}function
-bz(b,a){return n(o(a,b))}function
-b1(a,b){return a?o(a[1],b):1}function
-dD(c,b,a){return c?o(b,a):bz(b,a)}function
-ct(n,f,C,B,A){var
+h=bw(e,ba(a,ai(b(2,c)))),i=[0,[0,a,f[1]],h];return av(bw(g,ba(a,b(2,c))),i)}var
+j=bw(e,ba(a,ai(b(2,c))));return av(bw(g,ba(a,b(2,c))),j)}return d}function
+bb(g){var
+d=cq,b=c,a=g;for(;;){if(a){var
+e=a[2],f=ai(b),d=aW(b,a[1],d),b=f,a=e;continue}return d}}function
+h(a){return a9([0,d,c],a[1])}function
+bx(b,a){return n(l(a,b))}function
+bZ(a,b){return a?l(a[1],b):1}function
+dC(c,b,a){return c?l(b,a):bx(b,a)}function
+cr(n,f,C,B,A){var
 p=C,o=B,d=A;for(;;){if(d){var
-q=d[2],e=d[1],g=ai(S(e[2]),f);if(g){var
-a=g[1],i=ai(S(e[3]),f);if(i){var
-c=i[1],j=ai(S(e[4]),f);if(j){var
-b=j[1],D=h(c),r=bz(h(a),D);if(r)var
-E=h(b),k=bz(h(c),E);else
+q=d[2],e=d[1],g=Z(N(e[2]),f);if(g){var
+a=g[1],i=Z(N(e[3]),f);if(i){var
+c=i[1],j=Z(N(e[4]),f);if(j){var
+b=j[1],D=h(c),s=bx(h(a),D);if(s)var
+E=h(b),k=bx(h(c),E);else
 var
-k=r;if(k){if(e[1]){var
-t=b1(p,h(a));if(t)var
-F=s(b[2],a[2]),G=h(a),H=u(s(h(c),G),F),I=h(a),J=s(h(b),I),l=dD(n,u(s(c[3],a[2]),J),H);else
+k=s;if(k){if(e[1]){var
+u=bZ(p,h(a));if(u)var
+F=r(b[2],a[2]),G=h(a),H=t(r(h(c),G),F),I=h(a),J=r(h(b),I),l=dC(n,t(r(c[3],a[2]),J),H);else
 var
-l=t;if(l){var
+l=u;if(l){var
 p=[0,h(b)],d=q;continue}return l}var
-v=b1(o,h(a));if(v)var
-K=h(a),L=s(h(b),K),M=u(s(c[2],a[3]),L),N=s(b[3],a[3]),O=h(a),m=dD(n,u(s(h(c),O),N),M);else
+v=bZ(o,h(a));if(v)var
+K=h(a),L=r(h(b),K),M=t(r(c[2],a[3]),L),O=r(b[3],a[3]),P=h(a),m=dC(n,t(r(h(c),P),O),M);else
 var
 m=v;if(m){var
 o=[0,h(b)],d=q;continue}var
@@ -1903,48 +1864,48 @@ y=i;var
 z=y}else
 var
 z=g;return z}return 1}}function
-bi(c,b,a){if(a){var
-d=a[2],e=a[1];return 0===c?[0,b,d]:[0,e,bi(c-1|0,b,d)]}return a}function
-bj(b,c,a){if(c){var
+bc(c,b,a){if(a){var
+d=a[2],e=a[1];return 0===c?[0,b,d]:[0,e,bc(c-1|0,b,d)]}return a}function
+bd(b,c,a){if(c){var
 d=c[2],e=c[1];if(a){var
-f=bj(b,d,a[2]);return[0,av(a[1],w(b,e)),f]}return[0,w(b,e),bj(b,d,0)]}return a}function
-aZ(c,f,b,a){if(f){var
+f=bd(b,d,a[2]);return[0,at(a[1],v(b,e)),f]}return[0,v(b,e),bd(b,d,0)]}return a}function
+aX(c,f,b,a){if(f){var
 g=f[2],e=f[1];if(a){var
-h=a[1],j=aZ(c,g,b,a[2]),l=k(e,d)?h:bj(w(c,e),b,h);return[0,l,j]}var
-m=aZ(c,g,b,0),i=0,n=k(e,d)?i:bj(w(c,e),b,i);return[0,n,m]}return a}function
-cu(f,e){var
+h=a[1],k=aX(c,g,b,a[2]),l=j(e,d)?h:bd(v(c,e),b,h);return[0,l,k]}var
+m=aX(c,g,b,0),i=0,n=j(e,d)?i:bd(v(c,e),b,i);return[0,n,m]}return a}function
+cs(f,e){var
 a=f,b=e;for(;;){if(a){var
-g=k(a[1],d),c=g||bd(0,b);if(c){var
-h=bZ(b),a=a[2],b=h;continue}return c}return 1}}function
-cv(a){return aa(e(a$(function(b){var
+g=j(a[1],d),c=g||a9(0,b);if(c){var
+h=bX(b),a=a[2],b=h;continue}return c}return 1}}function
+ct(a){return aa(e(a5(function(b){var
 a=2<=b?1:0,c=a?1:a;return c}),a))}function
-hG(c,a){if(c){if(a){var
+hF(c,a){if(c){if(a){var
 b=a[1];switch(c[1]){case
 0:return b?0:1;case
 1:return 1===b?1:0;case
 2:return 2===b?1:0;default:var
 d=3<=b?1:0,e=d?1:d;return e}}return a}return a?0:1}function
-b2(d,c,b){var
-a=ai(b,c[1]);return a?a[1]:an(function(a){return 0},d)}function
-dE(e,a,d,b,c){var
-f=a[3],g=a[2],h=a[1];return[0,aY(b,bi(d,[0,c],b2(e,a,b)),h),g,f]}function
-dF(a,b,d,c){var
-e=a[3],f=a[2],g=bi(b,bi(d,c,be(b,a[2],0)),f);return[0,a[1],g,e]}function
-dG(a,c,b){var
-d=bi(c,b,a[3]);return[0,a[1],a[2],d]}function
-cw(i,h,g,c){var
-a=aG(c,h);if(a){var
-b=aG(c,g);if(b)var
-d=ad(i,a[1],b[1]),e=d?1:d;else
+b0(d,c,b){var
+a=Z(b,c[1]);return a?a[1]:am(function(a){return 0},d)}function
+dD(e,a,d,b,c){var
+f=a[3],g=a[2],h=a[1];return[0,aW(b,bc(d,[0,c],b0(e,a,b)),h),g,f]}function
+dE(a,b,d,c){var
+e=a[3],f=a[2],g=bc(b,bc(d,c,a_(b,a[2],0)),f);return[0,a[1],g,e]}function
+dF(a,c,b){var
+d=bc(c,b,a[3]);return[0,a[1],a[2],d]}function
+cu(i,h,g,c){var
+a=aD(c,h);if(a){var
+b=aD(c,g);if(b)var
+d=ae(i,a[1],b[1]),e=d?1:d;else
 var
 e=b;var
 f=e}else
 var
 f=a;return f}function
-dH(g,b,f,a){if(b){var
-d=aI(0,aa(g));return e(a$(function(d){var
-e=cw(hF,a,d,g);if(e)var
-i=f[2],b=cw(function(h,i){var
+dG(g,b,f,a){if(b){var
+d=aF(0,aa(g));return e(a5(function(d){var
+e=cu(hE,a,d,g);if(e)var
+i=f[2],b=cu(function(h,i){var
 b=h,a=i;for(;;){if(b){if(a){var
 d=a[1];switch(b[1]){case
 0:var
@@ -1958,122 +1919,122 @@ var
 e=a;return e}return a?0:1}},a,d,i);else
 var
 b=e;if(b){var
-h=by(f[1],c);return Z(function(b){return cw(hG,a,d,b[2])},h)}return b}),d)}return[0,a,0]}function
-dI(a){var
-b=a[2],c=dA(an(function(a){return dv(2,cv(a))},b));return cv(a[3])+c|0}function
-dJ(b,a){return an(function(a){switch(a){case
+h=bw(f[1],c);return Y(function(b){return cu(hF,a,d,b[2])},h)}return b}),d)}return[0,a,0]}function
+dH(a){var
+b=a[2],c=dz(am(function(a){return du(2,ct(a))},b));return ct(a[3])+c|0}function
+dI(b,a){return am(function(a){switch(a){case
 0:return b;case
 1:return 1;default:return 0}},a)}function
-cx(b,f,a,e){if(f){if(a){var
-i=a[2],j=a[1],k=f[2],l=f[1],m=bd(0,e);if(j){if(m)return 0;var
-q=2<=j[1]?d:cq(l,b)?c:W(c),g=cx(b,k,i,bZ(e)),r=g?[0,[0,q,g[1]]]:g;return r}var
-n=cq(l,b);if(n)var
-s=m?c:d,h=cx(b,k,i,bZ(e)),t=h?[0,[0,s,h[1]]]:h,o=t;else
+cv(b,f,a,e){if(f){if(a){var
+i=a[2],j=a[1],k=f[2],l=f[1],m=a9(0,e);if(j){if(m)return 0;var
+q=2<=j[1]?d:co(l,b)?c:V(c),g=cv(b,k,i,bX(e)),r=g?[0,[0,q,g[1]]]:g;return r}var
+n=co(l,b);if(n)var
+s=m?c:d,h=cv(b,k,i,bX(e)),t=h?[0,[0,s,h[1]]]:h,o=t;else
 var
 o=n;var
 p=o}else
 var
-p=a;return p}return a?0:hH}function
-b3(c,b,a){return bi(b,a,an(function(a){return d},c))}var
-hI=[0,0,0,0,d,0];function
-dK(a){if(a){if(a[1])return 0;var
+p=a;return p}return a?0:hG}function
+b1(c,b,a){return bc(b,a,am(function(a){return d},c))}var
+hH=[0,0,0,0,d,0];function
+dJ(a){if(a){if(a[1])return 0;var
 b=1}else
 var
 b=a;return b}function
-hJ(az,f,m,L,ay,K,b,g){if(typeof
+hI(az,f,m,L,ay,K,b,g){if(typeof
 g==="number"){var
 aM=0;if(m){var
-aQ=dI(b),X=ci(m[1],aQ);if(X)var
+aQ=dH(b),X=cg(m[1],aQ);if(X)var
 Y=X;else{var
-aR=b[2],M=aH(function(a){return ci(aa(e(a$(function(b){var
+aR=b[2],M=aE(function(a){return cg(aa(e(a5(function(b){var
 a=1!==b?1:0,c=a?1:a;return c}),a)),2)},aR);aM=1}}else
 var
 Y=m;if(!aM)var
 M=Y;var
-bq=M?hK:M;return bq}else
+bq=M?hJ:M;return bq}else
 switch(g[0]){case
 0:var
-r=g[1],a=hI;for(;;){if(r){var
+r=g[1],a=hH;for(;;){if(r){var
 ar=r[1],h=ar[2],as=al(d,h);if(as){var
 i=ar[1];switch(i[0]){case
 0:var
-_=i[2],$=i[1],z=ai(_,az);if(z){var
-A=aG(b2(f,b,_),$);if(A){var
+$=i[2],ab=i[1],z=Z($,az);if(z){var
+A=aD(b0(f,b,$),ab);if(A){var
 B=A[1];if(B)var
-ab=B[1],aT=2<=ab?c:W(c),aU=1<ab-1>>>0?0:1,aV=a[5],aW=aV||aU,aX=a[4],aY=a[3],a0=a[2],a1=a[1],a2=z[1][1],ac=[0,[0,aZ(h,b3(f,$,aT),a2,a1),a0,aY,aX,aW]];else
+ac=B[1],aT=2<=ac?c:V(c),aU=1<ac-1>>>0?0:1,aV=a[5],aW=aV||aU,aY=a[4],aZ=a[3],a0=a[2],a1=a[1],a2=z[1][1],ad=[0,[0,aX(h,b1(f,ab,aT),a2,a1),a0,aZ,aY,aW]];else
 var
-ac=B;var
-ad=ac}else
-var
-ad=A;var
+ad=B;var
 ae=ad}else
 var
-ae=z;var
-j=ae;break;case
+ae=A;var
+af=ae}else
+var
+af=z;var
+k=af;break;case
 1:var
-q=i[1],x=aG(f,q),aN=0;if(x){var
-y=aG(f,q+1|0);if(y){var
-C=cq(x[1],y[1]);aN=1}else
+q=i[1],x=aD(f,q),aN=0;if(x){var
+y=aD(f,q+1|0);if(y){var
+C=co(x[1],y[1]);aN=1}else
 var
-Z=y}else
+_=y}else
 var
-Z=x;if(!aN)var
-C=Z;var
-af=C?n(K):C;if(af)var
-a3=a[5],a4=a[4],a5=a[3],a6=a[2],a8=a[1],a9=aZ(h,b3(f,q,W(c)),L,a8),ag=[0,[0,aZ(h,b3(f,q+1|0,c),L,a9),a6,a5,a4,a3]];else
+_=x;if(!aN)var
+C=_;var
+ag=C?n(K):C;if(ag)var
+a3=a[5],a6=a[4],a7=a[3],a8=a[2],a$=a[1],ba=aX(h,b1(f,q,V(c)),L,a$),ah=[0,[0,aX(h,b1(f,q+1|0,c),L,ba),a8,a7,a6,a3]];else
 var
-ag=af;var
-j=ag;break;case
+ah=ag;var
+k=ah;break;case
 2:var
-ah=i[1],aj=ay?ci(ah,aa(f)):ay;if(aj)var
-a_=a[5],ba=a[4],bb=a[3],bc=a[2],bf=a[1],ak=[0,[0,aZ(h,b3(f,ah,W(c)),L,bf),bc,bb,ba,a_]];else
+ai=i[1],aj=ay?cg(ai,aa(f)):ay;if(aj)var
+bb=a[5],bc=a[4],be=a[3],bf=a[2],bg=a[1],ak=[0,[0,aX(h,b1(f,ai,V(c)),L,bg),bf,be,bc,bb]];else
 var
 ak=aj;var
-j=ak;break;default:var
-D=i[2],am=i[1],E=ai(am,az);if(E){var
-o=E[1],bg=i[3],F=cx(D,f,b2(f,b,am),bg);if(F)var
-ao=D?h:W(h),bh=a[5],bi=D?o[5]:W(o[4]),bk=av(a[4],w(h,bi)),bl=bj(ao,o[3],a[3]),bm=bj(ao,o[2],a[2]),ap=[0,[0,aZ(h,F[1],o[1],a[1]),bm,bl,bk,bh]];else
+k=ak;break;default:var
+D=i[2],an=i[1],E=Z(an,az);if(E){var
+o=E[1],bh=i[3],F=cv(D,f,b0(f,b,an),bh);if(F)var
+ao=D?h:V(h),bi=a[5],bj=D?o[5]:V(o[4]),bk=at(a[4],v(h,bj)),bl=bd(ao,o[3],a[3]),bm=bd(ao,o[2],a[2]),ap=[0,[0,aX(h,F[1],o[1],a[1]),bm,bl,bk,bi]];else
 var
 ap=F;var
 aq=ap}else
 var
 aq=E;var
-j=aq}if(j){var
-r=r[2],a=j[1];continue}var
-at=j}else
+k=aq}if(k){var
+r=r[2],a=k[1];continue}var
+au=k}else
 var
-at=as;var
-s=at}else
+au=as;var
+s=au}else
 var
 s=[0,a];if(s){var
 l=s[1];if(m)var
-aS=dI(b),t=a7(m[1],aS);else
+aS=dH(b),t=a4(m[1],aS);else
 var
 t=m;var
-bn=b[2],bo=an(function(a){var
-b=t?a7(2,cv(a)):t;return dJ(b,a)},bn),p=l[1],v=bo;for(;;){if(p){var
-aO=bd(0,v),V=cu(p[1],aO);if(V){var
-aP=bZ(v),p=p[2],v=aP;continue}var
-G=V}else
+bn=b[2],bo=am(function(a){var
+b=t?a4(2,ct(a)):t;return dI(b,a)},bn),p=l[1],w=bo;for(;;){if(p){var
+aO=a9(0,w),W=cs(p[1],aO);if(W){var
+aP=bX(w),p=p[2],w=aP;continue}var
+G=W}else
 var
 G=1;if(G)var
-bp=dJ(t,b[3]),H=cu(l[2],bp);else
+bp=dI(t,b[3]),H=cs(l[2],bp);else
 var
 H=G;var
-au=H?cu(l[3],0):H;if(au){var
+av=H?cs(l[3],0):H;if(av){var
 aw=al(l[4],d);if(aw)var
 I=aw;else
 var
-ax=k(l[4],d),I=ax?l[5]:ax}else
+ax=j(l[4],d),I=ax?l[5]:ax}else
 var
-I=au;var
+I=av;var
 J=I;break}}else
 var
 J=s;var
-br=J?hL:J;return br}case
+br=J?hK:J;return br}case
 1:var
-aA=g[4],N=g[3],O=g[2],aB=g[1],P=aG(b2(f,b,N),O);if(P){if(P[1])return 0;var
-aC=du(aB,K);if(aC){var
+aA=g[4],N=g[3],O=g[2],aB=g[1],P=aD(b0(f,b,N),O);if(P){if(P[1])return 0;var
+aC=dt(aB,K);if(aC){var
 bs=0;switch(aA){case
 0:var
 u=2;break;case
@@ -2082,54 +2043,54 @@ u=3;break;case
 2:var
 u=0;break;default:var
 u=1}var
-bt=[0,dE(f,b,O,N,u),bs],bu=dH(f,aB,b,O),Q=[0,[0,bx(function(b,a){return dE(f,a,b,N,aA)},b,bu),bt]]}else
+bt=[0,dD(f,b,O,N,u),bs],bu=dG(f,aB,b,O),Q=[0,[0,bv(function(b,a){return dD(f,a,b,N,aA)},b,bu),bt]]}else
 var
 Q=aC}else
 var
 Q=P;return Q;case
 2:var
-aD=g[4],R=g[3],S=g[2],aE=g[1],aF=dK(aG(be(S,b[2],0),R)),aI=aF?du(aE,K):aF;if(aI){var
-bv=0;switch(aD){case
+aF=g[4],R=g[3],S=g[2],aG=g[1],aH=dJ(aD(a_(S,b[2],0),R)),aI=aH?dt(aG,K):aH;if(aI){var
+bw=0;switch(aF){case
 0:var
 T=0;break;case
 1:var
 T=2;break;default:var
 T=1}var
-bw=[0,dF(b,S,R,T),bv],by=dH(f,aE,b,S),aJ=[0,[0,bx(function(b,a){return dF(a,b,R,aD)},b,by),bw]]}else
+bx=[0,dE(b,S,R,T),bw],by=dG(f,aG,b,S),aJ=[0,[0,bv(function(b,a){return dE(a,b,R,aF)},b,by),bx]]}else
 var
 aJ=aI;return aJ;default:var
-U=g[1],aK=dK(aG(b[3],U));if(aK)var
-bz=[0,dG(b,U,2),0],aL=[0,[0,dG(b,U,1),bz]];else
+U=g[1],aK=dJ(aD(b[3],U));if(aK)var
+bz=[0,dF(b,U,2),0],aL=[0,[0,dF(b,U,1),bz]];else
 var
 aL=aK;return aL}}function
-hM(b,a){var
-c=b[2];return w(bc(a,fy(a,b[2])),c)}function
-cy(b,a){var
-c=bc(b,a[2]);return w(a[1],c)}function
-dL(a){return al(d,a)?a:d}function
-dM(d,h,b){var
-e=0,a=bx(hM,c,bu(di(function(b,a){return aw([0,a[2],[0,a[3],a[1]]],b)},e,b)));return bh(an(function(e){var
-l=e[1],b=an(function(b){return cy(a,b)},l),m=cy(a,e[3]),n=cy(a,e[2]);switch(d){case
+hL(b,a){var
+c=b[2];return v(a8(a,fx(a,b[2])),c)}function
+cw(b,a){var
+c=a8(b,a[2]);return v(a[1],c)}function
+dK(a){return al(d,a)?a:d}function
+dL(d,h,b){var
+e=0,a=bv(hL,c,bs(dh(function(b,a){return au([0,a[2],[0,a[3],a[1]]],b)},e,b)));return bb(am(function(e){var
+l=e[1],b=am(function(b){return cw(a,b)},l),m=cw(a,e[3]),n=cw(a,e[2]);switch(d){case
 0:var
-c=ax(b,[0,a,0]);break;case
+c=av(b,[0,a,0]);break;case
 1:var
 c=[0,a,0];break;default:var
 c=0}if(h)var
-f=2<=d?1:0,i=f?[0,a,0]:f,j=d?an(function(a){return dL(W(a))},b):d,k=ax(j,i),g=ax(an(dL,b),k);else
+f=2<=d?1:0,i=f?[0,a,0]:f,j=d?am(function(a){return dK(V(a))},b):d,k=av(j,i),g=av(am(dK,b),k);else
 var
-g=h;return[0,ax(b,[0,a,0]),g,c,n,m]},b))}function
-cz(b){var
+g=h;return[0,av(b,[0,a,0]),g,c,n,m]},b))}function
+cx(b){var
 a=b[3],c=a?1:a;return c}function
-dN(h,d,o,a){var
-i=ai(S(a[4]),o);if(i){var
-m=cz(a),v=0;if(m)var
-l=2<=d?1:0,q=l?1:l,r=d?h:d,n=aW(0,h+(r+q|0)|0);else
+dM(h,d,o,a){var
+i=Z(N(a[4]),o);if(i){var
+m=cx(a),v=0;if(m)var
+l=2<=d?1:0,q=l?1:l,r=d?h:d,n=aU(0,h+(r+q|0)|0);else
 var
 n=m;var
-u=a[1]+a[2]|0,w=[0,[0,cs,aW(aW(0,h+1|0),u),n],v],x=a[6],y=a[7],z=a[5],A=d?0:1,B=i[1][1],C=a[3],D=a[1],s=aW(0,a[2]),c=x,b=w,t=ax(aW(1,D),s);for(;;){if(c){if(b){var
+u=a[1]+a[2]|0,w=[0,[0,cq,aU(aU(0,h+1|0),u),n],v],x=a[6],y=a[7],z=a[5],A=d?0:1,B=i[1][1],C=a[3],D=a[1],s=aU(0,a[2]),c=x,b=w,t=av(aU(1,D),s);for(;;){if(c){if(b){var
 f=e(y,c[1]);if(f){var
-g=hJ(o,t,C,B,A,z,b[1],f[1]);if(g){var
-p=ax(g[1],b[2]),c=c[2],b=p;continue}var
+g=hI(o,t,C,B,A,z,b[1],f[1]);if(g){var
+p=av(g[1],b[2]),c=c[2],b=p;continue}var
 j=g}else
 var
 j=f;var
@@ -2138,43 +2099,43 @@ var
 k=b;return k}return b?0:1}}return i}function
 aj(a,c){var
 b=g(d,a);return b?al(a,c):b}function
-bA(a){var
-d=aj(a,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,c))))))))))))))))))))))))))))))),e=d?[0,Y(a)]:d;return e}function
-dO(a,h,o){if(o){var
-j=o[2];if(j){var
-p=dO(a,h,j[2]);if(p){var
-l=o[1],A=p[1],B=j[1];if(al(l,w(a,h)))var
-u=S(am(bY(l,h))),m=[0,Y(bc(l,h)),u];else{var
-f=aP(l,w(a,h));if(al(f,a))var
-m=[1,Y(f)];else
-if(al(f,w(b(2,c),a)))var
-m=[2,Y(aP(f,a))];else
+by(a){var
+d=aj(a,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,c))))))))))))))))))))))))))))))),e=d?[0,X(a)]:d;return e}function
+dN(a,h,o){if(o){var
+k=o[2];if(k){var
+p=dN(a,h,k[2]);if(p){var
+l=o[1],A=p[1],B=k[1];if(al(l,v(a,h)))var
+u=N(ad(bW(l,h))),m=[0,X(a8(l,h)),u];else{var
+f=aN(l,v(a,h));if(al(f,a))var
+m=[1,X(f)];else
+if(al(f,v(b(2,c),a)))var
+m=[2,X(aN(f,a))];else
 var
-q=aP(f,w(b(2,c),a)),e=bY(q,dy(b(2,c),a)),r=bc(q,dy(b(2,c),a)),v=aI(0,Y(a)),y=an(function(o){var
-a=i(o),l=D(a);if(0===l){var
-b=D(e);if(0===b)return 0;if(0<b)return g(e,c)?1:k(x(e,i(2))[2],d)?0:1;var
-f=W(e);return g(f,c)?1:k(x(f,i(2))[2],d)?0:1}if(0<l){var
-j=D(e);if(0===j)return 0;if(0<j)return dx(e,a);var
-h=cr(W(e)),m=0<D(h)?dx(h,a):0;return n(m)}return 0},v),z=k(bY(r,b(2,c)),d),m=[3,S(am(bc(r,b(2,c)))),z,y]}var
+q=aN(f,v(b(2,c),a)),e=bW(q,dx(b(2,c),a)),r=a8(q,dx(b(2,c),a)),x=aF(0,X(a)),y=am(function(o){var
+a=i(o),l=C(a);if(0===l){var
+b=C(e);if(0===b)return 0;if(0<b)return g(e,c)?1:j(w(e,i(2))[2],d)?0:1;var
+f=V(e);return g(f,c)?1:j(w(f,i(2))[2],d)?0:1}if(0<l){var
+k=C(e);if(0===k)return 0;if(0<k)return dw(e,a);var
+h=cp(V(e)),m=0<C(h)?dw(h,a):0;return n(m)}return 0},x),z=j(bW(r,b(2,c)),d),m=[3,N(ad(a8(r,b(2,c)))),z,y]}var
 s=[0,[0,[0,m,B],A]]}else
 var
 s=p;var
 t=s}else
 var
-t=j;return t}return hN}function
-dP(d,c,a){var
-b=i(d+1|0);if(al(a,w(c,b))){var
-e=Y(bY(a,b));return[0,[0,Y(bc(a,b)),e]]}return[1,Y(aP(a,w(c,b)))]}function
+t=k;return t}return hM}function
+dO(d,c,a){var
+b=i(d+1|0);if(al(a,v(c,b))){var
+e=X(bW(a,b));return[0,[0,X(a8(a,b)),e]]}return[1,X(aN(a,v(c,b)))]}function
 ak(f,d){var
 a=d,b=0;for(;;){if(a){var
 c=e(f,a[1]);if(c){var
-a=a[2],b=[0,c[1],b];continue}return c}return[0,aw(b,0)]}}function
-cA(a){if(a){var
+a=a[2],b=[0,c[1],b];continue}return c}return[0,au(b,0)]}}function
+cy(a){if(a){var
 b=a[2];if(b){var
 e=b[2];if(e){var
 f=e[2];if(f){if(f[2])return 0;var
-i=f[1],j=e[1],l=b[1],h=a[1],v=k(h,c),m=v||k(h,W(c)),n=m?g(d,l):m,o=n?g(d,j):n,p=o?g(d,i):o;if(p)var
-w=am(i),x=am(j),y=am(l),q=[0,[0,k(h,c),y,x,w]];else
+i=f[1],k=e[1],l=b[1],h=a[1],v=j(h,c),m=v||j(h,V(c)),n=m?g(d,l):m,o=n?g(d,k):n,p=o?g(d,i):o;if(p)var
+w=ad(i),x=ad(k),y=ad(l),q=[0,[0,j(h,c),y,x,w]];else
 var
 q=p;var
 r=q}else
@@ -2189,78 +2150,80 @@ t=b;var
 u=t}else
 var
 u=a;return u}function
-bB(b,a){return aa(a)===b?1:0}function
-dQ(c,h,g){var
-a=ak(cA,h);if(a){var
-d=a[1],b=bf(1,c),e=b?ct(0,bh(c),0,0,d):b;if(e)return bB(g,d);var
+bz(b,a){return aa(a)===b?1:0}function
+dP(c,h,g){var
+a=ak(cy,h);if(a){var
+d=a[1],b=a$(1,c),e=b?cr(0,bb(c),0,0,d):b;if(e)return bz(g,d);var
 f=e}else
 var
 f=a;return f}function
-b4(b,a){return aR(aX(b,a))}function
-cB(b,a){if(b){if(a){var
-e=cB(b[2],a[2]);return b4(u(b[1],a[1]),e)}return[0,d,c]}return[0,d,c]}function
-dR(a){return o([0,d,c],a)?a:[0,d,c]}function
-dS(a){var
-b=T(a[3],[0,d,c]);if(b)var
+b2(b,a){return aP(aV(b,a))}function
+cz(b,a){if(b){if(a){var
+e=cz(b[2],a[2]);return b2(t(b[1],a[1]),e)}return[0,d,c]}return[0,d,c]}function
+dQ(a){return l([0,d,c],a)?a:[0,d,c]}function
+dR(a){var
+b=S(a[3],[0,d,c]);if(b)var
 e=b;else{var
-g=a[1],f=Z(function(a){return T(a,[0,d,c])},g);if(f)return o(a[2],[0,d,c]);var
+g=a[1],f=Y(function(a){return S(a,[0,d,c])},g);if(f)return l(a[2],[0,d,c]);var
 e=f}return e}function
+dS(a){var
+b=a[1];return aa(e(a5(function(a){return n(dR(a))}),b))}function
 dT(a){var
-b=a[1];return aa(e(a$(function(a){return n(dS(a))}),b))}function
-dU(a){var
-b=a[1],f=e(a$(function(a){return n(dS(a))}),b);return dA(an(function(a){var
-b=ax(a[1],[0,a[2],0]);return aa(e(a$(function(a){return n(T(a,[0,d,c]))}),b))},f))}function
-dV(b,h,a){var
-i=a[1],e=Z(function(a){return aa(a[1])===b?1:0},i),f=e?aa(a[2])===b?1:0:e;if(f)switch(h){case
+b=a[1],f=e(a5(function(a){return n(dR(a))}),b);return dz(am(function(a){var
+b=av(a[1],[0,a[2],0]);return aa(e(a5(function(a){return n(S(a,[0,d,c]))}),b))},f))}function
+dU(b,h,a){var
+i=a[1],e=Y(function(a){return aa(a[1])===b?1:0},i),f=e?aa(a[2])===b?1:0:e;if(f)switch(h){case
 0:return 1;case
 1:var
-j=a[2];return Z(function(a){return T(a,[0,d,c])},j);default:var
-k=a[2],g=Z(function(a){return T(a,[0,d,c])},k);return g?T(a[3],[0,d,c]):g}return f}function
-dW(b,a){return s(a[1],b[1])}function
-dX(b,a){return s(a[2],b[2])}function
-b5(J,I,H){var
-K=bf(1,J);if(K){var
-q=0,f=I,b=H;for(;;){if(b){var
-r=b[2],g=b[1],s=dW(f,g),t=dX(f,g);if(T(s,[0,d,c])){var
-v=T(t,[0,d,c]);if(v){var
-f=g,b=r;continue}var
-m=v}else{var
-w=aR(dB(b0(t),s)),x=b1(q,w);if(x){var
-q=[0,w],f=g,b=r;continue}var
-m=x}}else
+j=a[2];return Y(function(a){return S(a,[0,d,c])},j);default:var
+k=a[2],g=Y(function(a){return S(a,[0,d,c])},k);return g?S(a[3],[0,d,c]):g}return f}function
+cA(a,b){var
+c=a[2];return aV(t(a[1],b),c)}function
+dV(b,a){return r(a[1],b[1])}function
+dW(b,a){return r(a[2],b[2])}function
+b3(J,I,H){var
+K=a$(1,J);if(K){var
+p=0,f=I,b=H;for(;;){if(b){var
+q=b[2],g=b[1],r=dV(f,g),s=dW(f,g);if(S(r,[0,d,c])){var
+u=S(s,[0,d,c]);if(u){var
+f=g,b=q;continue}var
+n=u}else{var
+v=aP(dA(bY(s),r)),w=bZ(p,v);if(w){var
+p=[0,v],f=g,b=q;continue}var
+n=w}}else
 var
-m=1;var
-n=m;break}}else
+n=1;var
+o=n;break}}else
 var
-n=K;if(n){var
-C=0,B=I,A=H,i=J;a:for(;;){if(i){var
-l=i[1],j=h(l),a=B,e=A;for(;;){if(e){var
-k=e[1],y=dW(a,k),M=dX(a,k),z=aX(u(y,j),M),N=o([0,d,c],y)?o([0,d,c],z):o(z,[0,d,c]);if(N){var
+o=K;if(o){var
+B=0,A=I,z=H,i=J;a:for(;;){if(i){var
+m=i[1],j=h(m),a=A,e=z;for(;;){if(e){var
+k=e[1],x=dV(a,k),L=dW(a,k),y=aV(t(x,j),L),M=l([0,d,c],x)?l([0,d,c],y):l(y,[0,d,c]);if(M){var
 a=k,e=e[2];continue}var
-D=[0,a,e]}else
+C=[0,a,e]}else
 var
-D=[0,a,0];var
-L=a[2],p=aX(u(a[1],j),L),E=b1(C,j),F=E?o(l[2],p):E,G=F?o(p,l[3]):F;if(G){var
-C=[0,j],B=a,A=D[2],i=i[2];continue a}return G}}return 1}}return n}function
-cC(a){return bd([0,d,c],a[1])}function
-dY(a){return n(o([0,d,c],cC(a)))}function
-b6(a,c,b){var
-d=aR(aX(a[2],b));return[0,aR(aX(a[1],c)),d]}function
-dZ(a){if(a)var
-b=T(a[1],[0,d,c]),e=b?dZ(a[2])+1|0:b;else
+C=[0,a,0];var
+D=cA(a,j),E=bZ(B,j),F=E?l(m[2],D):E,G=F?l(D,m[3]):F;if(G){var
+B=[0,j],A=a,z=C[2],i=i[2];continue a}return G}}return 1}}return o}function
+cB(a){return a9([0,d,c],a[1])}function
+dX(a){return n(l([0,d,c],cB(a)))}function
+b4(a,c,b){var
+d=aP(aV(a[2],b));return[0,aP(aV(a[1],c)),d]}function
+dY(a){if(a)var
+b=S(a[1],[0,d,c]),e=b?dY(a[2])+1|0:b;else
 var
 e=a;return e}function
-d0(b,a){if(b)if(a)var
-d=d0(b[2],a[2]),c=[0,s(b[1],a[1]),d];else
+dZ(b,a){if(b)if(a)var
+d=dZ(b[2],a[2]),c=[0,r(b[1],a[1]),d];else
 var
 c=a;else
 var
 c=b;return c}function
-cD(t,l,C,r,k){var
-v=ai(S(r),C);if(v){var
-e=v[1],g=dZ(l),o=be(g,l,[0,d,c]),p=n(T(o,[0,d,c]));if(p){var
-x=e[1],y=be(g,t,[0,d,c]),f=t,b=l,a=x,z=s(be(g,e[1],[0,d,c]),y);for(;;){if(f){if(b)if(a){var
-w=u(z,b[1]),m=T(u(s(a[1],f[1]),o),w);if(m){var
+cC(u,l,C,s,k){var
+v=Z(N(s),C);if(v){var
+e=v[1],g=dY(l),o=a_(g,l,[0,d,c]),p=n(S(o,[0,d,c]));if(p){var
+x=e[1],y=a_(g,u,[0,d,c]),f=u,b=l,a=x,z=r(a_(g,e[1],[0,d,c]),y);for(;;){if(f){if(b)if(a){var
+w=t(z,b[1]),m=S(t(r(a[1],f[1]),o),w);if(m){var
 f=f[2],b=b[2],a=a[2];continue}var
 h=m}else
 var
@@ -2273,115 +2236,209 @@ q=b?0:a?0:1;var
 i=q;break}}else
 var
 i=p;if(i)var
-A=e[3],B=e[2],j=[0,[0,[0,be(g,e[1],[0,d,c]),0],B,A]];else
+A=e[3],B=e[2],j=[0,[0,[0,a_(g,e[1],[0,d,c]),0],B,A]];else
 var
 j=i;if(j){var
-D=j[1];return aY(S(r),D,k)}return k}return k}function
-ao(b,a){var
-c=aj(a,i(aa(b)));return c?aG(b,Y(a)):c}function
-d1(a){return n(o(a[2],[0,d,c]))}function
-d2(a){return n(o([0,d,c],a[3]))}function
-d3(b,a,e,d){var
-f=s(e,b),c=aR(dB(s(d,a),f));return[0,c,aR(s(a,u(c,b)))]}function
-d4(L,a){if(a){var
-s=a[1];if(s){var
-t=s[2];if(t){var
-u=t[2];if(u){var
-v=u[2];if(v){var
-l=v[2];if(l)var
-w=l[2],Z=w?w[2]?0:k(l[1],d):w,M=Z;else
+D=j[1];return aW(N(s),D,k)}return k}return k}function
+an(b,a){var
+c=aj(a,i(aa(b)));return c?aD(b,X(a)):c}function
+d0(a){return n(l(a[2],[0,d,c]))}function
+d1(a){return n(l([0,d,c],a[3]))}function
+d2(b,a,e,d){var
+f=r(e,b),c=aP(dA(r(d,a),f));return[0,c,aP(r(a,t(c,b)))]}function
+b5(e,d,a){function
+b(b){var
+c=l(cA(d,h(a)),b);return c?l(b,cA(e,h(a))):c}var
+c=b(a[2]);return c?c:b(a[3])}function
+d3(aU,e){if(e){var
+Q=e[1];if(Q){var
+R=Q[2];if(R){var
+S=R[2];if(S){var
+T=S[2];if(T){var
+t=T[2];if(t)var
+U=t[2],bg=U?U[2]?0:j(t[1],d):U,aV=bg;else
 var
-M=l;var
-N=M}else
+aV=t;var
+aW=aV}else
 var
-N=v;var
-O=N}else
+aW=T;var
+aX=aW}else
 var
-O=u;var
-P=O}else
+aX=S;var
+aY=aX}else
 var
-P=t;var
-Q=P}else
+aY=R;var
+aZ=aY}else
 var
-Q=s;var
-x=Q}else
+aZ=Q;var
+V=aZ}else
 var
-x=a;if(x){var
-R=i(aa(L)),m=d,e=a;for(;;){if(e){var
-n=e[1],A=0;if(n){var
-o=n[2],U=0;if(o){var
-p=o[2],V=0;if(p){var
-q=p[2],W=0;if(q){var
-f=q[2],X=0;if(f){var
-j=f[2],Y=0;if(j)if(j[2]){var
-y=0;U=1;V=1;W=1;X=1;Y=1}else{var
-r=j[1],B=f[1],C=g(m,B),D=C?g(B,r):C,E=D?al(r,R):D;if(E){var
-m=r,e=e[2];continue}var
-F=E}else
+V=e;if(V){var
+a0=i(aa(aU)),v=d,l=e;for(;;){if(l){var
+w=l[1],_=0;if(w){var
+x=w[2],a4=0;if(x){var
+y=x[2],a5=0;if(y){var
+z=y[2],a6=0;if(z){var
+m=z[2],a7=0;if(m){var
+n=m[2],a8=0;if(n)if(n[2]){var
+W=0;a4=1;a5=1;a6=1;a7=1;a8=1}else{var
+A=n[1],am=m[1],an=g(v,am),ao=an?g(am,A):an,ap=ao?al(A,a0):ao;if(ap){var
+v=A,l=l[2];continue}var
+aq=ap}else
 var
-F=j;if(!Y)var
-G=F}else
+aq=n;if(!a8)var
+ar=aq}else
 var
-G=f;if(!X)var
-H=G}else
+ar=m;if(!a7)var
+as=ar}else
 var
-H=q;if(!W)var
-I=H}else
+as=z;if(!a6)var
+at=as}else
 var
-I=p;if(!V)var
-J=I}else
+at=y;if(!a5)var
+au=at}else
 var
-J=o;if(!U){var
-K=J;A=1}}else{var
-K=n;A=1}if(A)var
-y=K}else
+au=x;if(!a4){var
+av=au;_=1}}else{var
+av=w;_=1}if(_)var
+W=av}else
 var
-y=k(m,aP(R,c));var
-z=y;break}}else
+W=j(v,aN(a0,c));var
+X=W;break}}else
 var
-z=x;if(z){var
-T=bh(L);return ak(function(j){if(j){var
-a=j[2];if(a){var
+X=V;if(X){var
+u=bb(aU),Y=ak(function(k){if(k){var
+a=k[2];if(a){var
 e=a[2];if(e){var
 f=e[2];if(f){var
 l=f[2];if(l){var
 m=l[2];if(m){if(m[2])return 0;var
-s=f[1],n=e[1],t=a[1],i=j[1],u=g(d,i),v=u?g(i,n):u,w=v?aj(t,b(2,c)):v,x=w?aj(s,b(2,c)):w;if(x){var
-o=ai(S(am(i)),T);if(o){var
-p=o[1],q=ai(S(am(n)),T);if(q){var
-r=q[1],y=k(t,d)?p[2]:p[3];if(k(i,n))return[0,[0,[0,d,c],y]];var
-I=k(s,d)?r[2]:r[3],J=h(r),z=[0,d3(h(p),y,J,I)]}else
+s=f[1],n=e[1],t=a[1],i=k[1],v=g(d,i),w=v?g(i,n):v,x=w?aj(t,b(2,c)):w,y=x?aj(s,b(2,c)):x;if(y){var
+o=Z(N(ad(i)),u);if(o){var
+p=o[1],q=Z(N(ad(n)),u);if(q){var
+r=q[1],z=j(t,d)?p[2]:p[3];if(j(i,n))return[0,[0,[0,d,c],z]];var
+J=j(s,d)?r[2]:r[3],K=h(r),A=[0,d2(h(p),z,K,J)]}else
 var
-z=q;var
-A=z}else
-var
-A=o;var
+A=q;var
 B=A}else
 var
-B=x;var
+B=o;var
 C=B}else
 var
-C=m;var
+C=y;var
 D=C}else
 var
-D=l;var
+D=m;var
 E=D}else
 var
-E=f;var
+E=l;var
 F=E}else
 var
-F=e;var
+F=f;var
 G=F}else
 var
-G=a;var
+G=e;var
 H=G}else
 var
-H=j;return H},a)}return z}function
-d5(m,l){var
-n=bh(m),e=ak(function(b){if(0===b[0]){var
+H=a;var
+I=H}else
+var
+I=k;return I},e);if(Y){var
+a1=Y[1],k=a1,a=e;for(;;){var
+$=0;if(k){var
+B=k[2],o=k[1];if(B){var
+ab=0;if(a){var
+C=a[1],ac=0;if(C){var
+D=C[2],ae=0;if(D){var
+E=D[2],af=0;if(E){var
+F=E[2],ag=0;if(F){var
+G=F[2],ah=0;if(G){var
+p=G[2],ai=0;if(p)if(p[2]){var
+f=0;ab=1;ac=1;ae=1;af=1;ag=1;ah=1;ai=1}else{var
+q=a[2],a9=0;if(q){var
+H=q[1],a_=0;if(H){var
+I=H[2],a$=0;if(I){var
+J=I[2],ba=0;if(J){var
+K=J[2],bc=0;if(K){var
+r=K[2],bd=0;if(r){var
+L=r[2],be=0;if(L)if(L[2]){var
+f=0;ab=1;ac=1;ae=1;af=1;ag=1;ah=1;ai=1;a9=1;a_=1;a$=1;ba=1;bc=1;bd=1;be=1}else{var
+s=B[1],M=Z(N(ad(p[1])),u);if(M){var
+aw=M[1],O=Z(N(ad(r[1])),u);if(O){var
+ax=O[1],ay=b5(o,s,aw),az=ay?b5(s,o,ax):ay;if(az)var
+P=az;else
+var
+aR=b5(s,o,aw),P=aR?b5(o,s,ax):aR;if(P){var
+k=B,a=q;continue}var
+aA=P}else
+var
+aA=O;var
+aB=aA}else
+var
+aB=M;var
+aC=aB}else
+var
+aC=L;if(!be)var
+aD=aC}else
+var
+aD=r;if(!bd)var
+aE=aD}else
+var
+aE=K;if(!bc)var
+aF=aE}else
+var
+aF=J;if(!ba)var
+aG=aF}else
+var
+aG=I;if(!a$)var
+aH=aG}else
+var
+aH=H;if(!a_)var
+aI=aH}else
+var
+aI=q;if(!a9)var
+aJ=aI}else
+var
+aJ=p;if(!ai)var
+aK=aJ}else
+var
+aK=G;if(!ah)var
+aL=aK}else
+var
+aL=F;if(!ag)var
+aM=aL}else
+var
+aM=E;if(!af)var
+aO=aM}else
+var
+aO=D;if(!ae)var
+aP=aO}else
+var
+aP=C;if(!ac)var
+aQ=aP}else
+var
+aQ=a;if(!ab)var
+f=aQ}else{var
+bf=0;if(a)if(a[2]){var
+f=0;bf=1}else
+var
+aS=1;else
+var
+aS=a;if(!bf){var
+aT=aS;$=1}}}else{var
+aT=k;$=1}if($)var
+f=aT;var
+bh=f?[0,a1]:f,a2=bh;break}}else
+var
+a2=Y;var
+a3=a2}else
+var
+a3=X;return a3}function
+d4(n,m){var
+o=bb(n),e=ak(function(b){if(0===b[0]){var
 e=b[1],f=g(d,e);if(f){var
-c=ai(S(am(e)),n);if(c){var
-a=c[1],i=T(a[2],a[3]);if(i)var
+c=Z(N(ad(e)),o);if(c){var
+a=c[1],i=S(a[2],a[3]);if(i)var
 m=a[2],j=[0,[0,h(a),m]];else
 var
 j=i;var
@@ -2390,44 +2447,44 @@ var
 k=c;var
 l=k}else
 var
-l=f;return l}return[0,[0,b[1],b[2]]]},l);if(e){var
+l=f;return l}return[0,[0,b[1],b[2]]]},m);if(e){var
 b=e[1],a=0;for(;;){if(b){var
 f=b[1],i=f[1],c=b[2];if(c){var
-j=c[1],k=j[1];if(o(k,i))return 0;var
-b=c,a=[0,d3(i,f[2],k,j[2]),a];continue}return[0,aw(a,0)]}return[0,aw(a,0)]}}return e}function
-d6(h,b,g){if(b){var
+j=c[1],k=j[1];if(l(k,i))return 0;var
+b=c,a=[0,d2(i,f[2],k,j[2]),a];continue}return[0,au(a,0)]}return[0,au(a,0)]}}return e}function
+d5(h,b,g){if(b){var
 a=b[1];if(a){var
-c=a[2],d=b5(h,a[1],c);if(d)return bB(g,c);var
+c=a[2],d=b3(h,a[1],c);if(d)return bz(g,c);var
 e=d}else
 var
 e=a;var
 f=e}else
 var
 f=b;return f}function
-b7(a){return Z(function(a){return o(a[2],a[3])},a)}function
-aS(a){var
+b6(a){return Y(function(a){return l(a[2],a[3])},a)}function
+aQ(a){var
 b=a[2],c=al(d,b);if(c)var
-f=dz(b),e=[0,[0,a[1],f]];else
+f=dy(b),e=[0,[0,a[1],f]];else
 var
 e=c;return e}function
-b8(c,b){if(b){var
-a=e(c,b[1]),d=a?[0,[0,a[1]]]:a;return d}return hP}function
-d7(c,a){if(0===c)return[0,[0,0,a]];var
+b7(c,b){if(b){var
+a=e(c,b[1]),d=a?[0,[0,a[1]]]:a;return d}return hO}function
+d6(c,a){if(0===c)return[0,[0,0,a]];var
 g=c-1|0;if(a){var
-b=d7(g,a[2]);if(b)var
+b=d6(g,a[2]);if(b)var
 d=b[1],e=[0,[0,[0,a[1],d[1]],d[2]]];else
 var
 e=b;var
 f=e}else
 var
 f=a;return f}function
-hQ(l){var
-f=ak(aS,l);if(f){var
+hP(l){var
+f=ak(aQ,l);if(f){var
 a=f[1],b=0;for(;;){if(a){var
 c=a[2],e=a[1];if(!c){var
 a=c,b=[0,e,b];continue}if(c[2]){var
 a=c,b=[0,e,b];continue}var
-k=c[1],d=[0,[0,[0,aw(b,0),e],k]]}else
+k=c[1],d=[0,[0,[0,au(b,0),e],k]]}else
 var
 d=a;if(d)var
 g=d[1],h=g[1],i=[0,[0,h[1],h[2],g[2]]];else
@@ -2436,46 +2493,46 @@ i=d;var
 j=i;break}}else
 var
 j=f;return j}function
-d8(a){if(0===a[0])return[0,[0,a[1]]];var
-d=a[1],b=aS(d[1]);if(b)var
-c=aS(d[2]),f=c?[0,[1,b[1],c[1]]]:c,e=f;else
+d7(a){if(0===a[0])return[0,[0,a[1]]];var
+d=a[1],b=aQ(d[1]);if(b)var
+c=aQ(d[2]),f=c?[0,[1,b[1],c[1]]]:c,e=f;else
 var
 e=b;return e}function
-d9(a){return a?0:1}function
-d_(r,j,q,e,h,a){switch(h[0]){case
+d8(a){return a?0:1}function
+d9(r,k,q,e,h,a){switch(h[0]){case
 0:var
-aw=h[1],ax=n(r);if(ax){if(j===1)return dQ(e,aw,a);var
-I=ak(cA,aw);if(I){var
-p=I[1],_=bB(a,p);if(_){if(p){var
-$=p[1],m=bh(e),E=ai(S($[2]),m);if(E){var
-ab=E[1],F=ai(S($[3]),m);if(F){var
-G=d0(F[1][1],ab[1]),H=ab[1],v=p,B=cs,aS=0,aT=0;for(;;){if(v){var
-C=v[1],aO=cD(H,G,m,C[4],B),aQ=cD(H,G,m,C[3],aO),aR=cD(H,G,m,C[2],aQ),v=v[2],B=aR;continue}return ct(0,B,aT,aS,p)}}var
-ac=F}else
+aw=h[1],ax=n(r);if(ax){if(k===1)return dP(e,aw,a);var
+I=ak(cy,aw);if(I){var
+p=I[1],$=bz(a,p);if($){if(p){var
+ab=p[1],o=bb(e),E=Z(N(ab[2]),o);if(E){var
+ac=E[1],F=Z(N(ab[3]),o);if(F){var
+G=dZ(F[1][1],ac[1]),H=ac[1],x=p,B=cq,aS=0,aT=0;for(;;){if(x){var
+D=x[1],aP=cC(H,G,o,D[4],B),aQ=cC(H,G,o,D[3],aP),aR=cC(H,G,o,D[2],aQ),x=x[2],B=aR;continue}return cr(0,B,aT,aS,p)}}var
+ae=F}else
 var
-ac=E;return ac}var
-ad=1}else
+ae=E;return ae}var
+af=1}else
 var
-ad=_;return ad}return I}return ax;case
+af=$;return af}return I}return ax;case
 1:var
 ay=n(r),az=ay?a===1?1:0:ay;if(az){var
 f=h[1];switch(q){case
 0:return 0;case
 1:if(f){var
 y=f[2];if(y){if(y[2])return 0;var
-J=ao(e,f[1]);if(J){var
-K=ao(e,y[1]);if(K)return n(o(K[1][2],J[1][3]));var
-ae=K}else
+J=an(e,f[1]);if(J){var
+K=an(e,y[1]);if(K)return n(l(K[1][2],J[1][3]));var
+ag=K}else
 var
-ae=J;var
-af=ae}else
+ag=J;var
+ah=ag}else
 var
-af=y;var
-ag=af}else
+ah=y;var
+am=ah}else
 var
-ag=f;return ag;default:if(f){if(f[2])return 0;var
-L=ao(e,f[1]);if(L){var
-an=L[1],ap=d1(an);if(!ap)return d2(an);var
+am=f;return am;default:if(f){if(f[2])return 0;var
+L=an(e,f[1]);if(L){var
+ao=L[1],ap=d0(ao);if(!ap)return d1(ao);var
 aq=ap}else
 var
 aq=L;var
@@ -2485,28 +2542,28 @@ ar=f;return ar}}return az;case
 2:var
 aA=n(r),aB=aA?a===2?1:0:aA;if(aB){var
 aC=2<=q?1:0;if(aC){var
-aU=h[2],M=ao(e,h[1]);if(M){var
-N=ao(e,aU);if(N){var
-as=d2(M[1]);if(as)return d1(N[1]);var
-at=as}else
+aU=h[2],M=an(e,h[1]);if(M){var
+O=an(e,aU);if(O){var
+as=d1(M[1]);if(as)return d0(O[1]);var
+au=as}else
 var
-at=N;var
-au=at}else
+au=O;var
+av=au}else
 var
-au=M;return au}var
+av=M;return av}var
 aD=aC}else
 var
 aD=aB;return aD;case
 3:var
-O=h[2],s=h[1];switch(s){case
+P=h[2],s=h[1];switch(s){case
 0:var
 t=1;break;case
 1:var
 aK=q?1:q,t=aK;break;default:var
 V=2<=q?1:0,aL=V?1:V,t=aL}var
-W=t?g(i(a),b(2,b(2,b(2,ah(b(2,b(2,ah(b(2,ah(b(2,ah(b(2,ah(b(2,c))))))))))))))):t,P=0;if(W){var
+W=t?g(i(a),b(2,b(2,b(2,ai(b(2,b(2,ai(b(2,ai(b(2,ai(b(2,ai(b(2,c))))))))))))))):t,Q=0;if(W){var
 z=ak(function(a){var
-f=av(a[1],a[2]),o=g(d,a[1]),p=o?g(d,a[2]):o,q=p?g(f,b(2,b(2,b(2,ah(b(2,c)))))):p,r=q?g(d,a[4]):q;if(r){var
+f=at(a[1],a[2]),o=g(d,a[1]),p=o?g(d,a[2]):o,q=p?g(f,b(2,b(2,b(2,ai(b(2,c)))))):p,r=q?g(d,a[4]):q;if(r){var
 t=a[3];if(t)var
 A=b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,c)))))))))))))))))))))))))))))),u=aj(t[1],A);else
 var
@@ -2514,11 +2571,11 @@ u=1;var
 l=u}else
 var
 l=r;if(l)var
-v=a[3],h=v?1:v,s=i(aa(e)),B=function(e){if(n(Z(function(a){return g(d,a)},e)))return 0;if(e){var
+v=a[3],h=v?1:v,s=i(aa(e)),B=function(e){if(n(Y(function(a){return g(d,a)},e)))return 0;if(e){var
 a=e[2],m=e[1],p=function(A){if(g(A,c)){if(a){var
 e=a[2];if(e){if(e[2])return 0;var
-B=e[1],C=a[1],E=aj(C,f),F=E?aj(B,s):E;if(F)var
-as=S(am(B)),G=[0,[1,0,Y(C),as,0]];else
+B=e[1],D=a[1],E=aj(D,f),F=E?aj(B,s):E;if(F)var
+as=N(ad(B)),G=[0,[1,0,X(D),as,0]];else
 var
 G=F;var
 H=G}else
@@ -2527,140 +2584,140 @@ H=e;var
 I=H}else
 var
 I=a;return I}var
-ar=x(A,i(2)),r=ar[1];if(k(ar[2],d)){if(g(r,c)){if(a){var
+ar=w(A,i(2)),r=ar[1];if(j(ar[2],d)){if(g(r,c)){if(a){var
 l=a[2];if(l){if(l[2])return 0;var
 J=l[1],K=a[1],L=aj(K,f),M=L?aj(J,s):L;if(M)var
-at=S(am(J)),N=[0,[1,0,Y(K),at,1]];else
+at=N(ad(J)),O=[0,[1,0,X(K),at,1]];else
 var
-N=M;var
-O=N}else
-var
-O=l;var
+O=M;var
 P=O}else
 var
-P=a;return P}var
-_=x(r,i(2)),n=_[1];if(k(_[2],d)){if(g(n,c)){if(a)return 0;var
-au=h?hO:h;return au}return k(x(n,i(2))[2],d)?0:0}if(g(n,c)){if(a){var
+P=l;var
+Q=P}else
+var
+Q=a;return Q}var
+_=w(r,i(2)),n=_[1];if(j(_[2],d)){if(g(n,c)){if(a)return 0;var
+au=h?hN:h;return au}return j(w(n,i(2))[2],d)?0:0}if(g(n,c)){if(a){var
 m=a[2];if(m){if(m[2])return 0;var
-Q=m[1],R=a[1],T=h?al(R,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,c))))))))))))))))))))))))))))))):h,U=T?aj(Q,b(2,c)):T;if(U){var
-V=dP(j,f,R);if(0===V[0]){var
-W=V[1],av=k(Q,d)?2:1;return[0,[2,1,W[1],W[2],av]]}return 0}var
-X=U}else
+R=m[1],S=a[1],T=h?al(S,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,c))))))))))))))))))))))))))))))):h,U=T?aj(R,b(2,c)):T;if(U){var
+V=dO(k,f,S);if(0===V[0]){var
+W=V[1],av=j(R,d)?2:1;return[0,[2,1,W[1],W[2],av]]}return 0}var
+Y=U}else
 var
-X=m;var
-Z=X}else
+Y=m;var
+Z=Y}else
 var
-Z=a;return Z}return k(x(n,i(2))[2],d)?0:0}if(g(r,c)){if(a){if(a[2])return 0;var
+Z=a;return Z}return j(w(n,i(2))[2],d)?0:0}if(g(r,c)){if(a){if(a[2])return 0;var
 $=a[1],aa=h?al($,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,b(2,c))))))))))))))))))))))))))))))):h;if(aa){var
-t=dP(j,f,$);if(0===t[0]){var
+t=dO(k,f,$);if(0===t[0]){var
 ab=t[1];return[0,[2,0,ab[1],ab[2],1]]}return[0,[3,t[1]]]}var
 ac=aa}else
 var
 ac=a;return ac}var
-ap=x(r,i(2)),aq=ap[1];if(k(ap[2],d)){if(g(aq,c)){if(a){var
+ap=w(r,i(2)),aq=ap[1];if(j(ap[2],d)){if(g(aq,c)){if(a){var
 o=a[2];if(o){var
 p=o[2];if(p){if(p[2])return 0;var
-q=p[1],ad=o[1],ae=a[1],af=aj(ae,f),ag=af?aj(ad,s):af,ah=ag?aj(q,b(2,b(2,c))):ag;if(ah){var
-y=D(q);if(0===y)var
+q=p[1],ae=o[1],af=a[1],ag=aj(af,f),ah=ag?aj(ae,s):ag,ai=ah?aj(q,b(2,b(2,c))):ah;if(ai){var
+y=C(q);if(0===y)var
 u=0;else
 if(0<y){if(g(q,c))var
 z=1;else
 var
-v=x(q,i(2)),w=v[1],z=k(v[2],d)?g(w,c)?2:k(x(w,i(2))[2],d)?3:3:3;var
+v=w(q,i(2)),x=v[1],z=j(v[2],d)?g(x,c)?2:j(w(x,i(2))[2],d)?3:3:3;var
 u=z}else
 var
 u=3;var
-aw=S(am(ad)),ai=[0,[1,1,Y(ae),aw,u]]}else
+aw=N(ad(ae)),ak=[0,[1,1,X(af),aw,u]]}else
 var
-ai=ah;var
-ak=ai}else
+ak=ai;var
+am=ak}else
 var
-ak=p;var
-an=ak}else
+am=p;var
+an=am}else
 var
 an=o;var
 ao=an}else
 var
-ao=a;return ao}return k(x(aq,i(2))[2],d)?0:0}return 0},o=D(m);if(0===o){var
-l=dO(f,s,a),q=l?[0,[0,l[1]]]:l;return q}return 0<o?p(m):0}return e},C=a[5],E=a[5],z=aH(function(b){if(b){var
-e=b[1],n=D(e);if(0===n)return 0;if(0<n){if(g(e,c))return 0;var
-m=x(e,i(2)),a=m[1];if(k(m[2],d)){if(g(a,c))return 0;var
-f=x(a,i(2)),h=f[1];return k(f[2],d)?0:g(h,c)?1:k(x(h,i(2))[2],d)?0:0}if(g(a,c))return 0;var
-j=x(a,i(2)),l=j[1];return k(j[2],d)?g(l,c)?1:k(x(l,i(2))[2],d)?0:0:0}return 0}return b},E),F=am(a[4]),m=a[3],y=m?[0,Y(m[1])]:m,G=Y(a[2]),w=[0,[0,Y(a[1]),G,y,F,z,C,B]];else
+ao=a;return ao}return j(w(aq,i(2))[2],d)?0:0}return 0},o=C(m);if(0===o){var
+l=dN(f,s,a),q=l?[0,[0,l[1]]]:l;return q}return 0<o?p(m):0}return e},D=a[5],E=a[5],z=aE(function(b){if(b){var
+e=b[1],n=C(e);if(0===n)return 0;if(0<n){if(g(e,c))return 0;var
+m=w(e,i(2)),a=m[1];if(j(m[2],d)){if(g(a,c))return 0;var
+f=w(a,i(2)),h=f[1];return j(f[2],d)?0:g(h,c)?1:j(w(h,i(2))[2],d)?0:0}if(g(a,c))return 0;var
+k=w(a,i(2)),l=k[1];return j(k[2],d)?g(l,c)?1:j(w(l,i(2))[2],d)?0:0:0}return 0}return b},E),F=ad(a[4]),m=a[3],y=m?[0,X(m[1])]:m,G=X(a[2]),x=[0,[0,X(a[1]),G,y,F,z,D,B]];else
 var
-w=l;return w},O);if(z){var
+x=l;return x},P);if(z){var
 u=z[1];if(r){var
-aG=dM(s,1,e),T=bf(j,e),U=T?Z(function(a){var
-b=cz(a);return b?dN(j,s,aG,a):b},u):T;if(U)var
-aJ=aI(0,a),l=Z(function(d){var
-b=aI(0,a);return Z(function(e){var
-b=n(a7(2*(d+e|0)|0,bW(a,1)));return b?b:aH(function(b){var
+aI=dL(s,1,e),T=a$(k,e),U=T?Y(function(a){var
+b=cx(a);return b?dM(k,s,aI,a):b},u):T;if(U)var
+aJ=aF(0,a),m=Y(function(d){var
+b=aF(0,a);return Y(function(e){var
+b=n(a4(2*(d+e|0)|0,bU(a,1)));return b?b:aE(function(b){var
 f=b[1]===d?1:0,g=f?b[2]===e?1:0:f;if(g){var
 c=b[3];if(c){var
-i=c[1];return a7(bW(a,1),i)}var
+i=c[1];return a4(bU(a,1),i)}var
 h=c}else
 var
 h=g;return h},u)},b)},aJ);else
 var
-l=U}else{var
-aE=dM(s,0,e),Q=bf(j,e),R=Q?Z(function(a){var
-b=n(cz(a));return b?dN(j,s,aE,a):b},u):Q;if(R)var
-aF=aI(0,a),l=Z(function(b){return aH(function(c){var
-d=a7(b,c[1]);if(d){var
-e=c[2];return a7(bW(bW(a,1),b),e)}return d},u)},aF);else
+m=U}else{var
+aG=dL(s,0,e),R=a$(k,e),S=R?Y(function(a){var
+b=n(cx(a));return b?dM(k,s,aG,a):b},u):R;if(S)var
+aH=aF(0,a),m=Y(function(b){return aE(function(c){var
+d=a4(b,c[1]);if(d){var
+e=c[2];return a4(bU(bU(a,1),b),e)}return d},u)},aH);else
 var
-l=R}}else{var
-X=z;P=1}}else{var
-X=W;P=1}if(P)var
-l=X;if(l){var
+m=S}}else{var
+_=z;Q=1}}else{var
+_=W;Q=1}if(Q)var
+m=_;if(m){var
 A=i(a);if(r){var
-aM=aI(0,a+1|0);return aH(function(f){var
-d=aI(0,a+1|0);return aH(function(h){var
-d=i(f),e=i(h),a=g(w(b(2,c),av(d,e)),A);return a?n(aH(function(a){var
-c=k(a[1],d),f=c?k(a[2],e):c;if(f){var
+aM=aF(0,a+1|0);return aE(function(f){var
+d=aF(0,a+1|0);return aE(function(h){var
+d=i(f),e=i(h),a=g(v(b(2,c),at(d,e)),A);return a?n(aE(function(a){var
+c=j(a[1],d),f=c?j(a[2],e):c;if(f){var
 b=a[3];if(b)return g(A,b[1]);var
 h=b}else
 var
-h=f;return h},O)):a},d)},aM)}var
-aN=aI(0,a+1|0);return aH(function(b){var
-a=i(b);return n(aH(function(b){var
-c=g(a,b[1]);return c?g(aP(A,a),b[2]):c},O))},aN)}return l;default:return 0}}function
-hR($,i,_,e){var
-a=dC(_),j=e[1];if(typeof
+h=f;return h},P)):a},d)},aM)}var
+aO=aF(0,a+1|0);return aE(function(b){var
+a=i(b);return n(aE(function(b){var
+c=g(a,b[1]);return c?g(aN(A,a),b[2]):c},P))},aO)}return m;default:return 0}}function
+hQ($,i,_,e){var
+a=dB(_),j=e[1];if(typeof
 j==="number"){var
 cM=e[3];if(4===cM[0]){var
 cN=typeof
 e[2]==="number"?1:0;if(cN){var
 cO=n($);if(cO){var
-ap=ao(a,cM[1]);if(ap)var
-bD=ap[1],cP=n(o(bD[2],bD[3]));else
+ap=an(a,cM[1]);if(ap)var
+bD=ap[1],cP=n(l(bD[2],bD[3]));else
 var
 cP=ap;var
-a5=cP}else
+a6=cP}else
 var
-a5=cO;var
-cQ=a5?hS:a5}else
+a6=cO;var
+cQ=a6?hR:a6}else
 var
 cQ=cN;return cQ}return 0}else
 switch(j[0]){case
 0:var
-k=j[2],p=j[1],a6=bA(j[3]);if(a6){var
-ab=a6[1],a8=b8(bA,j[4]);if(a8){var
+k=j[2],p=j[1],a7=by(j[3]);if(a7){var
+ab=a7[1],a8=b7(by,j[4]);if(a8){var
 cR=a8[1];if(cR){var
-K=cR[1],cS=n($),cT=cS?b7(a):cS,cU=cT?d_(p,i,k,a,e[3],ab):cT;if(cU){var
+K=cR[1],cS=n($),cT=cS?b6(a):cS,cU=cT?d9(p,i,k,a,e[3],ab):cT;if(cU){var
 A=e[2];if(typeof
 A==="number")var
 v=0;else
 switch(A[0]){case
 0:var
 aY=A[1],cu=2<=k?aY?0:1:1,bl=0;if(cu){var
-aQ=ak(hQ,A[2]),dd=0;if(aQ){var
-cl=aQ[1];if(aY){var
-aT=ak(aS,aY[1]);if(aT){var
-I=aT[1],aP=0;for(;;){if(I){var
+aS=ak(hP,A[2]),dd=0;if(aS){var
+cl=aS[1];if(aY){var
+aT=ak(aQ,aY[1]);if(aT){var
+I=aT[1],aR=0;for(;;){if(I){var
 cj=I[2],ck=I[1];if(cj){var
-I=cj,aP=[0,ck,aP];continue}var
-U=[0,[0,aw(aP,0),ck]]}else
+I=cj,aR=[0,ck,aR];continue}var
+U=[0,[0,au(aR,0),ck]]}else
 var
 U=I;if(U)var
 cm=U[1],cn=[0,[0,cl,cm[1],cm[2]]];else
@@ -2671,38 +2728,38 @@ var
 co=aT;var
 W=co;dd=1}else
 var
-cp=[0,[0,cl,aW([0,d,c],i),[0,d,c]]]}else
+cp=[0,[0,cl,aU([0,d,c],i),[0,d,c]]]}else
 var
-cp=aQ;if(!dd)var
+cp=aS;if(!dd)var
 W=cp;if(W){var
 b=W[1];if(i===1){var
-dj=b[3],dk=[0,bd([0,d,c],b[2]),dj],M=b[1],w=dk;for(;;){if(M){var
-r=M[1],bv=cC(r);if(T(bv,[0,d,c]))var
-dh=dR(r[2]),ah=b6(w,[0,d,c],u(r[3],dh));else
-if(dY(r))var
-di=u(r[3],r[2]),ah=b6(w,u(r[3],bv),di);else
+dj=b[3],dk=[0,a9([0,d,c],b[2]),dj],M=b[1],w=dk;for(;;){if(M){var
+s=M[1],bw=cB(s);if(S(bw,[0,d,c]))var
+dh=dQ(s[2]),ah=b4(w,[0,d,c],t(s[3],dh));else
+if(dX(s))var
+di=t(s[3],s[2]),ah=b4(w,t(s[3],bw),di);else
 var
 ah=w;var
 M=M[2],w=ah;continue}var
-by=dV(1,k,b);if(by){var
+bB=dU(1,k,b);if(bB){var
 aj=w,B=b[1],ai=0;for(;;){if(B){var
-bw=B[2],m=B[1],al=cC(m);if(T(al,[0,d,c])){var
-B=bw;continue}if(dY(m))var
-dl=b0(u(m[3],m[2])),am=b6(aj,b0(u(m[3],al)),dl);else
+bA=B[2],o=B[1],al=cB(o);if(S(al,[0,d,c])){var
+B=bA;continue}if(dX(o))var
+dl=bY(t(o[3],o[2])),am=b4(aj,bY(t(o[3],al)),dl);else
 var
-dm=u(m[3],m[2]),am=b6(aj,u(m[3],al),dm);var
-aj=am,B=bw,ai=[0,am,ai];continue}var
-an=b5(a,w,aw(ai,0));break}}else
+dm=t(o[3],o[2]),am=b4(aj,t(o[3],al),dm);var
+aj=am,B=bA,ai=[0,am,ai];continue}var
+ao=b3(a,w,au(ai,0));break}}else
 var
-an=by;if(an)var
-dn=p?dU(b):dT(b),bC=dn===K?1:0;else
+ao=bB;if(ao)var
+dn=p?dT(b):dS(b),bC=dn===K?1:0;else
 var
-bC=an;var
+bC=ao;var
 v=bC;break}}else{var
-bs=dV(i,k,b),bt=bs?Z(function(a){var
-d=a[1],f=b[1],g=b[3],h=b4(cB(b[2],d),g),c=bx(function(a,e){var
-b=a[2],c=dR(b4(cB(a[1],d),b));return b4(u(a[3],c),e)},h,f),e=o(a[2],c);return e?o(c,a[3]):e},a):bs;if(bt)var
-dg=p?dU(b):dT(b),bu=dg===K?1:0;else
+bs=dU(i,k,b),bt=bs?Y(function(a){var
+d=a[1],f=b[1],g=b[3],h=b2(cz(b[2],d),g),c=bv(function(a,e){var
+b=a[2],c=dQ(b2(cz(a[1],d),b));return b2(t(a[3],c),e)},h,f),e=l(a[2],c);return e?l(c,a[3]):e},a):bs;if(bt)var
+dg=p?dT(b):dS(b),bu=dg===K?1:0;else
 var
 bu=bt;var
 v=bu}}else{var
@@ -2710,75 +2767,75 @@ cv=W;bl=1}}else{var
 cv=cu;bl=1}if(bl)var
 v=cv;break;case
 1:var
-cw=n(p),cx=cw?d9(k):cw,cy=cx?i===1?1:0:cx,bm=0;if(cy){var
-aZ=ak(d8,A[1]);if(aZ)var
-v=d6(a,d5(a,aZ[1]),K);else{var
-cz=aZ;bm=1}}else{var
-cz=cy;bm=1}if(bm)var
-v=cz;break;default:var
-cD=n(p),cE=cD?d9(k):cD,cF=cE?i===1?1:0:cE,v=cF?d6(a,d4(a,A[1]),K):cF}var
-a9=v}else
+cw=n(p),cx=cw?d8(k):cw,cA=cx?i===1?1:0:cx,bm=0;if(cA){var
+aZ=ak(d7,A[1]);if(aZ)var
+v=d5(a,d4(a,aZ[1]),K);else{var
+cC=aZ;bm=1}}else{var
+cC=cA;bm=1}if(bm)var
+v=cC;break;default:var
+cD=n(p),cE=cD?d8(k):cD,cF=cE?i===1?1:0:cE,v=cF?d5(a,d3(a,A[1]),K):cF}var
+a_=v}else
 var
-a9=cU;var
-d7=a9?[0,[0,p,k,ab,[0,K]]]:a9;return d7}var
-cV=n($),cW=cV?b7(a):cV,cX=cW?d_(p,i,k,a,e[3],ab):cW;if(cX)var
+a_=cU;var
+d_=a_?[0,[0,p,k,ab,[0,K]]]:a_;return d_}var
+cV=n($),cW=cV?b6(a):cV,cX=cW?d9(p,i,k,a,e[3],ab):cW;if(cX)var
 cY=typeof
-e[2]==="number"?1:0,d$=cY?1:cY,a_=d$;else
+e[2]==="number"?1:0,d$=cY?1:cY,ba=d$;else
 var
-a_=cX;var
-ea=a_?[0,[0,p,k,ab,0]]:a_,cZ=ea}else
+ba=cX;var
+ea=ba?[0,[0,p,k,ab,0]]:ba,cZ=ea}else
 var
 cZ=a8;var
 c0=cZ}else
 var
-c0=a6;return c0;case
+c0=a7;return c0;case
 1:var
 c1=e[3];if(6===c1[0]){var
 c2=typeof
 e[2]==="number"?1:0;if(c2){var
 c3=i===1?1:0;if(c3){var
-X=j[1],z=c1[1],t=0;for(;;){if(X){if(z){var
-cG=z[1],cH=X[1],a0=bA(cH[1]);if(a0){var
-Y=a0[1],a1=aS(cH[2]);if(a1){var
-a2=a1[1],cI=t?ci(t[1][1],Y):1;if(cI){var
-a3=cG[2],R=_,y=0,d2=cG[1],dX=0;for(;;){if(R){var
-aJ=R[1],aI=aJ[1],dK=u(a2,aJ[2]),dL=aR(aX(aI[3],dK)),dM=u(a2,aJ[2]),dN=aR(s(aI[2],dM)),G=[0,aI[1],dN,dL];if(y){var
-Q=y[1],dO=h(G);if(T(h(Q),dO))var
-bZ=G[3],b1=Q[3],dP=y[2],dS=o(b1,bZ)?b1:bZ,b2=G[2],b3=Q[2],dW=o(b3,b2)?b2:b3,aK=[0,[0,Q[1],dW,dS],dP];else
+X=j[1],z=c1[1],u=0;for(;;){if(X){if(z){var
+cG=z[1],cH=X[1],a0=by(cH[1]);if(a0){var
+Z=a0[1],a1=aQ(cH[2]);if(a1){var
+a2=a1[1],cI=u?cg(u[1][1],Z):1;if(cI){var
+a3=cG[2],R=_,y=0,d2=cG[1],dY=0;for(;;){if(R){var
+aJ=R[1],aI=aJ[1],dK=t(a2,aJ[2]),dL=aP(aV(aI[3],dK)),dM=t(a2,aJ[2]),dN=aP(r(aI[2],dM)),G=[0,aI[1],dN,dL];if(y){var
+Q=y[1],dO=h(G);if(S(h(Q),dO))var
+b0=G[3],b1=Q[3],dR=y[2],dV=l(b1,b0)?b1:b0,b5=G[2],b8=Q[2],dW=l(b8,b5)?b5:b8,aK=[0,[0,Q[1],dW,dV],dR];else
 var
 aK=[0,G,y]}else
 var
 aK=[0,G,0];var
 R=R[2],y=aK;continue}var
-H=aw(y,dX),b9=bf(1,dC(_)),b_=b9?Z(function(a){return n(o(a[2],[0,d,c]))},_):b9,b$=b_?b7(H):b_;if(b$){var
-aL=d4(H,d2);if(aL){var
-S=aL[1];if(S)var
-ca=S[2],cb=b5(H,S[1],ca),dZ=cb?a7(aa(ca),Y):cb,cc=dZ;else
+H=au(y,dY),b9=a$(1,dB(_)),b_=b9?Y(function(a){return n(l(a[2],[0,d,c]))},_):b9,b$=b_?b6(H):b_;if(b$){var
+aL=d3(H,d2);if(aL){var
+T=aL[1];if(T)var
+ca=T[2],cb=b3(H,T[1],ca),dZ=cb?a4(aa(ca),Z):cb,cc=dZ;else
 var
-cc=S;var
+cc=T;var
 cd=cc}else
 var
 cd=aL;var
 aM=cd}else
 var
 aM=b$;if(aM)if(0===a3[0]){var
-aN=ak(cA,a3[1]),bn=0;if(aN){var
-ce=aN[1],cf=ct(1,bh(H),0,0,ce);if(cf)var
-J=bB(Y+1|0,ce);else{var
-cg=cf;bn=1}}else{var
-cg=aN;bn=1}if(bn)var
-J=cg}else{var
-aO=ao(H,a3[1]);if(aO)var
-ch=aO[1],J=T(ch[2],ch[3]);else
+aN=ak(cy,a3[1]),bn=0;if(aN){var
+ce=aN[1],cf=cr(1,bb(H),0,0,ce);if(cf)var
+J=bz(Z+1|0,ce);else{var
+ch=cf;bn=1}}else{var
+ch=aN;bn=1}if(bn)var
+J=ch}else{var
+aO=an(H,a3[1]);if(aO)var
+ci=aO[1],J=S(ci[2],ci[3]);else
 var
 J=aO}else
 var
 J=aM;var
-a4=J;break}}else
+a5=J;break}}else
 var
-a4=cI;if(a4){var
-X=X[2],z=z[2],t=[0,[0,Y,a2],t];continue}var
-cJ=a4}else
+a5=cI;if(a5){var
+X=X[2],z=z[2],u=[0,[0,Z,a2],u];continue}var
+cJ=a5}else
 var
 cJ=a1;var
 cK=cJ}else
@@ -2791,43 +2848,43 @@ L=cL}else
 if(z)var
 L=0;else
 var
-d3=t?[0,aw(t,0)]:t,L=d3;var
-eb=L?[0,[1,L[1]]]:L,a$=eb;break}}else
+d6=u?[0,au(u,0)]:u,L=d6;var
+eb=L?[0,[1,L[1]]]:L,bc=eb;break}}else
 var
-a$=c3}else
+bc=c3}else
 var
-a$=c2;return a$}return 0;default:var
-ba=j[1],aU=b8(aS,ba[1]);if(aU)var
-aV=b8(aS,ba[2]),d0=aV?[0,[0,aU[1],aV[1],ba[3]]]:aV,V=d0;else
+bc=c2;return bc}return 0;default:var
+bd=j[1],aW=b7(aQ,bd[1]);if(aW)var
+aX=b7(aQ,bd[2]),d0=aX?[0,[0,aW[1],aX[1],bd[3]]]:aX,V=d0;else
 var
-V=aU;if(V){var
+V=aW;if(V){var
 f=V[1],c4=n($);if(c4){var
 cq=f[1];if(cq)var
-cr=f[2],bb=cr?o(cq[1],cr[1]):1;else
+cs=f[2],be=cs?l(cq[1],cs[1]):1;else
 if(f[2])var
-bb=1;else
+be=1;else
 var
-cs=f[3],d1=cs?1:cs,bb=d1;var
-bc=bb}else
+ct=f[3],d1=ct?1:ct,be=d1;var
+bf=be}else
 var
-bc=c4;var
-c5=bc?i===1?1:0:bc,c6=c5?b7(a):c5;if(c6){var
-be=b8(bA,j[2]);if(be){var
-c7=be[1];if(c7){var
-bg=c7[1],c8=e[3];if(0===c8[0]){var
+bf=c4;var
+c5=bf?i===1?1:0:bf,c6=c5?b6(a):c5;if(c6){var
+bg=b7(by,j[2]);if(bg){var
+c7=bg[1];if(c7){var
+bh=c7[1],c8=e[3];if(0===c8[0]){var
 bi=e[2];if(typeof
 bi!=="number"&&1===bi[0]){var
-bj=ak(d8,bi[1]);if(bj){var
-bk=d5(a,bj[1]),bU=dQ(a,c8[1],bg),bo=0;if(bU)if(bk){var
+bj=ak(d7,bi[1]);if(bj){var
+bk=d4(a,bj[1]),bU=dP(a,c8[1],bh),bo=0;if(bU)if(bk){var
 P=bk[1],bp=0;if(P){var
-aG=P[2],bV=P[1],bW=b5(a,bV,aG),bX=bW?bB(bg,aG):bW;if(bX){var
+aG=P[2],bV=P[1],bW=b3(a,bV,aG),bX=bW?bz(bh,aG):bW;if(bX){var
 F=bV,O=aG;for(;;){var
-bO=f[1],bP=bO?o(bO[1],F[1]):1;if(bP)var
-bQ=f[2],dJ=bQ?o(F[1],bQ[1]):1,aE=dJ;else
+bO=f[1],bP=bO?l(bO[1],F[1]):1;if(bP)var
+bQ=f[2],dJ=bQ?l(F[1],bQ[1]):1,aE=dJ;else
 var
 aE=bP;var
 de=0;if(aE)if(O){var
-aF=O[1],bR=f[3],bS=bR?bR[1]?o(F[1],aF[1]):o(aF[1],F[1]):1;if(bS){var
+aF=O[1],bR=f[3],bS=bR?bR[1]?l(F[1],aF[1]):l(aF[1],F[1]):1;if(bS){var
 F=aF,O=O[2];continue}var
 ac=bS;bo=1;bp=1;de=1}else
 var
@@ -2836,41 +2893,41 @@ var
 bT=aE;if(!de){var
 ac=bT;bo=1;bp=1}break}}else
 var
-bY=bX}else
+bZ=bX}else
 var
-bY=P;if(!bp)var
-aH=bY}else
+bZ=P;if(!bp)var
+aH=bZ}else
 var
 aH=bk;else
 var
 aH=bU;if(!bo)var
 ac=aH;var
-c9=ac?[0,[3,f,bg]]:ac}else
+c9=ac?[0,[3,f,bh]]:ac}else
 var
 c9=bj;return c9}return 0}return 0}var
 c_=e[3];if(5===c_[0]){var
 c$=typeof
 e[2]==="number"?1:0;if(c$){var
-ad=c_[1],bH=bf(1,a),ae=0;if(bH)if(ad){var
+ad=c_[1],bH=a$(1,a),ae=0;if(bH)if(ad){var
 N=ad[2],q=0;if(N){var
 ax=N[2],bI=N[1],bJ=ad[1];if(ax)if(ax[2]){var
-l=0;q=1}else{var
-ay=ao(a,bJ),af=0;if(ay){var
-az=ao(a,bI),ag=0;if(az){var
-aA=ao(a,ax[1]);if(aA){var
-C=aA[1],x=az[1],g=ay[1],dw=h(g),bF=n(o(h(x),dw));if(bF)var
-dx=h(x),au=n(o(h(C),dx));else
+m=0;q=1}else{var
+ay=an(a,bJ),af=0;if(ay){var
+az=an(a,bI),ag=0;if(az){var
+aA=an(a,ax[1]);if(aA){var
+C=aA[1],x=az[1],g=ay[1],dw=h(g),bF=n(l(h(x),dw));if(bF)var
+dx=h(x),av=n(l(h(C),dx));else
 var
-au=bF;var
-bq=0;if(au){var
-av=f[3];if(av)if(av[1]){var
-dy=h(g),dz=s(h(C),dy),dA=u(s(x[2],g[3]),dz),dB=s(C[3],g[3]),dD=h(g),l=bz(u(s(h(x),dD),dB),dA);q=1;af=1;ag=1;bq=1}else{var
-dE=s(C[2],g[2]),dF=h(g),dG=u(s(h(x),dF),dE),dH=h(g),dI=s(h(C),dH),l=bz(u(s(x[3],g[2]),dI),dG);q=1;af=1;ag=1;bq=1}else
+av=bF;var
+bq=0;if(av){var
+aw=f[3];if(aw)if(aw[1]){var
+dy=h(g),dz=r(h(C),dy),dA=t(r(x[2],g[3]),dz),dC=r(C[3],g[3]),dD=h(g),m=bx(t(r(h(x),dD),dC),dA);q=1;af=1;ag=1;bq=1}else{var
+dE=r(C[2],g[2]),dF=h(g),dG=t(r(h(x),dF),dE),dH=h(g),dI=r(h(C),dH),m=bx(t(r(x[3],g[2]),dI),dG);q=1;af=1;ag=1;bq=1}else
 var
-bG=av}else
+bG=aw}else
 var
-bG=au;if(!bq){var
-l=bG;q=1;af=1;ag=1}}else
+bG=av;if(!bq){var
+m=bG;q=1;af=1;ag=1}}else
 var
 bK=aA}else
 var
@@ -2878,22 +2935,22 @@ bK=az;if(!ag)var
 bL=bK}else
 var
 bL=ay;if(!af){var
-l=bL;q=1}}else{var
-aB=ao(a,bJ),br=0;if(aB){var
-aC=ao(a,bI);if(aC){var
-D=aC[1],E=aB[1],dp=h(E),bE=n(o(h(D),dp)),df=0;if(bE){var
+m=bL;q=1}}else{var
+aB=an(a,bJ),br=0;if(aB){var
+aC=an(a,bI);if(aC){var
+D=aC[1],E=aB[1],dp=h(E),bE=n(l(h(D),dp)),df=0;if(bE){var
 aq=f[2];if(aq)var
-dq=h(E),dr=s(h(D),dq),ds=u(aq[1],dr),ar=n(o(s(D[2],E[3]),ds));else
+dq=h(E),dr=r(h(D),dq),ds=t(aq[1],dr),ar=n(l(r(D[2],E[3]),ds));else
 var
 ar=aq;if(ar)var
 as=ar;else{var
 at=f[1];if(at){var
-dt=s(D[3],E[2]),du=h(E),dv=s(h(D),du),l=n(o(u(at[1],dv),dt));q=1;br=1;df=1}else
+dt=r(D[3],E[2]),du=h(E),dv=r(h(D),du),m=n(l(t(at[1],dv),dt));q=1;br=1;df=1}else
 var
 as=at}}else
 var
 as=bE;if(!df){var
-l=as;q=1;br=1}}else
+m=as;q=1;br=1}}else
 var
 bM=aC}else
 var
@@ -2904,22 +2961,22 @@ bN=N;if(!q){var
 aD=bN;ae=1}}else{var
 aD=ad;ae=1}else{var
 aD=bH;ae=1}if(ae)var
-l=aD;var
-da=l?[0,[2,f]]:l}else
+m=aD;var
+da=m?[0,[2,f]]:m}else
 var
 da=c$;return da}return 0}var
-db=be}else
+db=bg}else
 var
 db=c6;var
 dc=db}else
 var
 dc=V;return dc}}var
-cE=[Q,hU,fk(0)];function
-hT(d,j,i,h){var
-b=bA(j);if(b)var
+cD=[Q,hT,fj(0)];function
+hS(d,j,i,h){var
+b=by(j);if(b)var
 p=b[1],e=ak(function(r){var
-e=ak(aS,r);if(e){var
-f=d7(p,e[1]);if(f){var
+e=ak(aQ,r);if(e){var
+f=d6(p,e[1]);if(f){var
 h=f[1],a=h[2];if(a){var
 b=a[2];if(b){var
 g=b[2],i=b[1],j=a[1],k=h[1];if(g){if(g[2])return 0;var
@@ -2938,106 +2995,106 @@ var
 o=e;return o},i),g=e?[0,[0,p,e[1]]]:e,a=g;else
 var
 a=b;if(a){var
-f=a[1];return hR(d,f[1],f[2],h)}return a}function
-cF(a){var
+f=a[1];return hQ(d,f[1],f[2],h)}return a}function
+cE(a){var
 b=32===a?1:0,c=b||(10===a?1:0);return c}function
-b9(c){var
-d=L(c[1]),a=c[2];for(;;){if(a<d&&cF(aD(c[1],a))){var
+b8(c){var
+d=P(c[1]),a=c[2];for(;;){if(a<d&&cE(aM(c[1],a))){var
 a=a+1|0;continue}var
-b=a;for(;;){if(b<d&&!cF(aD(c[1],b))){var
-b=b+1|0;continue}if(a===b)throw[0,cE,hV];c[2]=b;return[0,a,b]}}}function
-ap(a){var
-b=b9(a),c=b[1];return dm(a[1],c,b[2]-c|0)}function
-U(c,b){var
-d=c[2],a=hW[1];throw[0,cE,ad(m(function(d){var
-e=64,b=bt<64?bt:e,c=K(b),a=[0,c,0,b,c];aQ(a,d);return dk(a[1],0,a[2])},0,a),b,d)]}function
-bC(c,b,a){var
-j=b<a?1:0,k=j?45===aD(c[1],b)?1:0:j,d=k?b+1|0:b;if(a<=d)U(c,hX);var
+b=a;for(;;){if(b<d&&!cE(aM(c[1],b))){var
+b=b+1|0;continue}if(a===b)throw[0,cD,hU];c[2]=b;return[0,a,b]}}}function
+ao(a){var
+b=b8(a),c=b[1];return dl(a[1],c,b[2]-c|0)}function
+T(c,b){var
+d=c[2],a=hV[1];throw[0,cD,ae(m(function(d){var
+e=64,b=br<64?br:e,c=J(b),a=[0,c,0,b,c];aO(a,d);return dj(a[1],0,a[2])},0,a),b,d)]}function
+bA(c,b,a){var
+j=b<a?1:0,k=j?45===aM(c[1],b)?1:0:j,d=k?b+1|0:b;if(a<=d)T(c,hW);var
 m=a-1|0,l=0;if(m<d)var
 f=l;else{var
 e=d,g=l;for(;;){var
-h=aD(c[1],e)+cO|0,p=h<0?1:0,q=p||(9<h?1:0);if(q)U(c,hY);var
+h=aM(c[1],e)+cM|0,p=h<0?1:0,q=p||(9<h?1:0);if(q)T(c,hX);var
 n=(a-d|0)<=9?(10*g|0)+h|0:g,r=e+1|0;if(m!==e){var
 e=r,g=n;continue}var
-f=n;break}}if(9<(a-d|0))return jI(dm(c[1],b,a-b|0));var
+f=n;break}}if(9<(a-d|0))return jG(dl(c[1],b,a-b|0));var
 o=k?-f|0:f;return i(o)}var
-hZ=i(1);function
-P(a){var
-b=b9(a);return bC(a,b[1],b[2])}function
-aT(b){var
-e=b9(b),c=e[2],d=e[1],a=d;for(;;){if(a<c&&47!==aD(b[1],a)){var
+hY=i(1);function
+O(a){var
+b=b8(a);return bA(a,b[1],b[2])}function
+aR(b){var
+e=b8(b),c=e[2],d=e[1],a=d;for(;;){if(a<c&&47!==aM(b[1],a)){var
 a=a+1|0;continue}if(a<c){var
-f=bC(b,a+1|0,c);return[0,bC(b,d,a),f]}return[0,bC(b,d,c),hZ]}}function
-cG(a){var
-b=b9(a),c=b[2],d=b[1];if(9<(c-d|0))U(a,h0);var
-e=fz(bC(a,d,c));return 0<=e?e:U(a,h1)}function
-bD(b,i,h){var
+f=bA(b,a+1|0,c);return[0,bA(b,d,a),f]}return[0,bA(b,d,c),hY]}}function
+cF(a){var
+b=b8(a),c=b[2],d=b[1];if(9<(c-d|0))T(a,hZ);var
+e=fy(bA(a,d,c));return 0<=e?e:T(a,h0)}function
+bB(b,i,h){var
 c=0,j=1;if(b<1)var
 d=c;else{var
 a=j,f=c;for(;;){var
 g=[0,e(i,h),f],k=a+1|0;if(b!==a){var
 a=k,f=g;continue}var
-d=g;break}}return bu(d)}function
-_(b,a){return bD(cG(a),b,a)}function
-bE(b,a){var
-c=a[2];return fv(ap(a),h2)?0:(a[2]=c,[0,e(b,a)])}function
-d$(a){var
-b=L(a[1]);for(;;){if(a[2]<b&&cF(af(a[1],a[2]))){a[2]=a[2]+1|0;continue}var
-c=a[2]<b?1:0;return c?U(a,h3):c}}function
-a0(b,a){var
-c=p(ap(b),a);return c?U(b,a):c}function
-h4(f){var
-a=[0,f,0];a0(a,h5);a0(a,h6);var
-b=ap(a),c=p(b,h7),d=c?p(b,h8)?U(a,h9):(a0(a,h$),1):c,e=cG(a);a0(a,h_);var
-g=cG(a),h=d?3:2,j=e+h|0,k=bD(g,function(a){return bD(j,aT,a)},a);d$(a);return[0,d,i(e),k]}function
-ea(b){var
-a=ap(b),c=p(a,ia);if(c){if(p(a,ib))return p(a,ic)?U(b,id):2;var
+d=g;break}}return bs(d)}function
+_(b,a){return bB(cF(a),b,a)}function
+bC(b,a){var
+c=a[2];return fu(ao(a),h1)?0:(a[2]=c,[0,e(b,a)])}function
+d_(a){var
+b=P(a[1]);for(;;){if(a[2]<b&&cE(ag(a[1],a[2]))){a[2]=a[2]+1|0;continue}var
+c=a[2]<b?1:0;return c?T(a,h2):c}}function
+aY(b,a){var
+c=o(ao(b),a);return c?T(b,a):c}function
+h3(f){var
+a=[0,f,0];aY(a,h4);aY(a,h5);var
+b=ao(a),c=o(b,h6),d=c?o(b,h7)?T(a,h8):(aY(a,h_),1):c,e=cF(a);aY(a,h9);var
+g=cF(a),h=d?3:2,j=e+h|0,k=bB(g,function(a){return bB(j,aR,a)},a);d_(a);return[0,d,i(e),k]}function
+d$(b){var
+a=ao(b),c=o(a,h$);if(c){if(o(a,ia))return o(a,ib)?T(b,ic):2;var
 d=1}else
 var
 d=c;return d}function
-iu(a){var
-b=ap(a);if(p(b,iv)){if(p(b,iw))return U(a,ix);var
-c=aT(a);return[1,[0,c,aT(a)]]}return[0,P(a)]}var
-iy=6;function
-eb(a){return bD(iy,P,a)}function
-iH(a){var
-b=P(a),c=P(a),d=bE(P,a),e=P(a);return[0,b,c,d,e,_(function(a){return _(P,a)},a)]}var
-iI=4;function
-ec(a){return bD(iI,P,a)}function
-iJ(a){a0(a,iK);var
-b=_(eb,a),c=ap(a);return p(c,iL)?p(c,iM)?U(a,iN):[0,b,[0,_(ec,a)]]:[0,b,[1,P(a)]]}function
-iW(D){var
-a=[0,D,0];a0(a,iX);a0(a,iY);var
-d=ap(a),k=p(d,ie),i=0;if(k)if(p(d,ig))if(p(d,ih))if(p(d,ii))var
-f=U(a,ij);else
+it(a){var
+b=ao(a);if(o(b,iu)){if(o(b,iv))return T(a,iw);var
+c=aR(a);return[1,[0,c,aR(a)]]}return[0,O(a)]}var
+ix=6;function
+ea(a){return bB(ix,O,a)}function
+iG(a){var
+b=O(a),c=O(a),d=bC(O,a),e=O(a);return[0,b,c,d,e,_(function(a){return _(O,a)},a)]}var
+iH=4;function
+eb(a){return bB(iH,O,a)}function
+iI(a){aY(a,iJ);var
+b=_(ea,a),c=ao(a);return o(c,iK)?o(c,iL)?T(a,iM):[0,b,[0,_(eb,a)]]:[0,b,[1,O(a)]]}function
+iV(D){var
+a=[0,D,0];aY(a,iW);aY(a,iX);var
+d=ao(a),k=o(d,id),i=0;if(k)if(o(d,ie))if(o(d,ig))if(o(d,ih))var
+f=T(a,ii);else
 var
-u=bE(aT,a),v=bE(aT,a),h=ap(a),l=p(h,ik),w=l?p(h,il)?p(h,im)?U(a,io):ip:iq:l,f=[2,[0,u,v,w],bE(P,a)];else
+u=bC(aR,a),v=bC(aR,a),h=ao(a),l=o(h,ij),w=l?o(h,ik)?o(h,il)?T(a,im):io:ip:l,f=[2,[0,u,v,w],bC(O,a)];else
 var
-m=ap(a),n=p(m,ir),x=n?p(m,is)?U(a,it):1:n,y=ea(a),z=P(a),f=[0,x,y,z,bE(P,a)];else{var
-o=[1,_(function(a){var
-b=P(a);return[0,b,aT(a)]},a)];i=1}else{var
-o=k;i=1}if(i)var
-f=o;var
-e=ap(a);if(p(e,iz))if(p(e,iA)){var
-q=p(e,iB),j=0;if(q)if(p(e,iC))var
-g=U(a,iD);else{var
-r=[2,_(eb,a)];j=1}else{var
+m=ao(a),n=o(m,iq),x=n?o(m,ir)?T(a,is):1:n,y=d$(a),z=O(a),f=[0,x,y,z,bC(O,a)];else{var
+p=[1,_(function(a){var
+b=O(a);return[0,b,aR(a)]},a)];i=1}else{var
+p=k;i=1}if(i)var
+f=p;var
+e=ao(a);if(o(e,iy))if(o(e,iz)){var
+q=o(e,iA),j=0;if(q)if(o(e,iB))var
+g=T(a,iC);else{var
+r=[2,_(ea,a)];j=1}else{var
 r=q;j=1}if(j)var
 g=r}else
 var
-s=ap(a),t=p(s,iE),A=t?p(s,iF)?U(a,iG):[0,_(aT,a)]:t,g=[0,A,_(function(a){return _(aT,a)},a)];else
+s=ao(a),t=o(s,iD),A=t?o(s,iE)?T(a,iF):[0,_(aR,a)]:t,g=[0,A,_(function(a){return _(aR,a)},a)];else
 var
-g=[1,_(iu,a)];var
-b=ap(a);if(p(b,iO))if(p(b,iP))if(p(b,iQ))if(p(b,iR))var
-c=p(b,iS)?p(b,iT)?p(b,iU)?U(a,iV):[1,_(P,a)]:[0,_(ec,a)]:[6,_(iJ,a)];else
+g=[1,_(it,a)];var
+b=ao(a);if(o(b,iN))if(o(b,iO))if(o(b,iP))if(o(b,iQ))var
+c=o(b,iR)?o(b,iS)?o(b,iT)?T(a,iU):[1,_(O,a)]:[0,_(eb,a)]:[6,_(iI,a)];else
 var
-B=ea(a),c=[3,B,_(iH,a)];else
+B=d$(a),c=[3,B,_(iG,a)];else
 var
-C=P(a),c=[2,C,P(a)];else
+C=O(a),c=[2,C,O(a)];else
 var
-c=[4,P(a)];else
+c=[4,O(a)];else
 var
-c=[5,_(P,a)];d$(a);return[0,f,g,c]}jP(function(c,b){try{var
-d=iW(b),a=h4(c)}catch(a){a=fx(a);if(a[1]===cE)return cm(iZ,a[2]);throw a}return hT(a[1],a[2],a[3],d)?i0:i1});dh(0);return}(globalThis));
+c=[5,_(O,a)];d_(a);return[0,f,g,c]}jN(function(c,b){try{var
+d=iV(b),a=h3(c)}catch(a){a=fw(a);if(a[1]===cD)return ck(iY,a[2]);throw a}return hS(a[1],a[2],a[3],d)?iZ:i0});dg(0);return}(globalThis));
 export const judge = globalThis.sparsestJudge;
 delete globalThis.sparsestJudge;

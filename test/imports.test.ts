@@ -40,6 +40,7 @@ const SOLVER_FOLDERS = [
 
 /** Packages the checking program loads: command line, CSV, zip, hash, colours and predicates. */
 const CHECKER_PACKAGES = [
+  '../proofs/verified.js',
   '@noble/hashes',
   'commander',
   'fflate',

@@ -6,6 +6,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   solve: async () => (await import('./solve.js')).solveCommand(),
   tradeoff: async () => (await import('./tradeoff.js')).tradeoffCommand(),
   check: async () => (await import('./check.js')).checkCommand(),
+  canonical: async () => (await import('./canonical.js')).canonicalCommand(),
   minimize: async () => (await import('./minimize.js')).minimizeCommand(),
   threshold: async () => (await import('./threshold.js')).thresholdCommand(),
   patterns: async () => (await import('./patterns.js')).patternsCommand(),

@@ -41,6 +41,7 @@ import { type Asked, leastThatFits } from '../solve/least-that-fits.js';
 import { isForSweeps, PositionsQuestion } from '../solve/positions.js';
 import { isForBreakpoints, requireBreakpoints, solveRestricted } from '../solve/restricted.js';
 import { smtChunks } from '../solve/smt.js';
+<<<<<<< HEAD
 import {
   type BoundedSolution,
   defaultSkip,
@@ -49,6 +50,10 @@ import {
   type Solution,
   solve,
 } from '../solve/solve.js';
+=======
+import { defaultSkip, type Engine, SOLVE_DEFAULTS, type Solution, solve } from '../solve/solve.js';
+import type { StatementCheck } from '../verified/verified-check.js';
+>>>>>>> 52a0326 (check --verified, solve --verified and canonical: the extracted checker judges plain text)
 import { CheckpointFile } from './checkpoint-file.js';
 import {
   choice,
@@ -110,6 +115,7 @@ interface Options extends TakeAwayOptions, DataOptions {
   readonly knots?: boolean;
   readonly checkpoint?: string;
   readonly checkpointEvery: number;
+  readonly verified?: boolean;
 }
 
 /** No limits on a function but its windows. */
@@ -223,11 +229,21 @@ export function solveCommand(): Command {
       'with --formula: write the samples and their windows, the data of --certificate',
     )
     .option('--all', 'describe the whole set of sparsest solutions (one input, exact labels)')
+<<<<<<< HEAD
     .option('--knots', 'print the knots even when there are more than 10,000');
   return withClasses(
     withWeights(withDataOptions(withCommonOptions(withTakeAwayOptions(command, 'smt2')))),
   ).action((path: string | undefined, options: Options) =>
     runCommand('solve', () => run(path, options, givenOptions(command))),
+=======
+    .option('--knots', 'print the knots even when there are more than 10,000')
+    .option(
+      '--verified',
+      'check the answer with the checker that is extracted from the proofs of its soundness',
+    );
+  return withClasses(withWeights(withDataOptions(withCommonOptions(withTakeAwayOptions(command))))).action(
+    (path: string, options: Options) => runCommand('solve', () => run(path, options)),
+>>>>>>> 52a0326 (check --verified, solve --verified and canonical: the extracted checker judges plain text)
   );
 }
 
@@ -279,12 +295,13 @@ async function run(path: string | undefined, options: Options, given: readonly s
   // A size that is given need not wait for the answer.
   if (options.exportSize !== undefined) await writeExport(question, options, options.exportSize);
   const solution = await solveUntilStopped(question, options);
-  checked(question.problem, solution, readOf(solution, options));
+  const by = await checkOf(options);
+  checked(question.problem, solution, readOf(solution, options), by);
   // The set is claimed as soon as it is described, in a file or not.
   const claimed = claimedOf(solution, options);
   const certificate =
     options.certificate !== undefined || claimed !== solution
-      ? checkedCertificate(question.problem, claimed, question.sha256)
+      ? checkedCertificate(question.problem, claimed, question.sha256, by)
       : null;
   const taken = solution.status === 'infeasible' ? {} : await writeFound(question, solution, options);
   if (options.exportSize === undefined)
@@ -319,7 +336,7 @@ async function answerBudget(
   const free = found.value ?? tolerances.known(asked.budget!);
   const step = isAnyShape(shape) ? free : leastOfShape(problem, shape, shapeFloor(problem, shape), free);
   const isKnown = step.atLeast.equals(step.tolerance);
-  const certificate = checkedCertificate(problem, { kind: 'least-tolerance', shape, steps: [step] }, sha256);
+  const certificate = checkedCertificate(problem, { kind: 'least-tolerance', shape, steps: [step] }, sha256, await checkOf(options));
   const f = step.function;
   const taken = await writeNetworkAndPlot(
     { ...question, problem: step.windows },
@@ -349,6 +366,7 @@ async function answerShape(question: PosedQuestion, options: Options, start: num
       `${dataset.name}: shapes are about one input, found ${problem.dimension}; name one with --inputs`,
     );
   const solution = sparsestOfShape(problem, shape);
+<<<<<<< HEAD
   const certificate = checkedCertificate(problem, { kind: 'shape', shape, solution }, question.sha256);
   const taken =
     solution.status === 'optimal'
@@ -358,6 +376,20 @@ async function answerShape(question: PosedQuestion, options: Options, start: num
           options,
         )
       : {};
+=======
+  const certificate = checkedCertificate(
+    problem,
+    { kind: 'shape', shape, solution },
+    question.sha256,
+    await checkOf(options),
+  );
+  if (solution.status === 'optimal')
+    await writeNetworkAndPlot(
+      question,
+      { network: toNetwork(solution.function), function: solution.function },
+      options,
+    );
+>>>>>>> 52a0326 (check --verified, solve --verified and canonical: the extracted checker judges plain text)
   if (options.certificate !== undefined)
     await writeCertificateFile(options.certificate, certificate, options);
   const least = solution.status === 'infeasible' ? leastThatFits(dataset, { ...ANYTHING, shape }) : null;
@@ -509,6 +541,11 @@ async function startNetwork(path: string, problem: Problem): Promise<Network> {
   return network;
 }
 
+/** The check of the answer before it is printed. */
+async function checkOf({ verified }: Options): Promise<StatementCheck | undefined> {
+  return verified ? await (await import('../verified/verified-check.js')).loadVerifiedCheck() : undefined;
+}
+
 /** What is claimed: all sparsest functions where they are asked for, else the minimum. */
 function claimedOf(solution: Solution, { all }: Options): ClaimingAnswer {
   const isSet = all && solution.status !== 'infeasible' && solution.exact !== null;
@@ -564,9 +601,14 @@ async function answerRestricted(question: PosedQuestion, options: Options, start
   if (result.backend.verdict === 'disagrees') {
     notice(options, `warning: ${result.backend.name} is wrong here: ${result.backend.explanation}`);
   }
+<<<<<<< HEAD
   accepted(problem, statement);
   const taken =
     f === null ? {} : await writeNetworkAndPlot(question, { network: toNetwork(f), function: f }, options);
+=======
+  accepted(problem, statement, await checkOf(options));
+  if (f !== null) await writeNetworkAndPlot(question, { network: toNetwork(f), function: f }, options);
+>>>>>>> 52a0326 (check --verified, solve --verified and canonical: the extracted checker judges plain text)
   if (options.certificate !== undefined) {
     await writeCertificateFile(options.certificate, certify(problem, solution, sha256), options);
   }
