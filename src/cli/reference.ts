@@ -16,6 +16,7 @@ const OUTCOMES: Readonly<Record<string, Outcomes>> = {
     3: 'a limit of time came first: the budgets before it are printed',
   },
   check: { 0: 'accepted', 1: 'rejected' },
+  canonical: { 0: 'printed' },
   minimize: {
     0: 'the minimiser is found',
     3: 'a bracket of its cost, when a limit came first; or it is found, but whether it is the only one is undecided',

@@ -41,7 +41,6 @@ import { type Asked, leastThatFits } from '../solve/least-that-fits.js';
 import { isForSweeps, PositionsQuestion } from '../solve/positions.js';
 import { isForBreakpoints, requireBreakpoints, solveRestricted } from '../solve/restricted.js';
 import { smtChunks } from '../solve/smt.js';
-<<<<<<< HEAD
 import {
   type BoundedSolution,
   defaultSkip,
@@ -50,10 +49,7 @@ import {
   type Solution,
   solve,
 } from '../solve/solve.js';
-=======
-import { defaultSkip, type Engine, SOLVE_DEFAULTS, type Solution, solve } from '../solve/solve.js';
 import type { StatementCheck } from '../verified/verified-check.js';
->>>>>>> 52a0326 (check --verified, solve --verified and canonical: the extracted checker judges plain text)
 import { CheckpointFile } from './checkpoint-file.js';
 import {
   choice,
@@ -229,21 +225,15 @@ export function solveCommand(): Command {
       'with --formula: write the samples and their windows, the data of --certificate',
     )
     .option('--all', 'describe the whole set of sparsest solutions (one input, exact labels)')
-<<<<<<< HEAD
-    .option('--knots', 'print the knots even when there are more than 10,000');
-  return withClasses(
-    withWeights(withDataOptions(withCommonOptions(withTakeAwayOptions(command, 'smt2')))),
-  ).action((path: string | undefined, options: Options) =>
-    runCommand('solve', () => run(path, options, givenOptions(command))),
-=======
     .option('--knots', 'print the knots even when there are more than 10,000')
     .option(
       '--verified',
       'check the answer with the checker that is extracted from the proofs of its soundness',
     );
-  return withClasses(withWeights(withDataOptions(withCommonOptions(withTakeAwayOptions(command))))).action(
-    (path: string, options: Options) => runCommand('solve', () => run(path, options)),
->>>>>>> 52a0326 (check --verified, solve --verified and canonical: the extracted checker judges plain text)
+  return withClasses(
+    withWeights(withDataOptions(withCommonOptions(withTakeAwayOptions(command, 'smt2')))),
+  ).action((path: string | undefined, options: Options) =>
+    runCommand('solve', () => run(path, options, givenOptions(command))),
   );
 }
 
@@ -366,8 +356,7 @@ async function answerShape(question: PosedQuestion, options: Options, start: num
       `${dataset.name}: shapes are about one input, found ${problem.dimension}; name one with --inputs`,
     );
   const solution = sparsestOfShape(problem, shape);
-<<<<<<< HEAD
-  const certificate = checkedCertificate(problem, { kind: 'shape', shape, solution }, question.sha256);
+  const certificate = checkedCertificate(problem, { kind: 'shape', shape, solution }, question.sha256, await checkOf(options));
   const taken =
     solution.status === 'optimal'
       ? await writeNetworkAndPlot(
@@ -376,20 +365,6 @@ async function answerShape(question: PosedQuestion, options: Options, start: num
           options,
         )
       : {};
-=======
-  const certificate = checkedCertificate(
-    problem,
-    { kind: 'shape', shape, solution },
-    question.sha256,
-    await checkOf(options),
-  );
-  if (solution.status === 'optimal')
-    await writeNetworkAndPlot(
-      question,
-      { network: toNetwork(solution.function), function: solution.function },
-      options,
-    );
->>>>>>> 52a0326 (check --verified, solve --verified and canonical: the extracted checker judges plain text)
   if (options.certificate !== undefined)
     await writeCertificateFile(options.certificate, certificate, options);
   const least = solution.status === 'infeasible' ? leastThatFits(dataset, { ...ANYTHING, shape }) : null;
@@ -601,14 +576,9 @@ async function answerRestricted(question: PosedQuestion, options: Options, start
   if (result.backend.verdict === 'disagrees') {
     notice(options, `warning: ${result.backend.name} is wrong here: ${result.backend.explanation}`);
   }
-<<<<<<< HEAD
-  accepted(problem, statement);
+  accepted(problem, statement, await checkOf(options));
   const taken =
     f === null ? {} : await writeNetworkAndPlot(question, { network: toNetwork(f), function: f }, options);
-=======
-  accepted(problem, statement, await checkOf(options));
-  if (f !== null) await writeNetworkAndPlot(question, { network: toNetwork(f), function: f }, options);
->>>>>>> 52a0326 (check --verified, solve --verified and canonical: the extracted checker judges plain text)
   if (options.certificate !== undefined) {
     await writeCertificateFile(options.certificate, certify(problem, solution, sha256), options);
   }

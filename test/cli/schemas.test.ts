@@ -125,7 +125,8 @@ const LINES: readonly (readonly [code: number, line: string, expected: object])[
   [0, `tradeoff ${NILE} --max-knots 2`, { complete: false, curve: [{ tolerance: '417' }, {}, {}] }],
   [3, `tradeoff ${NILE} --time-limit 1e-9`, { status: 'bracket', ended: 'time limit' }],
   [0, `check ${MCYCLE} @budget.json`, { claim: { kind: 'least-tolerance' } }],
-  [0, `check ${MCYCLE} @curve.json`, { accepted: true }],
+  [0, `check ${MCYCLE} @curve.json --verified`, { accepted: true }],
+  [0, `canonical ${PEAK}`, { dimension: 1, points: 6 }],
   [
     0,
     `solve --formula x^2 --from=-1 --to 1 --tolerance 1/10 --certificate @f.json --samples @s.json ${AWAY}`,
@@ -146,7 +147,7 @@ const LINES: readonly (readonly [code: number, line: string, expected: object])[
   ],
   [0, 'check @windows.csv @shape.json', { claim: { kind: 'shape' } }],
   [1, `solve ${NILE} --convex --certificate @none.json`, { breaks: [{ x: '1871' }, {}, {}] }],
-  [0, `check ${NILE} @none.json`, { accepted: true }],
+  [0, `check ${NILE} @none.json --verified`, { accepted: true }],
   [
     0,
     'solve @table.csv --inputs t',

@@ -17,7 +17,8 @@ import re
 import struct
 import sys
 import zipfile
-from decimal import Context, Decimal, ROUND_HALF_EVEN
+import zlib
+from decimal import Context, Decimal, ROUND_HALF_EVEN, localcontext
 from fractions import Fraction
 from math import gcd, isqrt
 
@@ -517,9 +518,7 @@ def read_pieces(value):
         if type(piece) is list:
             if len(piece) != 6:
                 raise Unreadable("a piece is neither an integer nor a list of six")
-            for at in (0, 2, 4, 5):
-                count(piece[at])
-            pieces.append(tuple(int32(v) for v in piece))
+            pieces.append(tuple(count(v) for v in piece))
         else:
             i = int32(piece)
             pieces.append((i, 0, i + 1, 0, to + 1, i + 1) if i >= 0 else (-i - 1, 0, -i, 0, to, -i))
@@ -2634,7 +2633,7 @@ def read_proof(value, version):
             elif node and type(node) is list and type(node[0]) is str:
                 nodes.append([lowest(v) for v in node])
             else:
-                nodes.append([count(v) if i % 2 == 0 else positive_or_small(v) for i, v in enumerate(listed(node))])
+                nodes.append([small(v) if i % 2 == 0 else positive_or_small(v) for i, v in enumerate(listed(node))])
         return {"kind": kind, "nodes": nodes}
     if kind == "free-runs":
         keys(value, ("kind", "runs"))
@@ -2656,7 +2655,7 @@ def read_proof(value, version):
                 entries = []
                 for i, v in enumerate(listed(refutation)):
                     if i % 2 == 0:
-                        entries.append(count(v))
+                        entries.append(int32(v))
                     elif type(v) is str and re.fullmatch("-?[1-9][0-9]*", v):
                         entries.append(int(v))
                     elif type(v) is int and v != 0:
@@ -2733,7 +2732,9 @@ def check(problem, certificate):
         guard(named["dimension"] == problem.dimension and named["points"] == problem.size, "problem-size")
     guard(named["tolerance"] == problem.tolerance, "problem-tolerance")
     guard(named["sha256"] == hashlib.sha256(problem.text().encode()).hexdigest(), "problem-hash")
-    check_claim(problem, certificate, certificate["claim"])
+    # Operators on decimals keep all digits that any of them has.
+    with localcontext(Context(prec=4200, rounding=ROUND_HALF_EVEN, Emax=10**12, Emin=-(10**12))):
+        check_claim(problem, certificate, certificate["claim"])
 
 
 def check_claim(problem, certificate, claim):
@@ -2834,7 +2835,7 @@ def main(arguments=None):
     except Rejected as rejection:
         print(f"rejected by rule {rejection.rule}" + (f": {rejection.reason}" if rejection.reason else ""))
         return 1
-    except (Unreadable, OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile) as error:
+    except (Unreadable, OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile, zlib.error) as error:
         print(f"unreadable: {error}", file=sys.stderr)
         return 2
     print(f"accepted: {json.dumps(certificate['claim'], default=str)}")
