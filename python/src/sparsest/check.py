@@ -2633,7 +2633,7 @@ def read_proof(value, version):
             elif node and type(node) is list and type(node[0]) is str:
                 nodes.append([lowest(v) for v in node])
             else:
-                nodes.append([small(v) if i % 2 == 0 else positive_or_small(v) for i, v in enumerate(listed(node))])
+                nodes.append([int32(v) if i % 2 == 0 else positive_or_small(v) for i, v in enumerate(listed(node))])
         return {"kind": kind, "nodes": nodes}
     if kind == "free-runs":
         keys(value, ("kind", "runs"))
