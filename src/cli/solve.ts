@@ -326,7 +326,12 @@ async function answerBudget(
   const free = found.value ?? tolerances.known(asked.budget!);
   const step = isAnyShape(shape) ? free : leastOfShape(problem, shape, shapeFloor(problem, shape), free);
   const isKnown = step.atLeast.equals(step.tolerance);
-  const certificate = checkedCertificate(problem, { kind: 'least-tolerance', shape, steps: [step] }, sha256, await checkOf(options));
+  const certificate = checkedCertificate(
+    problem,
+    { kind: 'least-tolerance', shape, steps: [step] },
+    sha256,
+    await checkOf(options),
+  );
   const f = step.function;
   const taken = await writeNetworkAndPlot(
     { ...question, problem: step.windows },

@@ -1,4 +1,5 @@
 import type { Fraction, KnotValues } from '../certificate/knot-values.js';
+import type { LeastToleranceStep } from '../certificate/least-tolerance.js';
 import { PIECE, type Pieces } from '../certificate/pieces.js';
 import type { RefutationTree } from '../certificate/search-proof.js';
 import type { Statement } from '../checker/check.js';
@@ -33,6 +34,8 @@ function claimText({ claim, model }: Statement): string | null {
     case 'infeasible':
       return 'infeasible';
     case 'least-tolerance':
+      // Of functions of any shape, and known exactly.
+      if (claim.shape !== undefined || claim.curve.some((entry) => entry.atLeast !== undefined)) return null;
       return `least-tolerance ${claim.curve.length} ${claim.curve.map((entry) => `${entry.knots} ${entry.tolerance}`).join(' ')}`;
     case 'shape': {
       const { minSlope, maxSlope, curvature } = claim.shape;
@@ -103,17 +106,20 @@ function proofText({ claim, proof }: Statement): string[] | null {
       return [`empty ${proof.point}\n`];
     case 'shape-conflict':
       return [`conflict ${proof.points.length} ${proof.points.join(' ')}\n`];
-    case 'least-tolerance':
-      return [
-        `steps ${proof.steps.length}\n`,
-        ...proof.steps.map(
-          ({ pieces, bound }) =>
-            `pieces ${piecesText(pieces)}${'point' in bound ? `point ${bound.point}\n` : `witnesses ${rowsText(bound.witnesses, 4)}`}`,
-        ),
-      ];
+    case 'least-tolerance': {
+      const steps = proof.steps.map(stepText);
+      return steps.includes(null) ? null : [`steps ${steps.length}\n`, ...(steps as string[])];
+    }
     default:
       return null;
   }
+}
+
+/** null: by a function, or by points that a shape does not serve. */
+function stepText({ pieces, bound }: LeastToleranceStep): string | null {
+  if (pieces === undefined || 'points' in bound) return null;
+  const why = 'point' in bound ? `point ${bound.point}\n` : `witnesses ${rowsText(bound.witnesses, 4)}`;
+  return `pieces ${piecesText(pieces)}${why}`;
 }
 
 function treeText({ plus, minus, budget, pivot, nodes }: RefutationTree): string {
