@@ -361,7 +361,12 @@ async function answerShape(question: PosedQuestion, options: Options, start: num
       `${dataset.name}: shapes are about one input, found ${problem.dimension}; name one with --inputs`,
     );
   const solution = sparsestOfShape(problem, shape);
-  const certificate = checkedCertificate(problem, { kind: 'shape', shape, solution }, question.sha256, await checkOf(options));
+  const certificate = checkedCertificate(
+    problem,
+    { kind: 'shape', shape, solution },
+    question.sha256,
+    await checkOf(options),
+  );
   const taken =
     solution.status === 'optimal'
       ? await writeNetworkAndPlot(
@@ -614,7 +619,7 @@ async function answerPositions(question: PosedQuestion, options: Options, start:
   });
   const { answer } = asked;
   const { solution } = answer;
-  const certificate = checkedCertificate(problem, answer, sha256);
+  const certificate = checkedCertificate(problem, answer, sha256, await checkOf(options));
   const isDrawn = solution.status === 'optimal' && isWithinLimit(answer);
   const taken = isDrawn
     ? await writeNetworkAndPlot(
