@@ -17,6 +17,7 @@ import {
   nonNegativeExact,
   printJson,
   runCommand,
+  withClasses,
   withCommonOptions,
   withDataOptions,
   withWeights,
@@ -45,8 +46,8 @@ export function canonicalCommand(): Command {
         'patterns',
       ]).default('windows'),
     );
-  return withWeights(withDataOptions(withCommonOptions(command))).action((path: string, options: Options) =>
-    runCommand('canonical', () => run(path, options)),
+  return withClasses(withWeights(withDataOptions(withCommonOptions(command)))).action(
+    (path: string, options: Options) => runCommand('canonical', () => run(path, options)),
   );
 }
 
@@ -60,7 +61,7 @@ async function run(path: string, options: Options): Promise<ExitCode> {
       ? problemOfInputs(dataset)
       : claim === 'least-tolerance'
         ? wideningProblem(dataset)
-        : makeProblem(dataset, tolerance);
+        : makeProblem(dataset, tolerance, { open: true });
   const { dimension, size } = problem;
   if (options.json) {
     const text = [...canonicalBytes(problem)].map((bytes) => Buffer.from(bytes).toString('latin1')).join('');

@@ -19,6 +19,10 @@ export type StatementCheck = (problem: Problem, statement: Statement) => Verdict
 export async function loadVerifiedCheck(): Promise<StatementCheck> {
   const { judge } = await import('../../proofs/verified.js');
   return (problem, statement) => {
+    if (problem.open !== undefined)
+      throw new InputError(
+        'the proofs are about windows with two ends, some of these have one; leave --verified out',
+      );
     const text = statementText(statement);
     if (text === null)
       throw new InputError(

@@ -126,6 +126,7 @@ const LINES: readonly (readonly [code: number, line: string, expected: object])[
   [3, `tradeoff ${NILE} --time-limit 1e-9`, { status: 'bracket', ended: 'time limit' }],
   [0, `check ${MCYCLE} @budget.json`, { claim: { kind: 'least-tolerance' } }],
   [0, `check ${MCYCLE} @curve.json --verified`, { accepted: true }],
+  [0, `canonical ${PEAK}`, { dimension: 1, points: 6 }],
   [
     0,
     `solve --formula x^2 --from=-1 --to 1 --tolerance 1/10 --certificate @f.json --samples @s.json ${AWAY}`,
