@@ -250,6 +250,7 @@ const WITH_FORMULA = [
   ...['--certificate', '--network', '--plot', '--table', '--predict', '--export', '--knots'],
 ];
 
+/** @param path a data file, where no formula is given */
 async function run(path: string | undefined, options: Options, given: readonly string[]): Promise<ExitCode> {
   const start = performance.now();
   requireOutput('--certificate', options.certificate, ENDINGS.certificate);
@@ -264,7 +265,16 @@ async function run(path: string | undefined, options: Options, given: readonly s
     if (smtFile(options) !== null) others.push('--export smt2');
     return answerFormula({ ...options, formula }, others, start);
   }
-  if (path === undefined) throw new InputError('expected a data file, or --formula with --from and --to');
+  return answerData(path!, options, given, start);
+}
+
+/** The answer about the data of a file. */
+async function answerData(
+  path: string,
+  options: Options,
+  given: readonly string[],
+  start: number,
+): Promise<ExitCode> {
   const without = given.filter((name) => name === '--from' || name === '--to' || name === '--samples');
   if (without.length > 0)
     throw new InputError(`${without.join(', ')}: about a formula; add --formula, or leave it out`);
