@@ -232,9 +232,11 @@ export function solveCommand(): Command {
     );
   return withClasses(
     withWeights(withDataOptions(withCommonOptions(withTakeAwayOptions(command, 'smt2')))),
-  ).action((path: string | undefined, options: Options) =>
-    runCommand('solve', () => run(path, options, givenOptions(command))),
-  );
+  ).action((path: string | undefined, options: Options) => {
+    if (path === undefined && options.formula === undefined)
+      command.error("error: missing required argument 'data' (or --formula with --from and --to)");
+    return runCommand('solve', () => run(path, options, givenOptions(command)));
+  });
 }
 
 /** The options on the command line, as they are written there. */
