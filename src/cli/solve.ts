@@ -232,9 +232,11 @@ export function solveCommand(): Command {
     );
   return withClasses(
     withWeights(withDataOptions(withCommonOptions(withTakeAwayOptions(command, 'smt2')))),
-  ).action((path: string | undefined, options: Options) =>
-    runCommand('solve', () => run(path, options, givenOptions(command))),
-  );
+  ).action((path: string | undefined, options: Options) => {
+    if (path === undefined && options.formula === undefined)
+      command.error("error: missing required argument 'data' (or --formula with --from and --to)");
+    return runCommand('solve', () => run(path, options, givenOptions(command)));
+  });
 }
 
 /** The options on the command line, as they are written there. */
@@ -250,6 +252,7 @@ const WITH_FORMULA = [
   ...['--certificate', '--network', '--plot', '--table', '--predict', '--export', '--knots'],
 ];
 
+/** @param path a data file, where no formula is given */
 async function run(path: string | undefined, options: Options, given: readonly string[]): Promise<ExitCode> {
   const start = performance.now();
   requireOutput('--certificate', options.certificate, ENDINGS.certificate);
@@ -264,7 +267,16 @@ async function run(path: string | undefined, options: Options, given: readonly s
     if (smtFile(options) !== null) others.push('--export smt2');
     return answerFormula({ ...options, formula }, others, start);
   }
-  if (path === undefined) throw new InputError('expected a data file, or --formula with --from and --to');
+  return answerData(path!, options, given, start);
+}
+
+/** The answer about the data of a file. */
+async function answerData(
+  path: string,
+  options: Options,
+  given: readonly string[],
+  start: number,
+): Promise<ExitCode> {
   const without = given.filter((name) => name === '--from' || name === '--to' || name === '--samples');
   if (without.length > 0)
     throw new InputError(`${without.join(', ')}: about a formula; add --formula, or leave it out`);
