@@ -14,6 +14,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   verify: async () => (await import('./verify.js')).verifyCommand(),
   prune: async () => (await import('./prune.js')).pruneCommand(),
   compare: async () => (await import('./compare.js')).compareCommand(),
+  submit: async () => (await import('./submit.js')).submitCommand(),
 };
 
 /**
