@@ -17,6 +17,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   prune: async () => (await import('./prune.js')).pruneCommand(),
   compare: async () => (await import('./compare.js')).compareCommand(),
   serve: async () => (await import('./serve.js')).serveCommand(),
+  submit: async () => (await import('./submit.js')).submitCommand(),
 };
 
 /** Names of the commands that answer one question each: those that `serve` takes. */
