@@ -92,7 +92,7 @@ precision; all of them stand in the specifications.
 **A run interpolates when it misses no label by more than ${TOLERANCE}**, measured on the weights after the last epoch. A smaller network that does not
 interpolate is no solution.
 
-**The truth beside it.** How far the equivalence of global minimisers reaches (p* of 210 random sets) and how often Algorithm 1 ends at the global minimum is in [equivalence.md](equivalence.md).
+**The truth beside it.** How far the equivalence of global minimisers reaches (p* of 200 random sets) and how often Algorithm 1 ends at the global minimum is in [equivalence.md](equivalence.md).
 For the paper's 10 points in 50 inputs, skip none, the least cost at p = 1 is 1.8978647, proved and closed (\`sparsest minimize instances/nakhleh-high-d.json --p 1\`, in a second). At p = 0.7 it lies between
 1.918 and 2.802, at p = 0.4 between 1.947 and 4.203, proved, not closed; the upper ends are exact networks.
 

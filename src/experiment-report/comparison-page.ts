@@ -4,7 +4,7 @@ import { FINAL_FAILURES, ROW_KINDS, type Row, type RowKind, type TheoryRow } fro
 import { type Specification, sourceName } from '../experiment/specification.js';
 import { columnsText } from '../text/columns.js';
 import { duration, nextSection, plural, table, wrap } from '../text/format.js';
-import { summarize } from './outcomes.js';
+import { summarize, summarizeReached } from './outcomes.js';
 import { arrange, type Group } from './results.js';
 
 /** Width of running text. */
@@ -78,6 +78,7 @@ export function comparisonJson({ spec, result, out, files, seconds }: Comparison
         residual,
         firstEpoch,
         costRatio,
+        reached: summarizeReached(runs),
       };
     }),
     failed: failedRows(rows).map(({ key, reason, message }) => ({ key, reason, message })),
@@ -224,6 +225,7 @@ function training({ spec, result }: ComparisonView): string[] {
     const { success, interpolating, neurons, products } = summarize(runs);
     const minimum = runs[0]?.minimum ?? null;
     const size = objective === 'neurons' ? neurons : products;
+    const reached = summarizeReached(runs);
     return [
       data,
       series.label,
@@ -238,15 +240,30 @@ function training({ spec, result }: ComparisonView): string[] {
         : minimum.lowerBound === minimum.upperBound
           ? `${minimum.lowerBound}`
           : `${minimum.lowerBound} to ${minimum.upperBound}`,
+      reached === null ? '-' : `${reached.count}/${reached.of}`,
     ];
   });
-  const columns = ['data', 'method', 'skip', 'tolerance', 'fits', 'sparsest', '95 %', 'median', 'min'];
+  const columns = [
+    'data',
+    'method',
+    'skip',
+    'tolerance',
+    'fits',
+    'sparsest',
+    '95 %',
+    'median',
+    'min',
+    'reached',
+  ];
+  // Runs that are held against a proved least path norm; their column is left out where there are none.
+  const held = groups.some(({ group }) => summarizeReached(group.runs) !== null);
   // A setting that all rows share is said once, above the table.
   const shared = ['skip', 'tolerance'].filter((name) => {
     const c = columns.indexOf(name);
     return rows.every((row) => row[c] === rows[0]![c]);
   });
-  const kept = (row: readonly string[]) => row.filter((_, c) => !shared.includes(columns[c]!));
+  const kept = (row: readonly string[]) =>
+    row.filter((_, c) => !shared.includes(columns[c]!) && (held || columns[c] !== 'reached'));
   const settings = shared.map((name) => `, ${name} ${rows[0]![columns.indexOf(name)]}`).join('');
   return [
     ...wrap(
@@ -255,6 +272,12 @@ function training({ spec, result }: ComparisonView): string[] {
     ),
     '',
     ...table(kept(columns), rows.map(kept)),
+    ...(held
+      ? wrap(
+          'Reached: made exact on its activation pattern the network costs the proved minimum, to 1e-6.',
+          WIDTH,
+        )
+      : []),
   ];
 }
 
