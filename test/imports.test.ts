@@ -54,6 +54,7 @@ const CHECKER_PACKAGES = [
 const NODE_FILES = [
   'experiment/data-set.ts',
   'experiment/execute.ts',
+  'experiment/merge.ts',
   'experiment/results-directory.ts',
   'experiment/worker.ts',
   'files/read-file.ts',

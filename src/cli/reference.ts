@@ -51,7 +51,12 @@ const OUTCOMES: Readonly<Record<string, Outcomes>> = {
   compare: {
     0: 'every row is there, and every test of the theory that applies holds',
     1: 'a test of the theory fails',
-    3: 'rows are missing, a minimum is a bracket, or a test is undecided',
+    3: 'rows are missing (with `--merge`, of a shard), a minimum is a bracket, or a test is undecided',
+  },
+  submit: {
+    0: 'submitted, or with `--dry-run` written; with `--engine local` as `compare --merge`',
+    1: 'with `--engine local`: a test of the theory fails',
+    3: 'with `--engine local`: rows are missing, a minimum is a bracket, or a test is undecided',
   },
 };
 

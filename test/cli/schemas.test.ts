@@ -126,6 +126,22 @@ const LINES: readonly (readonly [code: number, line: string, expected: object])[
   [3, `tradeoff ${NILE} --time-limit 1e-9`, { status: 'bracket', ended: 'time limit' }],
   [0, `check ${MCYCLE} @budget.json`, { claim: { kind: 'least-tolerance' } }],
   [0, `check ${MCYCLE} @curve.json --verified`, { accepted: true }],
+  [0, `compare ${PEAK} --p 0.5 --seeds 0 --shard 0/1 --out @shard`, { status: 'complete' }],
+  [0, 'compare --merge @shard --out @merged', { shards: { count: 1, open: [] } }],
+  [0, `compare ${PEAK} --p 0.5 --seeds 0 --shard 0/2 --out @half`, { status: 'complete' }],
+  [
+    3,
+    'compare --merge @half --out @half-merged',
+    {
+      status: 'interrupted',
+      shards: { count: 2, open: [{ shard: '1/2', why: 'missing', directory: null }] },
+    },
+  ],
+  [
+    0,
+    'submit @merged/spec.json --engine slurm --shards 3 --out @submitted --dry-run',
+    { jobs: null, files: ['spec.json', 'array.sh', 'join.sh'] },
+  ],
   [0, `canonical ${PEAK}`, { dimension: 1, points: 6 }],
   [
     0,

@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { contentsOf } from '../experiment/experiments.js';
 import { SPARSEST } from '../support/command-line.js';
@@ -12,13 +13,14 @@ const KILLED = 3;
 
 const folder = mkdtempSync(join(tmpdir(), 'slurm-'));
 const slurm = join(folder, 'slurm');
+const script = (name: string) => fileURLToPath(new URL(`../../scripts/${name}`, import.meta.url));
 
 beforeAll(() => {
-  const said = execFileSync('scripts/slurm-up', [slurm], { encoding: 'utf8' });
+  const said = execFileSync(script('slurm-up'), [slurm], { encoding: 'utf8' });
   process.env.SLURM_CONF = said.trim().replace('export SLURM_CONF=', '');
 });
 afterAll(() => {
-  execFileSync('scripts/slurm-down', [slurm]);
+  execFileSync(script('slurm-down'), [slurm]);
 });
 
 function sparsest(...words: string[]): { status: number | null; stdout: string; stderr: string } {
