@@ -101,13 +101,14 @@ const count = (list, outcome) => list.filter((row) => row.outcome === outcome).l
 
 /** Left: the share of sets with p* at most p. Right: how runs ended. */
 function picture() {
-  const text = (x, y, words, more = '') => `<text x="${x}" y="${y}" ${more}>${words}</text>`;
+  const text = (x, y, words, more = '') =>
+    `<text x="${x}" y="${y}" ${more}>${String(words).replaceAll('<', '&lt;')}</text>`;
   const parts = [
     text(20, 24, 'Where minimisers stop being sparsest', 'font-weight="bold"'),
     text(440, 24, 'Where Algorithm 1 ends', 'font-weight="bold"'),
   ];
   const at = (p, share) => [60 + 320 * p, 260 - 200 * share];
-  for (const share of [0, 0.25, 0.5]) {
+  for (const share of [0, 0.25, 0.5, 0.75, 1]) {
     const [, y] = at(0, share);
     parts.push(
       `<line x1="60" x2="380" y1="${y}" y2="${y}" stroke="#e5e5e5"/>`,
