@@ -5,7 +5,7 @@ import { defineConfig } from 'vitest/config';
 const REPLACING = readdirSync('test', { recursive: true, encoding: 'utf8' })
   .map((file) => `test/${file.replaceAll('\\', '/')}`)
   .filter((file) => file.endsWith('.test.ts') && /\bvi\.\w/.test(readFileSync(file, 'utf8')));
-const LONG = 'test/**/*.long.test.ts';
+const LONG = 'test/**/*.{long,differential}.test.ts';
 
 export default defineConfig({
   test: {

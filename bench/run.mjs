@@ -11,6 +11,9 @@ const folder = new URL('.', import.meta.url);
 const baselinePath = fileURLToPath(new URL('baseline.json', folder));
 const flags = process.argv.slice(2).filter((word) => word.startsWith('--'));
 const named = process.argv.slice(2).filter((word) => !word.startsWith('--'));
+// The engine of the search is compared with the one before it.
+if (flags.includes('--compare') && named.includes('search') && !named.includes('engine'))
+  named.push('engine');
 const all = readdirSync(folder)
   .filter((file) => file.endsWith('.mjs') && !['run.mjs', 'common.mjs'].includes(file))
   .map((file) => file.slice(0, -4));

@@ -17,7 +17,7 @@ function edgesOf(file) {
   const add = (specifier, typeOnly, dynamic) => {
     const own = specifier.startsWith('.');
     const to = own
-      ? relative(SOURCE, join(dirname(file), specifier)).replace(/\.js$/, '.ts')
+      ? relative(SOURCE, join(dirname(file), specifier)).replace(/^(?!\.\.)(.*)\.js$/, '$1.ts')
       : specifier.startsWith('node:')
         ? specifier
         : specifier

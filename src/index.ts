@@ -74,5 +74,6 @@ export { TRAINING_DEFAULTS, type TrainingOptions } from './train/options.js';
 export type { PlainNetwork } from './train/parameters.js';
 export { type TrainingPoints, trainingPoints } from './train/points.js';
 export { DivergenceError, type TrainingResult, train, trainAsync } from './train/train.js';
+export { checkVerified, loadVerifiedCheck, type StatementCheck } from './verified/verified-check.js';
 export { CLAIMS, VERIFY_DEFAULTS, type VerifyOptions } from './verify/options.js';
 export { exitCode, type Verification, verify } from './verify/verify.js';

@@ -40,6 +40,7 @@ const SOLVER_FOLDERS = [
 
 /** Packages the checking program loads: command line, CSV, zip, hash, colours and predicates. */
 const CHECKER_PACKAGES = [
+  '../proofs/verified.js',
   '@noble/hashes',
   'commander',
   'fflate',
@@ -53,6 +54,7 @@ const CHECKER_PACKAGES = [
 const NODE_FILES = [
   'experiment/data-set.ts',
   'experiment/execute.ts',
+  'experiment/merge.ts',
   'experiment/results-directory.ts',
   'experiment/worker.ts',
   'files/read-file.ts',
@@ -189,7 +191,10 @@ describe('independence', () => {
   test('no solver below solve/ imports the checker', () => {
     const place = (file: string) => FOLDERS.indexOf(folderOf(file));
     const below = [...graph].filter(
-      ([file]) => place(file) >= 0 && place(file) < FOLDERS.indexOf('solve') && folderOf(file) !== 'checker',
+      ([file]) =>
+        place(file) >= 0 &&
+        place(file) < FOLDERS.indexOf('solve') &&
+        !['checker', 'verified'].includes(folderOf(file)),
     );
     expect(below.some(([file]) => file === 'search/search.ts')).toBe(true);
     const users = below

@@ -46,5 +46,6 @@ export type Rule =
   | 'search-row' // rows that hold at this leaf
   | 'search-multiplier' // multipliers are positive integers
   | 'search-contradiction' // rows and multipliers add up to 0 <= negative
+  | 'verified' // the extracted checker does not accept it; it names no rule
   // Claims with a module of their own, and the function piece by piece of the check before printing.
   | `${'threshold' | 'several' | 'one-input' | 'lp-minimum' | 'patterns' | 'solution-set' | 'restricted' | 'model' | 'vertex' | 'pieces' | 'least-tolerance' | 'shape'}-${string}`;

@@ -16,6 +16,7 @@ import { dataFile } from '../problem/question.js';
 import { wideningProblem } from '../problem/widening.js';
 import { columnsText } from '../text/columns.js';
 import { readingOptions } from '../text/command-line.js';
+import { checkVerified } from '../verified/verified-check.js';
 import {
   type CommonOptions,
   type DataOptions,
@@ -28,6 +29,10 @@ import {
   withDataOptions,
   withWeights,
 } from './common.js';
+
+interface Options extends CommonOptions, DataOptions {
+  readonly verified?: boolean;
+}
 
 /** Limits of the search for the reading that a certificate is about. */
 const LIMITS = {
@@ -44,23 +49,22 @@ export function checkCommand(name = 'check'): Command {
       '<data>',
       'the problem, as it was solved; it is read from this file, never from the certificate',
     )
-    .argument('<certificate>', 'certificate file (.json or .json.gz)');
+    .argument('<certificate>', 'certificate file (.json or .json.gz)')
+    .option('--verified', 'with the checker that is extracted from the proofs of its soundness');
   return withClasses(withWeights(withDataOptions(withCommonOptions(command)))).action(
-    (dataPath: string, certificatePath: string, options: CommonOptions & DataOptions) =>
+    (dataPath: string, certificatePath: string, options: Options) =>
       runCommand(name, () => run(dataPath, certificatePath, options)),
   );
 }
 
-async function run(
-  dataPath: string,
-  certificatePath: string,
-  options: CommonOptions & DataOptions,
-): Promise<ExitCode> {
+async function run(dataPath: string, certificatePath: string, options: Options): Promise<ExitCode> {
   const start = performance.now();
   const certificate = readCertificate(certificatePath);
   const dataset = await readFor(certificate, dataPath, options);
   const problem = problemFor(dataset, certificate);
-  const verdict = check(problem, certificate, nodeSha256);
+  const verdict = options.verified
+    ? await checkVerified(problem, certificate, nodeSha256)
+    : check(problem, certificate, nodeSha256);
   const view = {
     dataset,
     problem,

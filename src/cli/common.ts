@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import type { Certificate } from '../certificate/certificate.js';
@@ -128,25 +128,26 @@ export function prepareProcess(): void {
   });
 }
 
-/** Parses the command line; usage errors and --help end with the codes above. */
-export async function parseArguments(program: Command): Promise<void> {
+/**
+ * Parses the command line; usage errors and --help end with the codes above.
+ * @param words the command line, without the program
+ */
+export async function parseArguments(
+  program: Command,
+  words: readonly string[] = process.argv.slice(2),
+): Promise<void> {
   for (const command of [program, ...program.commands])
     command.exitOverride().showHelpAfterError('(add --help for the options)');
   try {
-    if (program.commands.length > 0 && process.argv.length <= 2) {
+    if (program.commands.length > 0 && words.length === 0) {
       const names = program.commands.map((command) => command.name());
       program.error(`error: missing command, expected one of ${names.join(', ')}`);
     }
-    await program.parseAsync();
+    await program.parseAsync(words, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   }
-}
-
-/** The version in package.json. */
-export function version(): string {
-  return JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version;
 }
 
 /** Option value: an exact number such as 0.1, 2e-4 or 1/3. */

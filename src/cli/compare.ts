@@ -1,15 +1,18 @@
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { SingleBar } from 'cli-progress';
 import { Command } from 'commander';
 import { type CompareProgress, type Comparison, compare } from '../experiment/compare.js';
 import { estimate } from '../experiment/estimate.js';
+import { merge, type OpenShard } from '../experiment/merge.js';
 import { csvOfRows } from '../experiment/results-csv.js';
-import { FILES, hasSpecification, readSpecification } from '../experiment/results-directory.js';
+import { FILES, hasSpecification, readShard, readSpecification } from '../experiment/results-directory.js';
 import { FINAL_FAILURES } from '../experiment/rows.js';
+import { parseShard, type Shard, shardText } from '../experiment/shard.js';
 import { SPECIFICATION_DEFAULTS, type Specification } from '../experiment/specification.js';
 import { type GivenSettings, parseSpecification, specification } from '../experiment/specification-format.js';
 import {
+  type ComparisonView,
   comparisonJson,
   comparisonPage,
   estimateJson,
@@ -30,12 +33,12 @@ import {
   notice,
   printJson,
   runCommand,
-  version,
   wholeNumber,
   withCommonOptions,
   withDataOptions,
 } from './common.js';
 import { catchInterrupts } from './interrupt.js';
+import { version } from './version.js';
 
 /** The flag that sets each field of a specification. */
 const FLAGS: { readonly [N in keyof GivenSettings]-?: string } = {
@@ -74,6 +77,8 @@ interface Options extends CommonOptions, DataOptions {
   readonly out: string;
   readonly threads: number;
   readonly dryRun?: boolean;
+  readonly shard?: string;
+  readonly merge?: readonly string[];
 }
 
 /** `compare DATA...`: truth, theory and training over data sets x p x seeds. */
@@ -127,6 +132,11 @@ export function compareCommand(): Command {
       wholeNumber(1, 1024),
       availableParallelism(),
     )
+    .option(
+      '--shard <i/n>',
+      'only part i of n (0 .. n-1), and what it needs; auto/n: i from SLURM_ARRAY_TASK_ID or JOB_COMPLETION_INDEX',
+    )
+    .option('--merge <dir...>', 'join the results of shards into --out')
     .option('--dry-run', 'print the plan and an estimate of the time, and do nothing');
   return withDataOptions(withCommonOptions(command)).action((paths: string[], options: Options) =>
     runCommand('compare', () => run(paths, options)),
@@ -134,9 +144,11 @@ export function compareCommand(): Command {
 }
 
 async function run(paths: readonly string[], options: Options): Promise<ExitCode> {
+  if (options.merge !== undefined) return runMerge(paths, options, options.merge);
   const spec = theSpecification(paths, options);
+  const shard = theShard(options);
   if (options.dryRun) {
-    const found = await estimate(spec, options.threads);
+    const found = await estimate(spec, options.threads, shard);
     if (options.json) printJson(estimateJson(found, options.threads));
     else
       process.stdout.write(
@@ -145,25 +157,117 @@ async function run(paths: readonly string[], options: Options): Promise<ExitCode
     return EXIT.ok;
   }
   const start = performance.now();
-  const result = await compareUntilStopped(spec, options);
-  const files: string[] = [FILES.spec, FILES.rows];
-  if (result.status === 'complete') {
-    await writeFileAtomically(join(options.out, FILES.csv), csvOfRows(result.rows));
-    // Loaded only now: the drawing of pictures takes its time to load.
-    const { writeCompareReport } = await import('./write-compare-report.js');
-    const { rows, total } = result;
-    const input = { spec, rows, planned: total, command: commandLine(paths, options) };
-    files.push(FILES.csv, ...(await writeCompareReport(options.out, input)));
-  }
+  const result = await compareUntilStopped(spec, shard, options);
+  const files =
+    shard === undefined
+      ? await writeSummaries(spec, result, options, commandLine(paths, options))
+      : [FILES.spec, FILES.rows];
   const seconds = (performance.now() - start) / 1000;
   const goOn = shellLine(['sparsest', 'compare', '--out', options.out, ...threadsFlag(options)]);
-  const view = { spec, result, out: options.out, files, goOn, seconds };
-  if (options.json) printJson(comparisonJson(view));
-  else process.stdout.write(comparisonPage(view));
+  show({ spec, result, out: options.out, files, goOn, seconds }, options);
   if (result.status === 'interrupted') {
     notice(options, `compare: stopped; go on with\n  ${goOn}`);
   }
   return exitCode(result);
+}
+
+/** The table and the report beside complete rows. @returns the names of all files in the directory */
+async function writeSummaries(
+  spec: Specification,
+  { status, rows, total }: Comparison,
+  { out }: Options,
+  command: string,
+): Promise<string[]> {
+  const files: string[] = [FILES.spec, FILES.rows];
+  if (status !== 'complete') return files;
+  await writeFileAtomically(join(out, FILES.csv), csvOfRows(rows));
+  // Loaded only now: the drawing of pictures takes its time to load.
+  const { writeCompareReport } = await import('./write-compare-report.js');
+  const report = await writeCompareReport(out, { spec, rows, planned: total, command });
+  return [...files, FILES.csv, ...report];
+}
+
+function show(view: ComparisonView, { json }: Options): void {
+  if (json) printJson(comparisonJson(view));
+  else process.stdout.write(comparisonPage(view));
+}
+
+/** From --shard, or from the directory of a shard that is gone on with. */
+function theShard({ shard, out }: Options): Shard | undefined {
+  if (shard !== undefined) return named('--shard', () => parseShard(shard, process.env));
+  return hasSpecification(out) ? readShard(out) : undefined;
+}
+
+function named<T>(flag: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw error instanceof InputError ? error.at({ field: flag }) : error;
+  }
+}
+
+/** `compare --merge DIR.. --out DIR`. */
+async function runMerge(
+  paths: readonly string[],
+  options: Options,
+  directories: readonly string[],
+): Promise<ExitCode> {
+  const extra = [...paths, ...givenFlags(options)];
+  if (options.spec !== undefined) extra.push('--spec');
+  if (options.shard !== undefined) extra.push('--shard');
+  if (options.dryRun) extra.push('--dry-run');
+  refuseExtra(extra, 'a merge takes the experiment from the directories of its shards');
+  const start = performance.now();
+  const { spec, result, count, open } = await merge(directories, options.out, {
+    sparsest: version(),
+    node: process.versions.node,
+  });
+  // The line with which any run goes on: an undivided one writes the same report.
+  const whole = shellLine(['sparsest', 'compare', '--out', options.out]);
+  const files = await writeSummaries(spec, result, options, whole);
+  const beside = besideShards(directories[0]!);
+  const commands = open.map((shard) => ({ ...shard, command: rerun(shard, count, beside, options) }));
+  // A folder of shards holds the one that is computed now, too.
+  const computed = directories.includes(beside)
+    ? []
+    : open.filter(({ why }) => why === 'missing').map((shard) => placeOf(shard, count, beside));
+  const again = shellLine([
+    'sparsest',
+    'compare',
+    '--merge',
+    ...directories,
+    ...computed,
+    '--out',
+    options.out,
+  ]);
+  const seconds = (performance.now() - start) / 1000;
+  const shards = { count, open: commands };
+  show({ spec, result, out: options.out, files, goOn: again, shards, seconds }, options);
+  return open.length > 0 ? EXIT.undecided : exitCode(result);
+}
+
+/** The command that computes what a shard lacks; rows that contradict are computed again in the merged directory. */
+function rerun(
+  { shard, directory, why }: OpenShard,
+  count: number,
+  beside: string,
+  { out }: Options,
+): string {
+  if (why === 'contradicts') return shellLine(['sparsest', 'compare', '--out', out]);
+  if (directory !== null) return shellLine(['sparsest', 'compare', '--out', directory]);
+  const place = placeOf({ shard }, count, beside);
+  const spec = join(out, FILES.spec);
+  return shellLine(['sparsest', 'compare', '--spec', spec, '--shard', shardText(shard), '--out', place]);
+}
+
+/** The folder in which shards lie: that of the first one, or a folder of shards itself. */
+function besideShards(directory: string): string {
+  return hasSpecification(directory) ? dirname(directory) : directory;
+}
+
+/** Where a shard is computed that none of the directories holds. */
+function placeOf({ shard }: Pick<OpenShard, 'shard'>, count: number, beside: string): string {
+  return join(beside, `shard-${shard.index}-of-${count}`);
 }
 
 /** 1: a test of the theory fails. 3: rows are missing, a truth is a bracket, or a test is undecided. */
@@ -180,7 +284,24 @@ function exitCode({ status, rows }: Comparison): ExitCode {
 
 /** From --spec, from data files and flags, or from the directory of results that is gone on with. */
 function theSpecification(paths: readonly string[], options: Options): Specification {
-  const settings: GivenSettings = {
+  const settings = settingsOf(options);
+  if (options.spec === undefined && paths.length > 0) return fromFlags(paths, settings, options);
+  const extra = [...paths, ...givenFlags(options)];
+  if (options.spec !== undefined) {
+    refuseExtra(extra, `${options.spec} describes the whole experiment`);
+    return parseSpecification(readText(options.spec), options.spec);
+  }
+  if (!hasSpecification(options.out)) {
+    throw new InputError(
+      `expected data files or --spec FILE, found neither, and no experiment was begun in ${options.out}; name at least one`,
+    );
+  }
+  refuseExtra(extra, `without data files the experiment in ${options.out} goes on as it was begun`);
+  return readSpecification(options.out);
+}
+
+function settingsOf(options: Options): GivenSettings {
+  return {
     p: options.p,
     methods: options.methods,
     architectures: options.skip,
@@ -196,23 +317,16 @@ function theSpecification(paths: readonly string[], options: Options): Specifica
     every: options.every,
     timeLimit: number(options.timeLimit),
   };
-  if (options.spec === undefined && paths.length > 0) return fromFlags(paths, settings, options);
-  const given = (Object.keys(FLAGS) as (keyof GivenSettings)[]).filter(
-    (name) => settings[name] !== undefined,
-  );
-  const extra = [...paths, ...given.map((name) => FLAGS[name])];
-  extra.push(...reading(options).filter((word) => word.startsWith('--')));
-  if (options.spec !== undefined) {
-    refuseExtra(extra, `${options.spec} describes the whole experiment`);
-    return parseSpecification(readText(options.spec), options.spec);
-  }
-  if (!hasSpecification(options.out)) {
-    throw new InputError(
-      `expected data files or --spec FILE, found neither, and no experiment was begun in ${options.out}; name at least one`,
-    );
-  }
-  refuseExtra(extra, `without data files the experiment in ${options.out} goes on as it was begun`);
-  return readSpecification(options.out);
+}
+
+/** The flags that describe the experiment and were given. */
+function givenFlags(options: Options): string[] {
+  const settings = settingsOf(options);
+  const names = Object.keys(FLAGS) as (keyof GivenSettings)[];
+  return [
+    ...names.filter((name) => settings[name] !== undefined).map((name) => FLAGS[name]),
+    ...reading(options).filter((word) => word.startsWith('--')),
+  ];
 }
 
 function refuseExtra(extra: readonly string[], why: string): void {
@@ -239,7 +353,11 @@ function fromFlags(paths: readonly string[], settings: GivenSettings, options: O
 }
 
 /** Runs until the end or until SIGINT or SIGTERM. A second signal kills; no row is lost by that. */
-async function compareUntilStopped(spec: Specification, options: Options): Promise<Comparison> {
+async function compareUntilStopped(
+  spec: Specification,
+  shard: Shard | undefined,
+  options: Options,
+): Promise<Comparison> {
   const interrupt = catchInterrupts();
   const progress = await progressBar(options);
   try {
@@ -248,6 +366,7 @@ async function compareUntilStopped(spec: Specification, options: Options): Promi
       threads: options.threads,
       ownThread: true,
       signal: interrupt.signal,
+      ...(shard === undefined ? {} : { shard }),
       onProgress: (state) => progress?.update(state),
       writtenBy: { sparsest: version(), node: process.versions.node },
     });
@@ -302,6 +421,7 @@ function commandLine(paths: readonly string[], options: Options, more: readonly 
     [FLAGS.every, options.every],
     [FLAGS.timeLimit, options.timeLimit],
     ['--out', options.out],
+    ['--shard', options.shard],
   ];
   const given = flags.flatMap(([flag, value]) => (value === undefined ? [] : [flag, String(value)]));
   if (options.prune === true) given.push(FLAGS.prune);

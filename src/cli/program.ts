@@ -1,11 +1,12 @@
 import { Command } from 'commander';
-import { version } from './common.js';
+import { version } from './version.js';
 
 /** The commands, each of which loads what it needs and nothing else: that is most of what a small question takes. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   solve: async () => (await import('./solve.js')).solveCommand(),
   tradeoff: async () => (await import('./tradeoff.js')).tradeoffCommand(),
   check: async () => (await import('./check.js')).checkCommand(),
+  canonical: async () => (await import('./canonical.js')).canonicalCommand(),
   minimize: async () => (await import('./minimize.js')).minimizeCommand(),
   threshold: async () => (await import('./threshold.js')).thresholdCommand(),
   patterns: async () => (await import('./patterns.js')).patternsCommand(),
@@ -15,7 +16,12 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   verify: async () => (await import('./verify.js')).verifyCommand(),
   prune: async () => (await import('./prune.js')).pruneCommand(),
   compare: async () => (await import('./compare.js')).compareCommand(),
+  serve: async () => (await import('./serve.js')).serveCommand(),
+  submit: async () => (await import('./submit.js')).submitCommand(),
 };
+
+/** Names of the commands that answer one question each: those that `serve` takes. */
+export const SERVED = Object.keys(COMMANDS).filter((name) => name !== 'serve');
 
 /**
  * The command `sparsest`; a new one on every call.

@@ -16,6 +16,7 @@ const OUTCOMES: Readonly<Record<string, Outcomes>> = {
     3: 'a limit of time came first: the budgets before it are printed',
   },
   check: { 0: 'accepted', 1: 'rejected' },
+  canonical: { 0: 'printed' },
   minimize: {
     0: 'the minimiser is found',
     3: 'a bracket of its cost, when a limit came first; or it is found, but whether it is the only one is undecided',
@@ -44,10 +45,18 @@ const OUTCOMES: Readonly<Record<string, Outcomes>> = {
     0: 'a vertex is written',
     3: 'a limit of time came first, or an exact kernel is out of reach: what was reached is written',
   },
+  serve: {
+    0: 'standard input has ended, and everything was answered',
+  },
   compare: {
     0: 'every row is there, and every test of the theory that applies holds',
     1: 'a test of the theory fails',
-    3: 'rows are missing, a minimum is a bracket, or a test is undecided',
+    3: 'rows are missing (with `--merge`, of a shard), a minimum is a bracket, or a test is undecided',
+  },
+  submit: {
+    0: 'submitted, or with `--dry-run` written; with `--engine local` as `compare --merge`',
+    1: 'with `--engine local`: a test of the theory fails',
+    3: 'with `--engine local`: rows are missing, a minimum is a bracket, or a test is undecided',
   },
 };
 

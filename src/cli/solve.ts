@@ -49,6 +49,7 @@ import {
   type Solution,
   solve,
 } from '../solve/solve.js';
+import type { StatementCheck } from '../verified/verified-check.js';
 import { CheckpointFile } from './checkpoint-file.js';
 import {
   choice,
@@ -110,6 +111,7 @@ interface Options extends TakeAwayOptions, DataOptions {
   readonly knots?: boolean;
   readonly checkpoint?: string;
   readonly checkpointEvery: number;
+  readonly verified?: boolean;
 }
 
 /** No limits on a function but its windows. */
@@ -223,12 +225,18 @@ export function solveCommand(): Command {
       'with --formula: write the samples and their windows, the data of --certificate',
     )
     .option('--all', 'describe the whole set of sparsest solutions (one input, exact labels)')
-    .option('--knots', 'print the knots even when there are more than 10,000');
+    .option('--knots', 'print the knots even when there are more than 10,000')
+    .option(
+      '--verified',
+      'check the answer with the checker that is extracted from the proofs of its soundness',
+    );
   return withClasses(
     withWeights(withDataOptions(withCommonOptions(withTakeAwayOptions(command, 'smt2')))),
-  ).action((path: string | undefined, options: Options) =>
-    runCommand('solve', () => run(path, options, givenOptions(command))),
-  );
+  ).action((path: string | undefined, options: Options) => {
+    if (path === undefined && options.formula === undefined)
+      command.error("error: missing required argument 'data' (or --formula with --from and --to)");
+    return runCommand('solve', () => run(path, options, givenOptions(command)));
+  });
 }
 
 /** The options on the command line, as they are written there. */
@@ -244,6 +252,7 @@ const WITH_FORMULA = [
   ...['--certificate', '--network', '--plot', '--table', '--predict', '--export', '--knots'],
 ];
 
+/** @param path a data file, where no formula is given */
 async function run(path: string | undefined, options: Options, given: readonly string[]): Promise<ExitCode> {
   const start = performance.now();
   requireOutput('--certificate', options.certificate, ENDINGS.certificate);
@@ -258,7 +267,16 @@ async function run(path: string | undefined, options: Options, given: readonly s
     if (smtFile(options) !== null) others.push('--export smt2');
     return answerFormula({ ...options, formula }, others, start);
   }
-  if (path === undefined) throw new InputError('expected a data file, or --formula with --from and --to');
+  return answerData(path!, options, given, start);
+}
+
+/** The answer about the data of a file. */
+async function answerData(
+  path: string,
+  options: Options,
+  given: readonly string[],
+  start: number,
+): Promise<ExitCode> {
   const without = given.filter((name) => name === '--from' || name === '--to' || name === '--samples');
   if (without.length > 0)
     throw new InputError(`${without.join(', ')}: about a formula; add --formula, or leave it out`);
@@ -279,12 +297,13 @@ async function run(path: string | undefined, options: Options, given: readonly s
   // A size that is given need not wait for the answer.
   if (options.exportSize !== undefined) await writeExport(question, options, options.exportSize);
   const solution = await solveUntilStopped(question, options);
-  checked(question.problem, solution, readOf(solution, options));
+  const by = await checkOf(options);
+  checked(question.problem, solution, readOf(solution, options), by);
   // The set is claimed as soon as it is described, in a file or not.
   const claimed = claimedOf(solution, options);
   const certificate =
     options.certificate !== undefined || claimed !== solution
-      ? checkedCertificate(question.problem, claimed, question.sha256)
+      ? checkedCertificate(question.problem, claimed, question.sha256, by)
       : null;
   const taken = solution.status === 'infeasible' ? {} : await writeFound(question, solution, options);
   if (options.exportSize === undefined)
@@ -319,7 +338,8 @@ async function answerBudget(
   const free = found.value ?? tolerances.known(asked.budget!);
   const step = isAnyShape(shape) ? free : leastOfShape(problem, shape, shapeFloor(problem, shape), free);
   const isKnown = step.atLeast.equals(step.tolerance);
-  const certificate = checkedCertificate(problem, { kind: 'least-tolerance', shape, steps: [step] }, sha256);
+  const answer = { kind: 'least-tolerance', shape, steps: [step] } as const;
+  const certificate = checkedCertificate(problem, answer, sha256, await checkOf(options));
   const f = step.function;
   const taken = await writeNetworkAndPlot(
     { ...question, problem: step.windows },
@@ -349,7 +369,12 @@ async function answerShape(question: PosedQuestion, options: Options, start: num
       `${dataset.name}: shapes are about one input, found ${problem.dimension}; name one with --inputs`,
     );
   const solution = sparsestOfShape(problem, shape);
-  const certificate = checkedCertificate(problem, { kind: 'shape', shape, solution }, question.sha256);
+  const certificate = checkedCertificate(
+    problem,
+    { kind: 'shape', shape, solution },
+    question.sha256,
+    await checkOf(options),
+  );
   const taken =
     solution.status === 'optimal'
       ? await writeNetworkAndPlot(
@@ -509,6 +534,11 @@ async function startNetwork(path: string, problem: Problem): Promise<Network> {
   return network;
 }
 
+/** The check of the answer before it is printed. */
+async function checkOf({ verified }: Options): Promise<StatementCheck | undefined> {
+  return verified ? await (await import('../verified/verified-check.js')).loadVerifiedCheck() : undefined;
+}
+
 /** What is claimed: all sparsest functions where they are asked for, else the minimum. */
 function claimedOf(solution: Solution, { all }: Options): ClaimingAnswer {
   const isSet = all && solution.status !== 'infeasible' && solution.exact !== null;
@@ -564,7 +594,7 @@ async function answerRestricted(question: PosedQuestion, options: Options, start
   if (result.backend.verdict === 'disagrees') {
     notice(options, `warning: ${result.backend.name} is wrong here: ${result.backend.explanation}`);
   }
-  accepted(problem, statement);
+  accepted(problem, statement, await checkOf(options));
   const taken =
     f === null ? {} : await writeNetworkAndPlot(question, { network: toNetwork(f), function: f }, options);
   if (options.certificate !== undefined) {
@@ -597,7 +627,7 @@ async function answerPositions(question: PosedQuestion, options: Options, start:
   });
   const { answer } = asked;
   const { solution } = answer;
-  const certificate = checkedCertificate(problem, answer, sha256);
+  const certificate = checkedCertificate(problem, answer, sha256, await checkOf(options));
   const isDrawn = solution.status === 'optimal' && isWithinLimit(answer);
   const taken = isDrawn
     ? await writeNetworkAndPlot(

@@ -8,7 +8,7 @@ import type { Row } from '../experiment/rows.js';
 import type { Specification } from '../experiment/specification.js';
 import { compareReport, REPORT_FILES } from '../experiment-report/report.js';
 import { writeFileAtomically } from '../files/write-file.js';
-import { version } from './common.js';
+import { version } from './version.js';
 
 /** What the report says beyond the files of the directory. */
 export interface ReportInput {

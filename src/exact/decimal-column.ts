@@ -3,8 +3,8 @@ import { type Decimal, parseDecimal, Rational } from './rational.js';
 
 /** Collects a column of decimal texts, exactly as they are written. */
 export class DecimalColumnBuilder {
-  private mantissas = new Float64Array(1024);
-  private exponents = new Int16Array(1024);
+  private mantissas = new Float64Array(64);
+  private exponents = new Int16Array(64);
   /** Entries whose mantissa is not a safe integer. */
   private readonly large = new Map<number, bigint>();
   /** Entries that are fractions "p/q". */

@@ -19,8 +19,9 @@ export interface ResidueMatrix {
 
 const MOST_PRIMES = 64;
 
-/** Products of two residues are exact in doubles. */
-const LARGEST_PRIME = 2 ** 26;
+/** So many products of two residues add up exactly in doubles, which saves reducing each of them. */
+const LARGEST_PRIME = 2 ** 24;
+const SUMS = 30;
 
 /** Primes from `LARGEST_PRIME` downwards. */
 export const PRIMES: readonly number[] = primesBelow(LARGEST_PRIME, MOST_PRIMES);
@@ -37,19 +38,30 @@ function primesBelow(limit: number, count: number): number[] {
 
 /** a b modulo p, for 0 <= a, b < p. */
 function multiply(a: number, b: number, p: number, inverse: number): number {
-  const product = a * b;
-  const rest = product - Math.floor(product * inverse) * p;
+  return reduced(a * b, p, inverse);
+}
+
+/** a modulo p, for 0 <= a < 2^53. */
+function reduced(a: number, p: number, inverse: number): number {
+  if (a < p) return a;
+  const rest = a - Math.floor(a * inverse) * p;
   return rest < 0 ? rest + p : rest >= p ? rest - p : rest;
 }
 
 /** 1 / a modulo p, 0 < a < p, by Euclid's algorithm. */
 function reciprocal(a: number, p: number): number {
-  let [r, s] = [p | 0, a | 0];
-  let [u, v] = [0, 1];
+  let r = p | 0;
+  let s = a | 0;
+  let u = 0;
+  let v = 1;
   while (s !== 0) {
     const q = (r / s) | 0;
-    [r, s] = [s, r - q * s];
-    [u, v] = [v, u - q * v];
+    const rest = r - q * s;
+    const next = u - q * v;
+    r = s;
+    s = rest;
+    u = v;
+    v = next;
   }
   return u < 0 ? u + p : u;
 }
@@ -59,6 +71,7 @@ let vector = new Float64Array(0);
 let reciprocals = new Float64Array(0);
 let support = new Int32Array(0);
 let taken = new Uint8Array(0);
+let sums = new Uint8Array(0);
 
 /** Null unless such z are a line (and, seldom, when the primes do not suffice): the first z that is not 0 is positive. Exact. */
 export function nullVectorByPrimes(system: ResidueMatrix): bigint[] | null {
@@ -102,13 +115,14 @@ interface Pivots {
 function solveModulo(rows: number, columns: number, p: number, pivots: Pivots): 'done' | 'unlucky' | 'rank' {
   const inverse = 1 / p;
   let product = 1;
-  if (taken.length < rows) taken = new Uint8Array(2 * rows);
+  if (taken.length < rows) [taken, sums] = [new Uint8Array(2 * rows), new Uint8Array(2 * rows)];
   taken.fill(0, 0, rows);
+  sums.fill(0, 0, rows);
   for (let c = 0; c < columns; c++) {
     let pivotRow = -1;
     if (!pivots.known) {
       for (let i = 0; i < rows && pivotRow < 0; i++)
-        if (taken[i] === 0 && matrix[i * columns + c] !== 0) pivotRow = i;
+        if (taken[i] === 0 && reduced(matrix[i * columns + c]!, p, inverse) !== 0) pivotRow = i;
       pivots.rows[c] = pivotRow;
       if (pivotRow < 0) {
         if (pivots.free >= 0) return 'rank';
@@ -116,10 +130,12 @@ function solveModulo(rows: number, columns: number, p: number, pivots: Pivots): 
       }
     } else pivotRow = pivots.rows[c]!;
     if (pivotRow < 0) {
-      for (let i = 0; i < rows; i++) if (taken[i] === 0 && matrix[i * columns + c] !== 0) return 'unlucky';
+      for (let i = 0; i < rows; i++)
+        if (taken[i] === 0 && reduced(matrix[i * columns + c]!, p, inverse) !== 0) return 'unlucky';
       continue;
     }
     const at = pivotRow * columns;
+    for (let j = c; j < columns; j++) matrix[at + j] = reduced(matrix[at + j]!, p, inverse);
     const pivot = matrix[at + c]!;
     if (pivot === 0) return 'unlucky';
     taken[pivotRow] = 1;
@@ -130,15 +146,17 @@ function solveModulo(rows: number, columns: number, p: number, pivots: Pivots): 
     for (let j = c + 1; j < columns; j++) if (matrix[at + j] !== 0) support[count++] = j;
     for (let i = 0; i < rows; i++) {
       if (taken[i] === 1) continue;
-      const entry = matrix[i * columns + c]!;
+      const from = i * columns;
+      const entry = reduced(matrix[from + c]!, p, inverse);
       if (entry === 0) continue;
       const factor = p - multiply(entry, own, p, inverse);
       for (let s = 0; s < count; s++) {
         const j = support[s]!;
-        const value = factor * matrix[at + j]! + matrix[i * columns + j]!;
-        const rest = value - Math.floor(value * inverse) * p;
-        matrix[i * columns + j] = rest < 0 ? rest + p : rest >= p ? rest - p : rest;
+        matrix[from + j]! += factor * matrix[at + j]!;
       }
+      if (++sums[i]! < SUMS) continue;
+      sums[i] = 0;
+      for (let j = c + 1; j < columns; j++) matrix[from + j] = reduced(matrix[from + j]!, p, inverse);
     }
   }
   if (pivots.free < 0) return 'rank';

@@ -1,10 +1,12 @@
 import type { Comparison } from '../experiment/compare.js';
 import type { Estimate } from '../experiment/estimate.js';
+import type { OpenShard } from '../experiment/merge.js';
 import { FINAL_FAILURES, ROW_KINDS, type Row, type RowKind, type TheoryRow } from '../experiment/rows.js';
+import { shardText } from '../experiment/shard.js';
 import { type Specification, sourceName } from '../experiment/specification.js';
 import { columnsText } from '../text/columns.js';
 import { duration, nextSection, plural, table, wrap } from '../text/format.js';
-import { summarize } from './outcomes.js';
+import { summarize, summarizeReached } from './outcomes.js';
 import { arrange, type Group } from './results.js';
 
 /** Width of running text. */
@@ -22,7 +24,14 @@ export interface ComparisonView {
   readonly files: readonly string[];
   /** The command line that goes on where this run ended. */
   readonly goOn: string;
+  /** Of a merge: how many shards the experiment has, and those whose rows are not all there. */
+  readonly shards?: { readonly count: number; readonly open: readonly OpenShardView[] };
   readonly seconds: number;
+}
+
+/** An open shard and the command that computes what it lacks. */
+export interface OpenShardView extends OpenShard {
+  readonly command: string;
 }
 
 /** What the theory rows say together. */
@@ -45,7 +54,7 @@ export function summarizeTheory(rows: readonly Row[]): TheorySummary {
 }
 
 /** The object that `compare --json` prints; docs/json-compare.md documents every field. */
-export function comparisonJson({ spec, result, out, files, seconds }: ComparisonView): object {
+export function comparisonJson({ spec, result, out, files, shards, seconds }: ComparisonView): object {
   const { status, rows, computed, total } = result;
   return {
     command: 'compare',
@@ -78,9 +87,18 @@ export function comparisonJson({ spec, result, out, files, seconds }: Comparison
         residual,
         firstEpoch,
         costRatio,
+        reached: summarizeReached(runs),
       };
     }),
     failed: failedRows(rows).map(({ key, reason, message }) => ({ key, reason, message })),
+    ...(shards === undefined
+      ? {}
+      : {
+          shards: {
+            count: shards.count,
+            open: shards.open.map(({ shard, ...open }) => ({ shard: shardText(shard), ...open })),
+          },
+        }),
     seconds,
   };
 }
@@ -93,6 +111,7 @@ export function comparisonPage(view: ComparisonView): string {
     theory(view),
     training(view),
     failures(view),
+    shards(view),
     files(view),
     next(view),
   ];
@@ -224,6 +243,7 @@ function training({ spec, result }: ComparisonView): string[] {
     const { success, interpolating, neurons, products } = summarize(runs);
     const minimum = runs[0]?.minimum ?? null;
     const size = objective === 'neurons' ? neurons : products;
+    const reached = summarizeReached(runs);
     return [
       data,
       series.label,
@@ -238,15 +258,30 @@ function training({ spec, result }: ComparisonView): string[] {
         : minimum.lowerBound === minimum.upperBound
           ? `${minimum.lowerBound}`
           : `${minimum.lowerBound} to ${minimum.upperBound}`,
+      reached === null ? '-' : `${reached.count}/${reached.of}`,
     ];
   });
-  const columns = ['data', 'method', 'skip', 'tolerance', 'fits', 'sparsest', '95 %', 'median', 'min'];
+  const columns = [
+    'data',
+    'method',
+    'skip',
+    'tolerance',
+    'fits',
+    'sparsest',
+    '95 %',
+    'median',
+    'min',
+    'reached',
+  ];
+  // Runs that are held against a proved least path norm; their column is left out where there are none.
+  const held = groups.some(({ group }) => summarizeReached(group.runs) !== null);
   // A setting that all rows share is said once, above the table.
   const shared = ['skip', 'tolerance'].filter((name) => {
     const c = columns.indexOf(name);
     return rows.every((row) => row[c] === rows[0]![c]);
   });
-  const kept = (row: readonly string[]) => row.filter((_, c) => !shared.includes(columns[c]!));
+  const kept = (row: readonly string[]) =>
+    row.filter((_, c) => !shared.includes(columns[c]!) && (held || columns[c] !== 'reached'));
   const settings = shared.map((name) => `, ${name} ${rows[0]![columns.indexOf(name)]}`).join('');
   return [
     ...wrap(
@@ -255,6 +290,12 @@ function training({ spec, result }: ComparisonView): string[] {
     ),
     '',
     ...table(kept(columns), rows.map(kept)),
+    ...(held
+      ? wrap(
+          'Reached: made exact on its activation pattern the network costs the proved minimum, to 1e-6.',
+          WIDTH,
+        )
+      : []),
   ];
 }
 
@@ -271,8 +312,37 @@ function files({ out, files }: ComparisonView): string[] {
   return wrap(`Written to ${out}: ${files.join(', ')}.`, WIDTH);
 }
 
+const WHY_OPEN: Readonly<Record<OpenShard['why'], string>> = {
+  missing: 'none of the directories is its',
+  unfinished: 'not finished',
+  failed: 'rows failed for a reason that may pass',
+  contradicts: 'a time limit gave it other truths than the shard they belong to',
+};
+
+function shards({ shards }: ComparisonView): string[] {
+  if (shards === undefined) return [];
+  const { count, open } = shards;
+  if (open.length === 0) return [`All ${plural(count, 'shard')} are there.`];
+  return [
+    `${open.length} of ${plural(count, 'shard')} lack rows:`,
+    ...shorten(
+      open.map(
+        ({ shard, directory, why, rows }) =>
+          `  ${shardText(shard)}${directory === null ? '' : ` (${directory})`}: ${WHY_OPEN[why]}, ${plural(rows, 'row')}`,
+      ),
+    ),
+  ];
+}
+
 /** Rows that are missing, or that failed in a way another run may mend. */
-function next({ result, goOn }: ComparisonView): string[] {
+function next({ result, goOn, shards }: ComparisonView): string[] {
+  if (shards !== undefined && shards.open.length > 0) {
+    const steps = shards.open.map(({ shard, command }): [string, string] => [
+      `shard ${shardText(shard)}`,
+      command,
+    ]);
+    return nextSection([...steps.slice(0, SHOWN), ['then merge again', goOn]]);
+  }
   if (result.status === 'interrupted') return nextSection([['go on', goOn]]);
   const again = result.rows.some((row) => row.status === 'failed' && !FINAL_FAILURES.includes(row.reason));
   return nextSection(again ? [['try the failed rows again', goOn]] : []);

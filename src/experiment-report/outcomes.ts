@@ -53,6 +53,28 @@ export interface RunSummary {
   readonly costRatio: Spread | null;
 }
 
+/** Runs that are held against a proved least path norm. */
+export interface ReachedSummary {
+  /** Those that are decided, those that reached it, and those whose activation pattern has no exact network. */
+  readonly of: number;
+  readonly count: number;
+  readonly withoutExactFit: number;
+  readonly undecided: number;
+}
+
+/** How many exact networks of trained patterns cost the proved minimum; null when none is held against one. */
+export function summarizeReached(runs: readonly TrainingRow[]): ReachedSummary | null {
+  const found = runs.flatMap(({ global }) => global ?? []);
+  if (found.length === 0) return null;
+  const decided = found.filter(({ reached }) => reached !== 'undecided');
+  return {
+    of: decided.length,
+    count: decided.filter(({ reached }) => reached === true).length,
+    withoutExactFit: decided.filter(({ exact }) => exact === null).length,
+    undecided: found.length - decided.length,
+  };
+}
+
 export function summarize(runs: readonly TrainingRow[]): RunSummary {
   const outcomes: Record<Outcome, number> = {
     sparsest: 0,

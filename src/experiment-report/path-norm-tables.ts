@@ -1,6 +1,7 @@
 import type { PathNormRow, TrainingRow } from '../experiment/rows.js';
 import { whole } from '../text/format.js';
 import { type Cell, type Column, code, type Table } from './document.js';
+import { summarizeReached } from './outcomes.js';
 import { numberOf } from './results.js';
 import { enclosed, NOTHING, rowLink, significant } from './texts.js';
 
@@ -77,12 +78,10 @@ export function globalCells({ global, pathNorm }: TrainingRow): Cell[] {
 
 /** "3 of 8, 2 without exact fit": runs whose exact network costs the proved minimum. */
 export function reachedText(runs: readonly TrainingRow[]): string {
-  const found = runs.flatMap(({ global }) => global ?? []);
-  if (found.length === 0) return NOTHING;
-  const decided = found.filter(({ reached }) => reached !== 'undecided');
-  const reached = decided.filter((one) => one.reached === true).length;
-  const without = decided.filter(({ exact }) => exact === null).length;
-  return `${whole(reached)} of ${whole(decided.length)}${without === 0 ? '' : `, ${whole(without)} without exact fit`}`;
+  const found = summarizeReached(runs);
+  if (found === null) return NOTHING;
+  const { count, of, withoutExactFit } = found;
+  return `${whole(count)} of ${whole(of)}${withoutExactFit === 0 ? '' : `, ${whole(withoutExactFit)} without exact fit`}`;
 }
 
 function boundsText({ lower, upper }: { readonly lower: string; readonly upper: string }): string {

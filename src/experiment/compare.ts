@@ -5,6 +5,7 @@ import { type Executor, inProcess, WorkerPool } from './executor.js';
 import { type Job, type Plan, type PlannedRow, plan } from './plan.js';
 import { ResultsDirectory, type WrittenBy } from './results-directory.js';
 import { type DataRow, FINAL_FAILURES, type Row } from './rows.js';
+import { type Shard, shardWork } from './shard.js';
 import type { Specification } from './specification.js';
 import { Interrupted } from './training-run.js';
 import { identity } from './truth.js';
@@ -20,6 +21,8 @@ export interface CompareOptions {
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: CompareProgress) => void;
   readonly writtenBy?: WrittenBy;
+  /** Only this part of the experiment, and what it needs. */
+  readonly shard?: Shard;
   /** Does the work in place of the threads. */
   readonly executor?: Executor;
 }
@@ -48,15 +51,12 @@ export interface Comparison {
  * nothing more can be written; the rows so far stay
  */
 export async function compare(spec: Specification, options: CompareOptions): Promise<Comparison> {
-  const { out, threads, ownThread = false, signal, writtenBy = {} } = options;
-  const results = await ResultsDirectory.open(out, spec, writtenBy);
+  const { out, threads, ownThread = false, signal, writtenBy = {}, shard } = options;
+  const results = await ResultsDirectory.open(out, spec, writtenBy, shard);
   try {
-    const datasets: (DatasetFacts | UnreadableDataset)[] = [];
-    for (const source of spec.data) {
-      if (signal?.aborted) break;
-      datasets.push(await examine(source));
-    }
-    const planned = plan(spec, datasets);
+    const datasets = await examineAll(spec, signal);
+    const whole = plan(spec, datasets);
+    const planned = shard === undefined ? whole : shardWork(whole, datasets, spec, shard).plan;
     recordDatasets(results, datasets, planned.data);
     const context = { spec, directory: out };
     const executor =
@@ -65,7 +65,7 @@ export async function compare(spec: Specification, options: CompareOptions): Pro
     const run = new Run(spec, planned, results, executor, options);
     await run.finish();
     const interrupted = datasets.length < spec.data.length || !run.isFinished;
-    const keys = [...planned.data, ...planned.jobs.flatMap(({ rows }) => rows)].map(({ key }) => key);
+    const keys = keysOf(planned);
     const rows = interrupted ? keys.flatMap((key) => results.row(key) ?? []) : await results.arrange(keys);
     return {
       status: interrupted ? 'interrupted' : 'complete',
@@ -78,8 +78,26 @@ export async function compare(spec: Specification, options: CompareOptions): Pro
   }
 }
 
+/** Looks at every data set, or at as many as come before the signal. */
+export async function examineAll(
+  spec: Specification,
+  signal?: AbortSignal,
+): Promise<(DatasetFacts | UnreadableDataset)[]> {
+  const datasets: (DatasetFacts | UnreadableDataset)[] = [];
+  for (const source of spec.data) {
+    if (signal?.aborted) break;
+    datasets.push(await examine(source));
+  }
+  return datasets;
+}
+
+/** The keys of all rows of a plan, in its order. */
+export function keysOf({ data, jobs }: Plan): string[] {
+  return [...data, ...jobs.flatMap(({ rows }) => rows)].map(({ key }) => key);
+}
+
 /** A row counts when there is a result, or a failure that would only repeat itself. */
-function isSettled(row: Row | undefined): boolean {
+export function isSettled(row: Row | undefined): boolean {
   return row !== undefined && (row.status === 'done' || FINAL_FAILURES.includes(row.reason));
 }
 
@@ -87,7 +105,7 @@ function isSettled(row: Row | undefined): boolean {
  * One row for every data set. Rows that are there already must be of the same data.
  * @throws InputError naming the data set that changed or vanished
  */
-function recordDatasets(
+export function recordDatasets(
   results: ResultsDirectory,
   datasets: readonly (DatasetFacts | UnreadableDataset)[],
   planned: readonly PlannedRow[],

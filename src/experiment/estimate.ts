@@ -4,11 +4,13 @@ import { InputError } from '../problem/input-error.js';
 import { makeProblem } from '../problem/problem.js';
 import { pointsFromDataset } from '../train/from-dataset.js';
 import { DivergenceError, Training } from '../train/train.js';
-import { type DatasetFacts, examine, loadDataset, type UnreadableDataset } from './data-set.js';
+import { examineAll } from './compare.js';
+import { loadDataset } from './data-set.js';
 import { pathNormMinimum } from './path-norm-minimum.js';
 import { thresholdWithin } from './path-norm-theory.js';
 import { countRows, type Job, type Plan, plan } from './plan.js';
 import type { RowKind } from './rows.js';
+import { type Shard, shardWork } from './shard.js';
 import { type Specification, scheduleOf } from './specification.js';
 import { truthOf } from './truth.js';
 import { UnivariateTheory } from './univariate-theory.js';
@@ -36,11 +38,11 @@ export interface Estimate {
   readonly total: number;
 }
 
-/** The plan of an experiment and an estimate of its time; writes nothing. */
-export async function estimate(spec: Specification, threads: number): Promise<Estimate> {
-  const datasets: (DatasetFacts | UnreadableDataset)[] = [];
-  for (const source of spec.data) datasets.push(await examine(source));
-  const planned = plan(spec, datasets);
+/** The plan of an experiment, or of a shard of it, and an estimate of its time; writes nothing. */
+export async function estimate(spec: Specification, threads: number, shard?: Shard): Promise<Estimate> {
+  const datasets = await examineAll(spec);
+  const whole = plan(spec, datasets);
+  const planned = shard === undefined ? whole : shardWork(whole, datasets, spec, shard).plan;
   const seconds = {
     truth: await estimateKind(planned, 'truth', (job) => sampleTruth(spec, job)),
     'univariate-theory': await estimateKind(planned, 'univariate-theory', (job) => sampleTheory(spec, job)),

@@ -199,8 +199,11 @@ export class TaskRunner {
     const minima = done.filter((row) => row.kind === 'path-norm');
     const truth = done.find((row) => row.kind === 'truth');
     const { lowerBound, upperBound } = truth ?? {};
-    const fewest = lowerBound === undefined || upperBound === undefined ? null : { lowerBound, upperBound };
-    return [theoryRow(planned, theorem41(threshold, minima, fewest), seconds())];
+    const isOne = dataset.inputs.length === 1;
+    const fewest =
+      isOne || lowerBound === undefined || upperBound === undefined ? null : { lowerBound, upperBound };
+    const counted = isOne ? 'neurons with a slope' : 'parameters';
+    return [theoryRow(planned, theorem41(threshold, minima, fewest, counted), seconds())];
   }
 
   private async training(dataset: Dataset, { job, needed }: Task, signal?: AbortSignal): Promise<Row[]> {

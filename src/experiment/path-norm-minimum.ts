@@ -31,7 +31,7 @@ export interface ProvedPathNorm {
 }
 
 /**
- * The least l^p path norm of one data set, architecture, tolerance and exponent, or the bracket that was reached; the checker has accepted it.
+ * The least l^p path norm of one data set (several inputs, or one without a free line), architecture, tolerance and exponent, or the bracket that was reached; the checker has accepted it.
  *
  * @param truth the fewest parameters of the same question, null where that failed
  * @throws CheckFailure when the checker rejects the bounds
@@ -58,14 +58,18 @@ export async function pathNormMinimum(
   accepted(problem, statement);
   const { lower, upper, network, ended } = minimum;
   const parameters = countParameters(network);
+  const neurons = countNeurons(network);
+  const isOne = problem.dimension === 1;
+  const size = isOne ? neurons : parameters;
+  const flat = network.neurons.filter(({ inputWeights }) => inputWeights[0]!.isZero()).length;
   const fewest =
     truth?.lowerBound === undefined
       ? null
-      : { lowerBound: truth.lowerBound, upperBound: Math.min(parameters, truth.upperBound!) };
+      : { lowerBound: truth.lowerBound, upperBound: Math.min(size, truth.upperBound!) };
   const sparsest =
-    fewest !== null && parameters <= fewest.lowerBound
+    fewest !== null && size <= fewest.lowerBound
       ? true
-      : fewest !== null && parameters > fewest.upperBound
+      : fewest !== null && size > fewest.upperBound
         ? false
         : 'undecided';
   return {
@@ -75,7 +79,8 @@ export async function pathNormMinimum(
       cost: decimalsAround(lower, upper, DIGITS),
       lower: lower.toString(),
       upper: upper.toString(),
-      network: { neurons: countNeurons(network), parameters },
+      network: { neurons, parameters },
+      terms: isOne ? neurons - flat : parameters,
       fewest,
       sparsest,
     },
@@ -88,7 +93,7 @@ export async function pathNormMinimum(
 }
 
 /**
- * A trained network with several inputs against the proved minimum: its activation pattern is made exact, and the cost of that exact network is
+ * A trained network against the proved minimum: its activation pattern is made exact, and the cost of that exact network is
  * held against the bounds. The trained network's own cost is not: it misses labels, and so may cost less than the minimum.
  *
  * @param row the minimum of the same data, architecture, tolerance and exponent; null where that failed

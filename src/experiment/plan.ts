@@ -94,7 +94,7 @@ function jobsOf(spec: Specification, facts: DatasetFacts, dataset: number, comma
         }
       }
       jobs.push({ kind: 'truth', dataset, rows, needs: [] });
-      if (hasPathNorms(facts)) {
+      if (hasPathNorms(facts, skip)) {
         for (const p of spec.p) {
           const row: PlannedRow = {
             ...shared,
@@ -147,7 +147,7 @@ function jobsOf(spec: Specification, facts: DatasetFacts, dataset: number, comma
             data: facts.name,
             command: commands.training(spec, { method, p, skip, seed }, tolerance),
             ...{ method, p, skip, seed, tolerance, objective, truth },
-            ...(p !== null && hasPathNorms(facts)
+            ...(p !== null && hasPathNorms(facts, skip)
               ? { pathNorm: pathNormKey(facts.name, p, skip, tolerance) }
               : {}),
           };
@@ -207,9 +207,9 @@ const SIZE_CLAIMS = [
   'generic-bound',
 ] as const;
 
-/** Several inputs and labels: the least path norm is computed for every exponent. */
-function hasPathNorms({ dimension, windows }: DatasetFacts): boolean {
-  return dimension > 1 && !windows;
+/** Several inputs, or one without a free line, and labels: the least path norm is computed for every exponent. */
+function hasPathNorms({ dimension, windows }: DatasetFacts, skip: Skip): boolean {
+  return (dimension > 1 || skip !== 'affine') && !windows;
 }
 
 function pathNormKey(data: string, p: string, skip: Skip, tolerance: string): string {

@@ -11,12 +11,15 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { describeJson, parseJson, requireObject } from '../files/json.js';
 import { readText } from '../files/read-file.js';
 import { writeFileAtomically } from '../files/write-file.js';
 import { InputError } from '../problem/input-error.js';
 import { CERTIFICATES, WriteError } from './execute.js';
 import { ROW_KINDS, type Row } from './rows.js';
+import { parseShard, type Shard, shardText } from './shard.js';
 import { firstDifference, type Specification } from './specification.js';
 import { canonicalSpecification, parseSpecification } from './specification-format.js';
 
@@ -35,6 +38,18 @@ export function specificationHash(spec: Specification): string {
 export function readSpecification(directory: string): Specification {
   const path = join(directory, FILES.spec);
   return parseSpecification(readText(path), path);
+}
+
+/** The part of its experiment that the directory holds; undefined when it is the whole. @throws InputError */
+export function readShard(directory: string): Shard | undefined {
+  const path = join(directory, FILES.spec);
+  const { shard } = requireObject(parseJson(readText(path), path), path);
+  if (shard === undefined) return undefined;
+  try {
+    return parseShard(typeof shard === 'string' ? shard : describeJson(shard), {});
+  } catch (error) {
+    throw error instanceof InputError ? error.at({ source: path, field: 'shard' }) : error;
+  }
 }
 
 /** True when an experiment was begun in the directory. */
@@ -70,16 +85,22 @@ export class ResultsDirectory {
 
   /**
    * Makes or opens the directory for a specification.
-   * @throws InputError when the directory holds another specification (naming the first difference), another run is at work in
-   * it, a line is damaged, or nothing can be written
+   * @param shard the part of the experiment that the directory is for
+   * @throws InputError when the directory holds another specification (naming the first difference) or another part, another run is at
+   * work in it, a line is damaged, or nothing can be written
    */
-  static async open(path: string, spec: Specification, writtenBy: WrittenBy): Promise<ResultsDirectory> {
+  static async open(
+    path: string,
+    spec: Specification,
+    writtenBy: WrittenBy,
+    shard?: Shard,
+  ): Promise<ResultsDirectory> {
     return writing(path, async () => {
       mkdirSync(join(path, CERTIFICATES), { recursive: true });
       lock(path);
       try {
-        if (hasSpecification(path)) refuseOther(path, spec);
-        else await writeSpecification(path, spec, writtenBy);
+        if (hasSpecification(path)) refuseOther(path, spec, shard);
+        else await writeSpecification(path, spec, writtenBy, shard);
         const rows = join(path, FILES.rows);
         return new ResultsDirectory(path, existsSync(rows) ? readFileSync(rows) : Buffer.alloc(0));
       } catch (error) {
@@ -170,43 +191,89 @@ function parseRows(text: string, path: string): Row[] {
   });
 }
 
-function refuseOther(path: string, spec: Specification): void {
-  const difference = firstDifference(readSpecification(path), spec);
-  if (difference === null) return;
+function refuseOther(path: string, spec: Specification, shard: Shard | undefined): void {
+  const [there, here] = [readShard(path), shard].map(shardWords);
+  const other = firstDifference(readSpecification(path), spec);
+  if (other === null && there === here) return;
+  const what =
+    other === null ? `part of the experiment: ${there} there, ${here} here` : `experiment: ${other}`;
   throw new InputError(
-    `${join(path, FILES.spec)}: the results there are of another experiment: ${difference}; ` +
-      'go on with the same specification, or choose another --out',
+    `${join(path, FILES.spec)}: the results there are of another ${what}; ` +
+      'go on with the same specification and shard, or choose another --out',
   );
 }
 
-async function writeSpecification(path: string, spec: Specification, writtenBy: WrittenBy): Promise<void> {
+function shardWords(shard: Shard | undefined): string {
+  return shard === undefined ? 'the whole' : `shard ${shardText(shard)}`;
+}
+
+async function writeSpecification(
+  path: string,
+  spec: Specification,
+  writtenBy: WrittenBy,
+  shard: Shard | undefined,
+): Promise<void> {
   const json = {
     ...JSON.parse(canonicalSpecification(spec)),
     sha256: specificationHash(spec),
     writtenBy,
+    ...(shard === undefined ? {} : { shard: shardText(shard) }),
   };
   await writeFileAtomically(join(path, FILES.spec), [`${JSON.stringify(json, null, 2)}\n`]);
 }
 
-/** The lock is a file with the number of the process; that of a process that is gone counts for nothing. */
+/** Who writes into a directory: a process on a host, perhaps in a job of Slurm that is begun again after it was killed. */
+interface Holder {
+  readonly pid: number;
+  readonly host: string;
+  /** Number of the job and how often it was begun again; null outside of Slurm. */
+  readonly job: string | null;
+  readonly restarts: string;
+}
+
+function thisHolder(): Holder {
+  const { SLURM_JOB_ID = null, SLURM_RESTART_COUNT = '0' } = process.env;
+  return { pid: process.pid, host: hostname(), job: SLURM_JOB_ID, restarts: SLURM_RESTART_COUNT };
+}
+
+/** The lock is a file that says who holds it; that of a process that is gone counts for nothing. */
 function lock(path: string): void {
   const file = join(path, FILES.lock);
+  const own = thisHolder();
   for (let attempt = 0; ; attempt++) {
     try {
-      writeFileSync(file, `${process.pid}\n`, { flag: 'wx' });
+      writeFileSync(file, `${JSON.stringify(own)}\n`, { flag: 'wx' });
       return;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     }
-    const holder = Number(readFileSync(file, 'utf8'));
-    if (attempt > 0 || (holder !== process.pid && isAlive(holder))) {
+    const holder = readHolder(file);
+    if (attempt > 0 || (holder !== null && !isGone(holder, own))) {
       throw new InputError(
-        `${file}: process ${holder} is writing results into this directory; wait for it or choose another --out ` +
-          '(if it is no run of compare, delete this file)',
+        `${file}: process ${holder?.pid} on ${holder?.host} is writing results into this directory; wait for it or choose ` +
+          'another --out (if it is no run of compare, delete this file)',
       );
     }
     rmSync(file, { force: true });
   }
+}
+
+/** Null when the file holds nobody: half written, or gone meanwhile. */
+function readHolder(file: string): Holder | null {
+  try {
+    const holder: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    // As earlier versions wrote it.
+    if (typeof holder === 'number') return { ...thisHolder(), pid: holder, job: null };
+    return typeof holder === 'object' && holder !== null && 'pid' in holder ? (holder as Holder) : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Of another host nothing can be known, but that a job of Slurm is begun again only when it has ended. */
+function isGone(holder: Holder, own: Holder): boolean {
+  if (own.job !== null && holder.job === own.job && holder.restarts !== own.restarts) return true;
+  return holder.host === own.host && (holder.pid === own.pid || !isAlive(holder.pid));
 }
 
 function isAlive(pid: number): boolean {

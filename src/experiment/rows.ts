@@ -137,9 +137,11 @@ export interface PathNormRow extends RowBase, Question {
   readonly upper?: string;
   /** Size of the network of the upper bound. */
   readonly network?: { readonly neurons: number; readonly parameters: number };
-  /** Proved bounds on the fewest parameters of the same question; null when that row failed. */
+  /** Its terms of the cost that are not 0: parameters, with one input neurons with a slope. Absent in rows of earlier versions. */
+  readonly terms?: number;
+  /** Proved bounds on the fewest parameters (one input: neurons) of the same question; null when that row failed. */
   readonly fewest?: { readonly lowerBound: number; readonly upperBound: number } | null;
-  /** The network of the upper bound has the fewest parameters. */
+  /** The network of the upper bound has the fewest of them. */
   readonly sparsest?: boolean | 'undecided';
   /** Certificate for `sparsest check`, path relative to the directory of the results. */
   readonly certificate?: string;
@@ -215,6 +217,8 @@ export interface TheoryRow extends RowBase, Question {
   readonly holds: boolean | 'undecided' | 'not-applicable';
   /** The statement that was tested, in words. */
   readonly statement: string;
+  /** `theorem-4.1-below`: p*, decimals rounded outward, proved; 0 to 1 where nothing is known. */
+  readonly pStar?: DecimalEnclosure;
   /** What was found, and what was required, in words with their numbers. */
   readonly measured: string;
   readonly required: string;

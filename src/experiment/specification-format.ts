@@ -29,7 +29,7 @@ import {
 export const SPECIFICATION_FORMAT = { format: 'sparsest-comparison', version: 1 } as const;
 
 /** Fields that `compare` adds when it writes the specification beside its results; read, but not part of it. */
-const ADDED = ['sha256', 'writtenBy'];
+const ADDED = ['sha256', 'writtenBy', 'shard'];
 
 const ARCHITECTURES: readonly Architecture[] = ['default', 'affine', 'bias', 'none'];
 

@@ -1,5 +1,5 @@
 import { ExactColumn } from '../exact/column.js';
-import type { Dataset } from '../problem/dataset.js';
+import { columnsOf, type Dataset } from '../problem/dataset.js';
 import { InputError } from '../problem/input-error.js';
 import { InternalError } from '../problem/internal-error.js';
 import { classWindows, openEndsOf } from '../problem/open-ends.js';
@@ -41,7 +41,7 @@ const ENDINGS: Readonly<Record<string, DataFormat>> = {
 export async function openDataset(path: string, options: DataOptions = {}): Promise<Dataset> {
   const data = await readAny(path, options);
   requirePositiveWeights(data);
-  return options.classes ? classWindows(data) : data;
+  return options.classes ? { ...classWindows(data), columns: columnsOf(data) } : data;
 }
 
 async function readAny(path: string, options: DataOptions): Promise<Dataset> {

@@ -3,6 +3,7 @@ import { closeSync, openSync, readFileSync, readSync, type Stats, statSync } fro
 import { gunzipSync } from 'node:zlib';
 import { Gunzip } from 'fflate';
 import { InputError } from '../problem/input-error.js';
+import { memoryFiles } from './memory-files.js';
 import { crc32 } from './zip.js';
 
 /** The name of standard input. */
@@ -13,12 +14,22 @@ export const STANDARD_INPUT = '-';
  * @throws InputError naming the path and what to do when there is no such file, it is a directory, or it may not be read
  */
 export function readBytes(path: string): Uint8Array {
+  const given = givenBytes(path);
+  if (given !== undefined) return given;
   if (path !== STANDARD_INPUT) requireFile(path);
   try {
     return readFileSync(path === STANDARD_INPUT ? 0 : path);
   } catch (error) {
     throw new InputError(`${path}: ${explain(error as NodeJS.ErrnoException)}`);
   }
+}
+
+/** The bytes of a file that is in memory. */
+function givenBytes(path: string): Uint8Array | undefined {
+  const memory = memoryFiles();
+  if (memory !== null && path === STANDARD_INPUT)
+    throw new InputError('-: standard input carries the requests; give the data as a file of the request');
+  return memory?.given.get(path);
 }
 
 function requireFile(path: string): void {
@@ -97,6 +108,11 @@ export function* readTextPieces(path: string): Generator<string> {
 }
 
 function* bytesInPieces(path: string): Generator<Uint8Array> {
+  const given = givenBytes(path);
+  if (given !== undefined) {
+    yield given;
+    return;
+  }
   requireFile(path);
   let file: number;
   try {

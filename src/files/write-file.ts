@@ -12,8 +12,9 @@ import {
 import { dirname, join } from 'node:path';
 import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { createGzip } from 'node:zlib';
+import { createGzip, gzipSync } from 'node:zlib';
 import { InputError } from '../problem/input-error.js';
+import { memoryFiles } from './memory-files.js';
 
 export interface WriteOptions {
   /** Compress the file. Default: when its name ends in .gz. */
@@ -26,7 +27,8 @@ const BUFFER = 1 << 20;
 /**
  * Writes a file so that it is there as a whole or not at all: under a temporary name in the same directory, which is
  * renamed at the end and removed when anything fails. The chunks are taken one by one, as the disk keeps up. A device
- * or pipe (/dev/stdout) is written directly. An existing file keeps its permissions.
+ * or pipe (/dev/stdout) is written directly. An existing file keeps its permissions. A file that is asked back with an
+ * answer (`memoryFiles`) stays in memory.
  *
  * @throws InputError naming the path and what to do when there is no such directory, no permission or no space, or the
  * path is a directory; an error of `chunks` itself is passed on
@@ -36,6 +38,12 @@ export async function writeFileAtomically(
   chunks: Iterable<string | Uint8Array>,
   { gzip = /\.gz$/i.test(path) }: WriteOptions = {},
 ): Promise<void> {
+  const taken = memoryFiles()?.taken;
+  if (taken?.has(path)) {
+    const bytes = Buffer.concat(Array.from(chunks, (chunk) => Buffer.from(chunk as Uint8Array)));
+    taken.set(path, gzip ? gzipSync(bytes) : bytes);
+    return;
+  }
   let temporary: string | null = null;
   try {
     const existing = statusOf(path);

@@ -26,8 +26,9 @@ export interface LeastTolerance {
   readonly function: PiecewiseLinear;
 }
 
-/** Bisection ends when the bracket is this narrow against its distance from the floor; then every step is exact. */
+/** Bisection ends when the bracket is this narrow against its distance from the floor; then a step is exact. Where that was not the answer it goes on. */
 const NARROW = 1e-2;
+const NARROWER = 1 / 16;
 
 /** One pass over the windows at e: what it found serves every budget. */
 interface Pass {
@@ -88,6 +89,7 @@ export class LeastTolerances {
   *least(knots: number): Steps<LeastTolerance> {
     if (knots >= this.enough) return this.answer(knots, this.atFloor, { point: this.floor.point });
     const floor = nearestDouble(this.floor.e);
+    let narrow = NARROW;
     for (;;) {
       yield;
       const low = this.lower[knots]!;
@@ -98,7 +100,7 @@ export class LeastTolerances {
       const near = nearestDouble(exact) - floor;
       const far = high === undefined ? this.wide() : nearestDouble(high.e) - floor;
       const gap = far - near;
-      if (gap > NARROW * far) {
+      if (gap > narrow * far) {
         const middle = near > 0 && far > 4 * near ? Math.sqrt(near * far) : near + gap / 2;
         const probe = this.short(floor + middle, gap / 16);
         if (exact.lessThan(probe) && (high === undefined || probe.lessThan(high.e))) {
@@ -107,6 +109,7 @@ export class LeastTolerances {
         }
       }
       const pass = this.pass(exact);
+      narrow *= NARROWER;
       // Its witnesses are worth more than `exact`, whatever doubles think of them.
       if (pass.chain.knots > knots) this.lower[knots] = { near: pass.critical[pass.order[knots]!]!, pass };
     }

@@ -37,8 +37,8 @@ export function positionsJson(
     ...(ended === null ? {} : { ended }),
     among: describeQuestion(asked),
     restriction: {
-      knotsOn: asked.candidates.map(String),
-      valuesOn: valuesOn?.toString() ?? null,
+      knotsOn: restriction.knotsOn!.map(String),
+      ...(valuesOn === null ? {} : { valuesOn: valuesOn.toString() }),
       maxSlopeChange: null,
       maxKnots: restriction.maxKnots,
     },
@@ -47,7 +47,7 @@ export function positionsJson(
       skip: 'affine',
       tolerance: problem.tolerance.toString(),
       ...(f === null ? {} : { value: f.knots.length }),
-      ...(lowerBound === null ? {} : { lowerBound, upperBound: f?.knots.length ?? null }),
+      ...(lowerBound === null || !isWithin ? {} : { lowerBound, upperBound: f?.knots.length ?? null }),
     },
     ...(f !== null && (allKnots || isWrittenOut(f.knots.length, problem))
       ? { network: JSON.parse([...networkChunks(toNetwork(f))].join('')), knots: knotsJson(f) }

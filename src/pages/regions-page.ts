@@ -3,7 +3,7 @@ import { columnsOf, type Dataset } from '../problem/dataset.js';
 import type { SkipConnection } from '../problem/network.js';
 import type { Arrangement, Box, Cell, DataInCells, RegionsFound } from '../solve/regions.js';
 import { columnsText } from '../text/columns.js';
-import { duration, plural, readable, readableSigned, whole } from '../text/format.js';
+import { compact, duration, plural, readable, readableTerm, whole } from '../text/format.js';
 import { type Ended, endOfTime } from './run.js';
 
 /** Cells that the JSON lists without being asked to. */
@@ -133,7 +133,7 @@ const boxText = (box: Box): string =>
 
 function cellLine({ signs, witness, affine }: Cell, data: RegionsRun['data'], k: number): string {
   const points = data === null ? '' : `  ${plural(data.found.points.get(k) ?? 0, 'row')}`;
-  return `${signsText(signs) || '(all)'}  at (${witness.map(readable).join(', ')})${affine === null ? '' : `: ${affineText(affine)}`}${points}`;
+  return `${signsText(signs) || '(all)'}  at (${witness.map(compact).join(', ')})${affine === null ? '' : `: ${affineText(affine)}`}${points}`;
 }
 
 /** "2 x1 - x2 + 1/3". */
@@ -144,7 +144,7 @@ function affineText({ weights, bias }: SkipConnection): string {
   if (shown.length === 0) return '0';
   return shown
     .map(([value, factor], i) => {
-      const text = i === 0 ? readable(value) : readableSigned(value).replace(/^(~?)([+-])/, '$2 $1');
+      const text = i === 0 ? readable(value) : readableTerm(value);
       return factor === ''
         ? text
         : `${text.replace(/^([+-] |-)?1$/, '$1')}${factor}`.replace(/^([+-]?) +/, '$1 ');

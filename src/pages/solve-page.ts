@@ -36,12 +36,14 @@ export function solvePage(question: PosedQuestion, solution: Solution, run: Run)
   return pageOf([heading(question, run), ...body, next(question, solution, run)]);
 }
 
-function heading({ dataset, problem }: PosedQuestion, { seconds }: Run): string[] {
-  const labels = problem.exact
-    ? 'interpolation'
-    : problem.tolerance.isZero()
-      ? 'windows from the file'
-      : `within ${readable(problem.tolerance)} of every label`;
+function heading({ data, dataset, problem }: PosedQuestion, { seconds }: Run): string[] {
+  const labels = data.classes
+    ? 'two classes'
+    : problem.exact
+      ? 'interpolation'
+      : problem.tolerance.isZero()
+        ? 'windows from the file'
+        : `within ${readable(problem.tolerance)} of every label`;
   return [
     `${pc.bold(dataset.name)}  ${plural(problem.size, 'point')}, ${plural(problem.dimension, 'input')}, ${labels}  ${pc.dim(duration(seconds))}`,
     columnsLine(dataset),

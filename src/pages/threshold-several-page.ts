@@ -1,7 +1,7 @@
 import { decimalsAround } from '../exact/enclosure.js';
 import { Rational } from '../exact/rational.js';
 import { networkChunks } from '../files/network-format.js';
-import { closedBoundText, closedLowerBound } from '../lp-norm/closed-bound.js';
+import { closedLowerBound } from '../lp-norm/closed-bound.js';
 import type { Candidate } from '../path-norm/candidates.js';
 import type { PathNormPiece, ThresholdSeveral } from '../path-norm/threshold.js';
 import { countNeurons, type Network } from '../problem/network.js';
@@ -43,6 +43,7 @@ export function thresholdSeveralJson(
   { written, seconds }: Run,
 ): Record<string, unknown> {
   const { status, lower, upper, skip, found, choices } = threshold;
+  const closed = closedBoundOf(question, threshold);
   const crossing = found?.crossing ?? null;
   return {
     command: 'threshold',
@@ -51,7 +52,7 @@ export function thresholdSeveralJson(
     status,
     pStar: decimalsAround(lower, upper, DIGITS),
     pStarExact: { lower: lower.toString(), upper: upper.toString() },
-    ...(found === null ? { closedLowerBound: closedLowerBound(question.problem, skip).toString() } : {}),
+    ...(closed === null ? {} : { closedLowerBound: closed.toString() }),
     ...(found === null ? {} : { fewest: found.fewest, vertices: found.vertices }),
     ...(Number.isFinite(choices) ? { choices: Math.round(choices) } : {}),
     ...(crossing === null
@@ -72,6 +73,11 @@ export function thresholdSeveralJson(
     ...(ended === null ? {} : { ended }),
     seconds,
   };
+}
+
+/** Where nothing better is known: a positive number that p* is not below, without any search. */
+function closedBoundOf({ problem }: PosedQuestion, { lower, skip }: ThresholdSeveral): Rational | null {
+  return lower.isZero() ? closedLowerBound(problem, skip, problem.size * (problem.dimension + 1)) : null;
 }
 
 function candidateJson({ entries, networks, count }: Candidate): Record<string, unknown> {
@@ -107,7 +113,11 @@ function headline(question: PosedQuestion, { threshold, checked, ended }: Thresh
   const noun = countedNoun(question);
   if (found === null) {
     return [
-      pc.yellow(pc.bold('p* is undecided: it lies between 0 and 1.')),
+      pc.yellow(
+        pc.bold(
+          `p* is undecided: it lies between ${closedBoundOf(question, threshold)} and 1, no more is claimed.`,
+        ),
+      ),
       ...wrap(
         ended !== null
           ? endOfTime(ended)
@@ -116,7 +126,10 @@ function headline(question: PosedQuestion, { threshold, checked, ended }: Thresh
             : 'It is found by going through all vertices, and these points have too many rays for that.',
         WIDTH,
       ),
-      ...wrap(closedBoundText(question.problem, threshold.skip), WIDTH),
+      ...wrap(
+        'The lower end holds in any case: determinants of integers are at least 1, and at most the product of the lengths of their columns (eq. (76)).',
+        WIDTH,
+      ),
     ];
   }
   const proved = checked ? 'proved and checked' : 'proved, not checked yet';

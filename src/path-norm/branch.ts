@@ -1,6 +1,7 @@
 import { Rational } from '../exact/rational.js';
 import type { Directions } from './directions.js';
 import { Heap } from './heap.js';
+import type { ProvedLeaf } from './leaf-bound.js';
 import { type Basis, KIND, type MasterProblem, type MasterSolution, type NamedNeuron } from './master.js';
 import { type Region, splitByPlane, splitBySide } from './rays.js';
 
@@ -21,12 +22,14 @@ export interface BranchNode {
   readonly tau: number;
   /** False when as many neurons are named as a minimiser needs: there are no others. */
   readonly others: boolean;
-  /** Value of the relaxation. */
-  readonly bound: number;
+  /** Value of the relaxation; once the node is proved, what the proof says where that is less. */
+  bound: number;
   /** Dropped when the node is divided. */
   solution: MasterSolution | null;
   branching: Branching | null;
   children: readonly BranchNode[];
+  /** The proof of its bound, made when the search is over; dropped when the node is divided after all. */
+  proof: ProvedLeaf | null;
 }
 
 /** What bounds a node from below. */
@@ -47,9 +50,12 @@ export const BRANCH_DEFAULTS = {
   candidates: 8,
   /** Weight of the smaller gain of the children against their mean. */
   leastWeight: 0.8,
-  /** Binary digits of the sizes that are branched on. */
+  /** Binary digits of the sizes that are branched on. With fewer, parts beside a vertex need many more divisions. */
   sizeBits: 30,
 } as const;
+
+/** A direction with less than this share of a neuron's size is rounding. */
+const TRACE = 1e-9;
 
 /** Losses below this share of the best cost are rounding. */
 const NO_LOSS = 1e-11;
@@ -108,12 +114,30 @@ export class BranchAndBound {
     return true;
   }
 
+  /**
+   * Proves the open nodes; one whose proof says less than its relaxation gets that bound, and may have to be divided further.
+   * @param prove the proof and its bound, in units of `best`
+   */
+  *proveOpen(prove: (node: BranchNode) => { proof: ProvedLeaf; bound: number }): Generator<void, void, void> {
+    const nodes = [...this.open];
+    for (const node of nodes) {
+      if (node.proof === null) {
+        const { proof, bound } = prove(node);
+        node.proof = proof;
+        node.bound = Math.min(node.bound, bound);
+        yield;
+      }
+    }
+    while (this.open.pop() !== undefined);
+    for (const node of nodes) this.open.push(node);
+  }
+
   private node(named: readonly NamedNeuron[], tau: number, others: boolean, start: Basis | null): BranchNode {
     const slope = others ? tau ** (this.exponent - 1) : Number.POSITIVE_INFINITY;
     const solution = this.relaxation.solve({ named, slope }, start);
     this.best = Math.min(this.best, this.onSolution(sharesOf(named, solution)));
     const bound = Number.isNaN(solution.value) ? Number.NEGATIVE_INFINITY : solution.value;
-    return { named, tau, others, bound, solution, branching: null, children: [] };
+    return { named, tau, others, bound, solution, branching: null, children: [], proof: null };
   }
 
   /** Strong branching: the candidate with the largest gains, capped at what is needed. */
@@ -139,6 +163,7 @@ export class BranchAndBound {
     node.branching = best.branching;
     node.children = best.children;
     node.solution = null;
+    node.proof = null;
     return best.children;
   }
 
@@ -207,7 +232,10 @@ export class BranchAndBound {
       if (loss > NO_LOSS * this.best && high - low > 1e-9 * high) {
         const margin = 0.02 * (high - low);
         const size = t < low + margin ? low + 5 * margin : t > high - margin ? high - 5 * margin : t;
-        list.push({ branching: { kind: 'size', neuron: j, size: short(size) }, loss });
+        list.push({
+          branching: { kind: 'size', neuron: j, size: short(size, Math.min(size, high - low)) },
+          loss,
+        });
       }
       if (region !== null) this.regionCandidates(j, used.parts[j]!, weights, list);
     });
@@ -236,6 +264,7 @@ export class BranchAndBound {
     const { values, question } = this.directions;
     const { size: N, penalised } = question;
     const p = this.exponent;
+    const whole = [...parts.values()].reduce((sum, t) => sum + t, 0);
     let split = false;
     for (let h = 0; h < N + penalised; h++) {
       let positive = 0;
@@ -246,7 +275,7 @@ export class BranchAndBound {
         else negative -= value;
       }
       const overlap = Math.min(positive, negative);
-      if (overlap <= 1e-12) continue;
+      if (overlap <= 1e-12 * whole) continue;
       split = true;
       const loss = h < N ? overlap * weights[h]! : overlap * p * Math.max(positive, negative) ** (p - 1);
       list.push({ branching: { kind: 'plane', neuron: j, plane: h }, loss });
@@ -258,7 +287,9 @@ export class BranchAndBound {
   private sideCandidates(j: number, parts: ReadonlyMap<number, number>, list: Candidate[]): void {
     const { values, question } = this.directions;
     const { size: N, penalised, width } = question;
-    const used = [...parts.keys()];
+    // Traces of other cones would turn the signs of entries.
+    const all = [...parts.values()].reduce((sum, t) => sum + t, 0);
+    const used = [...parts.keys()].filter((r) => parts.get(r)! > TRACE * all);
     const z = Array.from({ length: penalised }, (_, i) =>
       used.reduce((sum, r) => sum + parts.get(r)! * values[r]![N + i]!, 0),
     );
@@ -348,9 +379,9 @@ function nameCandidates(masses: readonly number[], tau: number, p: number, list:
   if (largest >= 0.8 * tau) list.push({ branching: { kind: 'name', size: short(tau / 2) }, loss });
 }
 
-/** A positive number rounded to few binary digits: sizes stand in certificates. */
-function short(value: number): number {
-  const unit = 2 ** (Math.floor(Math.log2(value)) - BRANCH_DEFAULTS.sizeBits);
+/** A positive number rounded to few binary digits of itself, or of a smaller scale: sizes stand in certificates. */
+function short(value: number, scale = value): number {
+  const unit = 2 ** (Math.floor(Math.log2(scale)) - BRANCH_DEFAULTS.sizeBits);
   return Math.round(value / unit) * unit;
 }
 

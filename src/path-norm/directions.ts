@@ -23,8 +23,10 @@ export class Directions {
   base = 0;
   /** Number of kernel vectors. */
   readonly rows: number;
-  /** The kernel vectors scaled to largest entry 1, as doubles, N a row. */
+  /** The kernel vectors scaled to largest entry 1 / rowUnit, as doubles, N a row. */
   readonly projection: Float64Array;
+  /** A power of two. */
+  rowUnit = 1;
   private readonly known = new Map<string, number>();
 
   constructor(
@@ -40,6 +42,21 @@ export class Directions {
         this.projection[k * size + n] = Rational.of(value, scale).toNumber();
       });
     });
+  }
+
+  /** Divides all rows by a power of two near the largest activation, which is returned: then neurons of size 1 have activations near 1. */
+  balance(): number {
+    const { size } = this.question;
+    const largest = this.values.reduce(
+      (top, values) => values.subarray(0, size).reduce((a, b) => Math.max(a, b), top),
+      0,
+    );
+    const unit = largest > 0 ? 2 ** Math.floor(Math.log2(largest)) : 1;
+    for (const entries of [this.projection, this.activations]) {
+      for (let i = 0; i < entries.length; i++) entries[i]! /= unit;
+    }
+    this.rowUnit *= unit;
+    return unit;
   }
 
   get count(): number {

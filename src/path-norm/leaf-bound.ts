@@ -32,8 +32,11 @@ export interface LeafProver {
 export const BOUND_BITS = 192;
 const BITS = BigInt(BOUND_BITS);
 
+/** Digits on which a checker's bounds agree with those here, relative to the largest term. */
+const CHECKED_BITS = 112n;
+
 /** Binary digits of multipliers relative to the largest. */
-const MULTIPLIER_BITS = 44;
+const MULTIPLIER_BITS = 52;
 
 /**
  * Bounds of leaves as proofs, on the rays of the arrangement: the doubles' lambda is made rational, and lambda . y + sum_j min(l^p - M_j l, u^p
@@ -70,16 +73,42 @@ export class LeafBounds implements LeafProver {
     const slopes = node.named.map(
       ({ sign, region }) => -floorDivide(-this.steepest(numerators, sign, region?.rays ?? null), denominator),
     );
-    return { multipliers, bound: bound + this.powers.named(node, slopes) };
+    return {
+      multipliers,
+      bound: this.asChecked(node, multipliers, slopes, bound + this.powers.named(node, slopes)),
+    };
+  }
+
+  /** A bound that enclosures of fewer digits than these give, too: those of a checker. */
+  private asChecked(
+    { named }: BranchNode,
+    { numerators, denominator }: Multipliers,
+    slopes: readonly bigint[],
+    bound: bigint,
+  ): bigint {
+    const { lower, upper } = this.directions.question;
+    let size = numerators.reduce(
+      (sum, value, n) =>
+        sum +
+        Math.abs(Rational.of(value, denominator).toNumber()) *
+          Math.max(Math.abs(lower[n]!.toNumber()), Math.abs(upper[n]!.toNumber())),
+      1,
+    );
+    named.forEach(({ high }, j) => {
+      const value = this.powers.sizeOf(high).toNumber();
+      size +=
+        value ** this.directions.question.exponent + value * Rational.of(slopes[j]!, 1n << BITS).toNumber();
+    });
+    return bound - (BigInt(Math.ceil(size)) << (BITS - CHECKED_BITS));
   }
 
   private admissible(tau: number, multipliers: Multipliers): Multipliers {
     const slope = this.powers.slope(tau);
     const { numerators, denominator } = multipliers;
     const top = [1, -1].map((sign) => this.steepest(numerators, sign, null)).reduce(larger);
-    if (top <= slope * denominator) return multipliers;
-    // Divided by the violation, rounded up to a multiple of 2^-64.
-    const violation = -floorDivide(-(top << 64n), slope * denominator);
+    if (top + (top >> CHECKED_BITS) < slope * denominator) return multipliers;
+    // Divided by the violation, rounded up to a multiple of 2^-64, and a little more.
+    const violation = 1n - floorDivide(-(top << 64n), slope * denominator);
     return { numerators: numerators.map((value) => value << 64n), denominator: denominator * violation };
   }
 
@@ -211,12 +240,12 @@ export function labelValue(
 
 /** The multipliers of the problem that a solution's lambda (in kernel coordinates, labels divided by labelUnit) suggests, slightly smaller. */
 export function roundMultipliers(
-  { question }: Directions,
+  { question, rowUnit }: Directions,
   lambda: Float64Array,
   labelUnit: number,
 ): Multipliers {
   const { kernel, size, exponent } = question;
-  const factor = labelUnit ** (exponent - 1) * (1 - 2 ** -34);
+  const factor = (labelUnit ** (exponent - 1) / rowUnit) * (1 - 2 ** -34);
   let top = 0;
   for (const value of lambda) top = Math.max(top, Math.abs(value * factor));
   if (!(top > 0) || !Number.isFinite(top)) return { numerators: new Array(size).fill(0n), denominator: 1n };

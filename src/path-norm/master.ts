@@ -44,7 +44,19 @@ export interface MasterSolution {
 }
 
 /** Limits of the simplex method. */
-const PIVOTS = { most: 400, bland: 100, refactor: 40 } as const;
+const PIVOTS = {
+  most: 400,
+  bland: 100,
+  refactor: 40,
+  /** Values of basic columns above minus this are taken for 0. */
+  sound: 1e-8,
+  /** Reduced costs above minus this share of what the forbidden costs are taken for 0. */
+  tolerance: 1e-14,
+  /** What must vanish is made dearer so often at most. */
+  rises: 4,
+  /** Forbidden columns that cost less than this share of what is enough are rounding. */
+  counts: 1e-9,
+} as const;
 const PIVOT_TOLERANCE = 1e-10;
 const FEASIBILITY = 1e-11;
 
@@ -81,21 +93,22 @@ export class Master {
   /** Programs solved and pivots made, for reports. */
   programs = 0;
   pivots = 0;
-  /** Reduced costs above minus this are taken for 0. */
-  private readonly tolerance: number;
+  /** Cost of a unit of what must vanish. */
+  private big: number;
 
   /**
    * @param lower, upper windows as doubles, scaled to magnitude 1
-   * @param big cost of a unit of what must vanish
+   * @param penalty cost of a unit of what must vanish, at first: it rises where something is left of it and the value is below `enough`
    */
   constructor(
     private readonly directions: Directions,
     private readonly exponent: number,
     lower: Float64Array,
     upper: Float64Array,
-    private readonly big: number,
+    private readonly penalty: number,
+    private readonly enough = 0,
   ) {
-    this.tolerance = 1e-14 * big;
+    this.big = penalty;
     this.rows = directions.rows;
     this.size = directions.question.size;
     const most = 2 * this.rows + 2;
@@ -133,16 +146,53 @@ export class Master {
     const R = this.rows + named.length;
     if (this.products.length < this.directions.count)
       this.products = new Float64Array(2 * this.directions.count);
+    this.big = this.penalty;
     if (start === null || !this.warm(problem, start)) this.cold(problem);
+    this.pivot(problem);
+    let solution = this.solution(problem, R);
+    for (let rise = 0; rise < PIVOTS.rises && solution.value < this.enough; rise++) {
+      const left = this.forbiddenMass(problem, R);
+      if (left * this.big <= PIVOTS.counts * this.enough) break;
+      this.big += (2 * (this.enough - solution.value)) / left;
+      this.pivot(problem);
+      const raised = this.solution(problem, R);
+      if (raised.value > solution.value) solution = raised;
+    }
+    return solution;
+  }
+
+  /** Exchanges columns until none of them lowers the value; from the start again where rounding has spoilt the basis. */
+  private pivot(problem: MasterProblem): void {
+    this.exchanges(problem, PIVOTS.refactor);
+    if (this.isSound(problem)) return;
+    this.cold(problem);
+    this.exchanges(problem, 1);
+  }
+
+  private exchanges(problem: MasterProblem, refactor: number): void {
     for (let step = 0; step < PIVOTS.most; step++) {
-      if (step > 0 && step % PIVOTS.refactor === 0 && !this.refactor(problem)) {
+      if (step > 0 && step % refactor === 0 && !this.refactor(problem)) {
         this.cold(problem);
       }
       this.price(problem);
       if (!this.enter(problem, step > PIVOTS.bland)) break;
       this.pivots++;
     }
-    return this.solution(problem, R);
+  }
+
+  /** The columns are independent, and their values, computed anew, are at least 0. */
+  private isSound(problem: MasterProblem): boolean {
+    const R = this.rows + problem.named.length;
+    if (!this.refactor(problem)) return false;
+    for (let i = 0; i < R; i++) if (this.x[i]! < -PIVOTS.sound) return false;
+    return true;
+  }
+
+  /** What is left of columns that must vanish: so little that the rest would cost more. (A neuron of size 1e-10 costs 1/100 at p = 1/5.) */
+  private forbiddenMass(problem: MasterProblem, R: number): number {
+    let mass = 0;
+    for (let i = 0; i < R; i++) if (this.cost(problem, i) === this.big) mass += this.x[i]!;
+    return mass;
   }
 
   // --- columns --------------------------------------------------------------------------------------------------------
@@ -332,7 +382,7 @@ export class Master {
   private enter(problem: MasterProblem, bland: boolean): boolean {
     const { rows, multipliers, products, directions } = this;
     const { named, slope, weights = null } = problem;
-    let least = -this.tolerance;
+    let least = -PIVOTS.tolerance * this.big;
     let kind = -1;
     let ray = 0;
     let owner = 0;

@@ -123,9 +123,10 @@ type Ended = PathNormMinimum['ended'];
 class Minimization {
   private readonly start = performance.now();
   private reported = performance.now();
-  private readonly labelUnit: number;
-  private readonly lower: Float64Array;
-  private readonly upper: Float64Array;
+  /** Labels, and with them sizes of neurons, are divided by this. A power of two. */
+  private labelUnit = 1;
+  private lower = new Float64Array(0);
+  private upper = new Float64Array(0);
   private best: ExactNetwork | null = null;
   /** Cost of `best` in units of the branching: labels divided by labelUnit. */
   private bestCost = Number.POSITIVE_INFINITY;
@@ -142,10 +143,14 @@ class Minimization {
       Rational.zero,
     );
     const size = largest.toNumber();
-    this.labelUnit = size > 0 ? 2 ** Math.floor(Math.log2(size)) : 1;
-    const scaled = (value: Rational) => value.divide(Rational.fromDouble(this.labelUnit)).toNumber();
-    this.lower = Float64Array.from(question.lower, scaled);
-    this.upper = Float64Array.from(question.upper, scaled);
+    this.scaleLabels(size > 0 ? 2 ** Math.floor(Math.log2(size)) : 1);
+  }
+
+  private scaleLabels(unit: number): void {
+    this.labelUnit = unit;
+    const scaled = (value: Rational) => value.divide(Rational.fromDouble(unit)).toNumber();
+    this.lower = Float64Array.from(this.question.lower, scaled);
+    this.upper = Float64Array.from(this.question.upper, scaled);
   }
 
   private get seconds(): number {
@@ -188,6 +193,8 @@ class Minimization {
 
   private async overRays(): Promise<PathNormMinimum> {
     const rays = arrangementRays(this.question);
+    // Neurons whose outputs are as large as the labels have sizes near 1 then.
+    this.scaleLabels(this.labelUnit / rays.balance());
     const search = new VertexSearch(rays, this.question.exponent, this.lower, this.upper);
     const random = createRandom(1);
     for (let start = 0; start < PACE.starts; start++) {
@@ -196,7 +203,8 @@ class Minimization {
       if (this.best !== null && (await this.pause(PACE.networkShare)) !== null) break;
     }
     this.requireNetwork();
-    const master = new Master(rays, this.question.exponent, this.lower, this.upper, 1e5 * this.bestCost);
+    const { exponent } = this.question;
+    const master = new Master(rays, exponent, this.lower, this.upper, 1e5 * this.bestCost, this.bestCost);
     const onSolution = (shares: readonly Share[]): number => {
       if (shares.length > 0 && search.fits(shares)) {
         const found = search.merged(shares);
@@ -208,9 +216,10 @@ class Minimization {
       return this.bestCost;
     };
     const tree = new BranchAndBound(rays, master, true, this.bestCost, onSolution);
-    const ended = await this.branch(tree, rays.base);
+    const prover = new LeafBounds(rays, this.labelUnit);
+    const ended = await this.branch(tree, rays.base, prover);
     this.programs = master.programs;
-    return this.proved(tree, new LeafBounds(rays, this.labelUnit), 'rays', ended);
+    return this.proved(tree, prover, 'rays', ended);
   }
 
   private async overPatterns(atOne: boolean): Promise<PathNormMinimum> {
@@ -246,7 +255,7 @@ class Minimization {
       ? closed
         ? 'optimal'
         : ((await this.pause(share)) ?? 'optimal')
-      : await this.branch(tree, PATTERN_DEFAULTS.columns * 2 ** 8);
+      : await this.branch(tree, PATTERN_DEFAULTS.columns * 2 ** 8, null);
     this.programs = relaxation.master.programs;
     share = 1;
     const prover = new PatternBounds(directions, this.labelUnit, PATTERN_DEFAULTS.mostLeaves, isOver);
@@ -282,18 +291,36 @@ class Minimization {
     }
   }
 
-  /** Divides nodes until the gap is closed or a limit is reached. */
-  private async branch(tree: BranchAndBound, leafWork: number): Promise<Ended> {
+  /**
+   * Divides nodes until the gap is closed or a limit is reached.
+   * @param prover proves the leaves before they count as closed: doubles may have promised too much. Null: they are proved later
+   */
+  private async branch(tree: BranchAndBound, leafWork: number, prover: LeafProver | null): Promise<Ended> {
     const { gap, mostNodes } = this.options;
     // What is proved is a little less than what doubles say.
     const closing = gap * 0.9;
+    const unit = this.labelUnit ** this.question.exponent;
+    const prove = (node: BranchNode) => {
+      const proof = prover!.prove(node);
+      const bound = Rational.of(proof.bound, 1n << BigInt(BOUND_BITS)).toNumber() / unit;
+      // Up to the part of the gap that is kept for it.
+      return { proof, bound: bound * (1 + 0.05 * gap) };
+    };
     for (;;) {
       this.nodes = tree.nodes;
       this.bound = tree.bound;
       const limit = await this.pause(1, tree.nodes * leafWork * this.question.size * PACE.proof);
       if (limit !== null) return limit;
       if (tree.nodes >= mostNodes) return 'node limit';
-      if (!tree.step(closing)) return tree.bound >= this.bestCost * (1 - closing) ? 'optimal' : 'undivided';
+      if (tree.step(closing)) continue;
+      if (prover !== null) {
+        for (const _ of tree.proveOpen(prove)) {
+          const over = await this.pause(1);
+          if (over !== null) return over;
+        }
+        if (tree.step(closing)) continue;
+      }
+      return tree.bound >= this.bestCost * (1 - closing) ? 'optimal' : 'undivided';
     }
   }
 
@@ -362,7 +389,7 @@ class Minimization {
         for (const child of node.children) write(child);
         return;
       }
-      const { multipliers, patterns, bound } = prover.prove(node);
+      const { multipliers, patterns, bound } = node.proof ?? prover.prove(node);
       nodes.push(leafNode(multipliers, patterns));
       if (least === null || bound < least) least = bound;
     };

@@ -16,9 +16,9 @@ export const CANVAS = { width: 480, height: 300, font: 14 } as const;
 
 const SWATCH = { width: 36, height: 14 } as const;
 
-/** What every picture is drawn with: @observablehq/plot on a document of its own. Both packages are loaded when this is first called. */
+/** What every picture is drawn with: @observablehq/plot on a document of its own. They are loaded when this is first called. */
 export async function openDrawing(): Promise<{ readonly plot: Plot; readonly document: Document }> {
-  const [plot, { DOMParser }] = await Promise.all([import('@observablehq/plot'), import('linkedom')]);
+  const { plot, DOMParser } = await import('#drawing');
   const empty = '<svg xmlns="http://www.w3.org/2000/svg"></svg>';
   return { plot, document: new DOMParser().parseFromString(empty, 'image/svg+xml') as unknown as Document };
 }

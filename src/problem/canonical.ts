@@ -31,7 +31,8 @@ const DASH = 45;
  */
 export function* canonicalBytes(problem: Problem): Generator<Uint8Array> {
   const { dimension, size, inputs, lower, upper, weights, open } = problem;
-  const out = new AsciiWriter(2 * CHUNK);
+  // It grows where this is not enough; most questions are small.
+  const out = new AsciiWriter(Math.min(2 * CHUNK, 128 + 32 * size * (dimension + 2)));
   out.writeText(
     `sparsest-problem 1${weights === undefined ? '' : ' weighted'}\ndimension ${dimension}\npoints ${size}\n`,
   );

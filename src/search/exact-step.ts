@@ -53,7 +53,13 @@ function solveByRows(region: Region): ExactStep {
   for (;;) {
     const outcome = decideRows(question, rows);
     if (outcome.status === 'infeasible') {
-      return { status: 'contradiction', leaf: leafNode(rows, outcome.multipliers) };
+      return {
+        status: 'contradiction',
+        leaf: leafNode(
+          rows.map(({ code }) => code),
+          outcome.multipliers,
+        ),
+      };
     }
     const { numerators, denominator } = overCommonDenominator(outcome.point);
     const product = (k: number, n: number): bigint =>

@@ -4,7 +4,7 @@ import { onlyNullVector } from '../exact/elimination.js';
 import { nullVectorByPrimes } from '../exact/null-vector.js';
 import { ACTIVATION } from './decision.js';
 import type { Dependency } from './guide.js';
-import { integersNear, isContradictionOf, residuesOf } from './multipliers.js';
+import { integersNear, isContradictionOf, isRightNegative, residuesOf } from './multipliers.js';
 import { atomAt } from './points.js';
 import { coordinateCount, isOriented, neuronCount, unknownCount } from './question.js';
 import type { Region } from './region.js';
@@ -124,11 +124,16 @@ function dependency(rows: readonly ExactRow[], unknowns: number): bigint[] | nul
 }
 
 /** The proof node of a contradiction, with the smallest multipliers of its kind. */
-export function leafNode(rows: readonly ExactRow[], multipliers: readonly bigint[]): ProofNode {
+export function leafNode(codes: readonly number[], multipliers: readonly bigint[]): ProofNode {
   const node: (number | string)[] = [NODE.leaf];
-  const common = multipliers.reduce((divisor, y) => gcd(divisor, y), 0n);
-  rows.forEach((row, r) => {
-    if (multipliers[r]! !== 0n) node.push(row.code, writeInteger(multipliers[r]! / common));
+  let common = 0n;
+  for (const y of multipliers) {
+    common = gcd(common, y);
+    if (common === 1n) break;
+  }
+  codes.forEach((code, r) => {
+    const y = multipliers[r]!;
+    if (y !== 0n) node.push(code, writeInteger(common === 1n ? y : y / common));
   });
   return node;
 }
@@ -138,12 +143,17 @@ export function confirm(region: Region, { codes, weights }: Dependency): ProofNo
   for (let r = 0; r < codes.length; r++) if (!isRowOf(region, codes[r]!)) return null;
   const near = integersNear(weights);
   if (near !== null && isContradictionOf(region, codes, near)) return leafOf(codes, near);
-  const unknowns = unknownCount(region.question);
   // Rows of one neuron before those of many, which keeps the equations sparse.
   const sorted = [...codes].sort((a, b) => a - b);
+  const byPrimes = nullVectorByPrimes(residuesOf(region, sorted));
+  if (byPrimes !== null) {
+    return byPrimes.every((y) => y >= 0n) && isRightNegative(region, sorted, byPrimes)
+      ? leafNode(sorted, byPrimes)
+      : null;
+  }
   const rows = sorted.map((code) => exactRow(region, code));
-  const multipliers = nullVectorByPrimes(residuesOf(region, sorted)) ?? dependency(rows, unknowns);
-  return multipliers !== null && isContradiction(rows, multipliers) ? leafNode(rows, multipliers) : null;
+  const multipliers = dependency(rows, unknownCount(region.question));
+  return multipliers !== null && isContradiction(rows, multipliers) ? leafNode(sorted, multipliers) : null;
 }
 
 function leafOf(codes: readonly number[], multipliers: Float64Array): ProofNode {

@@ -82,38 +82,104 @@ function addRow(
   const { points, plus, pivot } = question;
   const { size, width } = points;
   const neurons = neuronCount(question);
-  const { modulus } = table;
-  const signed = (value: number, isPositive: boolean): number =>
-    value === 0 ? 0 : factor * (isPositive ? value : modulus - value);
-  const put = (base: number, n: number, isPositive: boolean, isFree: boolean): void => {
-    for (let i = 0, j = base; i < width; i++, j++) {
-      if (!isFree && closed[j] === 1) continue;
-      into[j * stride + offset]! += signed(table.points[n * width + i]!, isPositive);
-    }
-  };
   const name = rowName(code, neurons, size)!;
   if (name.kind === 'activation') {
-    put(name.neuron * width, name.point, activation[code]! < 0, false);
+    const isPositive = activation[code]! < 0;
+    addEntries(
+      closed,
+      name.neuron * width,
+      table,
+      table.points,
+      name.point * width,
+      width,
+      isPositive,
+      factor,
+      into,
+      stride,
+      offset,
+    );
     return;
   }
   if (name.kind !== 'fit') {
-    put(name.neuron * width, pivot, false, false);
+    addEntries(
+      closed,
+      name.neuron * width,
+      table,
+      table.points,
+      pivot * width,
+      width,
+      false,
+      factor,
+      into,
+      stride,
+      offset,
+    );
     return;
   }
   const n = name.point;
   const isAbove = name.side === 0;
   for (let k = 0; k < neurons; k++) {
     const known = activation[k * size + n]!;
-    if (known > 0 || (known === 0 && (name.linear >> k) & 1)) put(k * width, n, k < plus === isAbove, false);
+    if (known > 0 || (known === 0 && (name.linear >> k) & 1)) {
+      const isPositive = k < plus === isAbove;
+      addEntries(
+        closed,
+        k * width,
+        table,
+        table.points,
+        n * width,
+        width,
+        isPositive,
+        factor,
+        into,
+        stride,
+        offset,
+      );
+    }
   }
   const firstAtom = neurons * width;
   const firstSkip = coordinateCount(question);
-  for (let j = firstAtom; j < firstSkip; j++) {
-    if (closed[j] === 0)
-      into[j * stride + offset]! += signed(table.atoms[n * (2 * width - 1) + j - firstAtom]!, isAbove);
+  if (firstSkip > firstAtom) {
+    const from = n * (2 * width - 1);
+    addEntries(
+      closed,
+      firstAtom,
+      table,
+      table.atoms,
+      from,
+      firstSkip - firstAtom,
+      isAbove,
+      factor,
+      into,
+      stride,
+      offset,
+    );
   }
-  if (question.skip === 'affine') put(firstSkip, n, isAbove, true);
-  else if (question.skip === 'bias') into[firstSkip * stride + offset]! += signed(1, isAbove);
+  if (question.skip === 'none') return;
+  const length = question.skip === 'affine' ? width : 1;
+  const from = n * width + width - length;
+  addEntries(null, firstSkip, table, table.points, from, length, isAbove, factor, into, stride, offset);
+}
+
+/** So many entries of a table, from one on, for the unknowns from `base` on, but for the closed ones. */
+function addEntries(
+  closed: Uint8Array | null,
+  base: number,
+  { modulus }: Table,
+  values: Float64Array,
+  from: number,
+  length: number,
+  isPositive: boolean,
+  factor: number,
+  into: Float64Array,
+  stride: number,
+  offset: number,
+): void {
+  for (let i = 0, at = base * stride + offset; i < length; i++, at += stride) {
+    const value = values[from + i]!;
+    if (value === 0 || (closed !== null && closed[base + i] === 1)) continue;
+    into[at]! += factor * (isPositive ? value : modulus - value);
+  }
 }
 
 /** The equations of a dependency of rows, one for every unknown, for `nullVectorByPrimes`. */
@@ -135,7 +201,7 @@ export function residuesOf(region: Region, codes: readonly number[]): ResidueMat
 }
 
 /** Doubles are taken for fractions up to this relative error, and only while no other fraction of that size is as near. */
-const NEAR = { error: 1e-10, largest: 2 ** 30, clear: 1e-3 } as const;
+const NEAR = { error: 1e-11, largest: 2 ** 30, clear: 1e-3 } as const;
 
 /** The least positive integers that seem to be in the ratio of positive doubles, by continued fractions, or null. A proposal. */
 export function integersNear(weights: readonly number[]): Float64Array | null {
@@ -159,7 +225,8 @@ export function integersNear(weights: readonly number[]): Float64Array | null {
 
 /** The least denominator with which a positive double is as near to a fraction as rounding lets it be; 0: none. */
 function denominatorOf(value: number): number {
-  let [before, q] = [0, 1];
+  let before = 0;
+  let q = 1;
   let rest = value;
   for (;;) {
     const product = q * value;
@@ -169,7 +236,9 @@ function denominatorOf(value: number): number {
     const fraction = rest - Math.floor(rest);
     if (fraction === 0) return 0;
     rest = 1 / fraction;
-    [before, q] = [q, Math.floor(rest) * q + before];
+    const next = Math.floor(rest) * q + before;
+    before = q;
+    q = next;
   }
 }
 
@@ -205,4 +274,28 @@ export function isContradictionOf(
   }
   for (let j = 0; j < unknowns; j++) if (sums[j] !== 0) return false;
   return right < 0 || (right === 0 && strict);
+}
+
+/** Do multipliers >= 0 of a dependency give a negative right side, or 0 with a strict row among them? Exact. */
+export function isRightNegative(
+  { question, activation }: Region,
+  codes: readonly number[],
+  multipliers: readonly bigint[],
+): boolean {
+  const { points } = question;
+  const neurons = neuronCount(question);
+  let right = 0n;
+  let strict = false;
+  for (let r = 0; r < codes.length; r++) {
+    const y = multipliers[r]!;
+    if (y === 0n) continue;
+    const name = rowName(codes[r]!, neurons, points.size)!;
+    if (name.kind === 'fit')
+      right += y * (name.side === 0 ? points.upper[name.point]! : -points.lower[name.point]!);
+    else if (name.kind === 'activation') {
+      const known = activation[codes[r]!];
+      strict ||= known === ACTIVATION.positive || known === ACTIVATION.negative;
+    }
+  }
+  return right < 0n || (right === 0n && strict);
 }

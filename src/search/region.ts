@@ -1,6 +1,6 @@
 import { fitCode, LEAST_NONZEROS } from '../certificate/search-proof.js';
 import { type Branching, COORDINATE, coordinateOf, decidedNeurons, decidedSide } from './decision.js';
-import { type Dependency, GUIDE, LeastNorm } from './guide.js';
+import { type Dependency, dot, GUIDE, LeastNorm } from './guide.js';
 import type { Points } from './points.js';
 import {
   coordinateCount,
@@ -273,11 +273,7 @@ export class Region {
     const neurons = neuronCount(this.question);
     for (let k = 0, at = 0; k < neurons; k++) {
       const data = this.data[k]!;
-      for (let n = 0, from = 0; n < size; n++, at++) {
-        let sum = 0;
-        for (let i = k * width; i < (k + 1) * width; i++, from++) sum += x[i]! * data[from]!;
-        products[at] = sum;
-      }
+      for (let n = 0; n < size; n++, at++) products[at] = dot(x, k * width, data, n * width, width);
     }
     this.areProductsCurrent = true;
     return products;

@@ -6,6 +6,7 @@ import type { Verdict } from '../checker/verdict.js';
 import type { LpMinimizer } from '../lp-norm/minimize.js';
 import { InternalError } from '../problem/internal-error.js';
 import type { Problem } from '../problem/problem.js';
+import type { StatementCheck } from '../verified/verified-check.js';
 import { type Answer, type ClaimingAnswer, certify, claimOf } from './answer.js';
 import { lpStatement } from './lp-minimum.js';
 import type { Solution } from './solve.js';
@@ -36,16 +37,18 @@ export function checked(
   problem: Problem,
   solution: Solution,
   read: 'network' | 'bounds' = 'network',
+  by: StatementCheck = checkStatement,
 ): string {
   const claim = claimOf(solution);
   const { proof } = solution;
-  if (solution.status === 'infeasible') return accepted(problem, { claim, proof });
+  if (solution.status === 'infeasible') return accepted(problem, { claim, proof }, by);
   const { pieces } = solution;
   return accepted(
     problem,
     read === 'network' || pieces === null
       ? { claim, network: solution.network, proof }
       : { claim, pieces, proof },
+    by,
   );
 }
 
@@ -66,20 +69,35 @@ export function checkedMinimizer(problem: Problem, minimizer: LpMinimizer): bool
  * @returns null when the answer claims nothing
  * @throws CheckFailure when the checker rejects it
  */
-export function checkedCertificate(problem: Problem, answer: ClaimingAnswer, sha256?: string): Certificate;
+export function checkedCertificate(
+  problem: Problem,
+  answer: ClaimingAnswer,
+  sha256?: string,
+  by?: StatementCheck,
+): Certificate;
 export function checkedCertificate(problem: Problem, answer: Answer, sha256?: string): Certificate | null;
-export function checkedCertificate(problem: Problem, answer: Answer, sha256?: string): Certificate | null {
+export function checkedCertificate(
+  problem: Problem,
+  answer: Answer,
+  sha256?: string,
+  by?: StatementCheck,
+): Certificate | null {
   const certificate = certify(problem, answer, sha256);
-  if (certificate !== null) accepted(problem, certificate);
+  if (certificate !== null) accepted(problem, certificate, by);
   return certificate;
 }
 
 /**
  * The same for any statement with its proof.
+ * @param by the check: that of src/checker, or the one that is extracted from the proofs
  * @throws CheckFailure when the checker rejects it
  */
-export function accepted(problem: Problem, statement: Statement): string {
-  return statementOrFailure(checkStatement(problem, statement));
+export function accepted(
+  problem: Problem,
+  statement: Statement,
+  by: StatementCheck = checkStatement,
+): string {
+  return statementOrFailure(by(problem, statement));
 }
 
 /**

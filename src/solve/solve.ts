@@ -10,7 +10,7 @@ import { countNeurons, countParameters, type Network, type Neuron, type Skip } f
 import { fromNetwork, type PiecewiseLinear, toNetwork } from '../problem/piecewise-linear.js';
 import type { Problem } from '../problem/problem.js';
 import type { ProofStore } from '../search/proof-store.js';
-import { type SearchObserver, type SearchResult, searchSparsest } from '../search/search.js';
+import type { SearchObserver, SearchResult } from '../search/search.js';
 import type { SearchCheckpoint } from '../search/search-state.js';
 import { withKnown } from './architectures.js';
 
@@ -190,6 +190,8 @@ function byRuns(problem: Problem, skip: Skip, settings: SolveOptions): BoundedSo
 
 async function bySearch(problem: Problem, skip: Skip, settings: SolveOptions): Promise<BoundedSolution> {
   const { objective, timeLimit, threads, seed, start, shouldStop, store, checkpoint, observer } = settings;
+  // Most of the program, and nothing that one input with a free line needs.
+  const { searchSparsest } = await import('../search/search.js');
   const result = await searchSparsest(problem, {
     objective,
     skip,

@@ -136,7 +136,7 @@ const INVISIBLE = /[\p{Cc}\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u20
  * A word for a POSIX shell, on one line whatever is in it. Invisible characters are written as octal escapes for `printf`
  * (a line break at the very end is lost, as command substitution drops it).
  */
-function shellWord(text: string): string {
+export function shellWord(text: string): string {
   if (/^[\w./:@%+-][\w./:@%+,=-]*$/.test(text)) return text;
   if (!INVISIBLE.test(text)) return `'${text.replaceAll("'", "'\\''")}'`;
   const escaped = Array.from(text, (character, i) => {

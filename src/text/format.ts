@@ -6,19 +6,32 @@ import { colors } from './colors.js';
 /** Longest exact text that is shown to a person, in a table or in a sentence; longer ones are shown as a decimal with "~". */
 const EXACT_SHOWN = { table: 9, sentence: 14 } as const;
 
-/** A rational for people: exact while short ("1/3"), else "~" and six digits. */
+/**
+ * A rational for people. Exact while it is short: as a decimal where it is one ("230.5"), else with the decimal beside it ("1/3 (0.333333)"); longer ones are "~" and six
+ * digits.
+ */
 export function readable(value: Rational): string {
-  const exact = value.toString();
-  if (exact.length <= EXACT_SHOWN.table) return exact;
-  const decimal = finiteDecimal(value);
-  if (decimal !== null && decimal.length <= EXACT_SHOWN.table) return decimal;
-  return approximate(value);
+  return withDecimal(compact(value), value);
 }
 
-/** A rational in a sentence, where there is more room, as it was typed perhaps: exact while short ("0.001", "1/3"), else "~" and six digits. */
+/** The same where there is no room for two numbers: "1/3". */
+export function compact(value: Rational): string {
+  const exact = value.toString();
+  if (value.denominator === 1n && exact.length <= EXACT_SHOWN.table) return exact;
+  const decimal = finiteDecimal(value);
+  return (
+    [decimal, exact].find((text) => text !== null && text.length <= EXACT_SHOWN.table) ?? approximate(value)
+  );
+}
+
+/** A rational in a sentence, where there is more room, as it was typed perhaps: exact while short ("0.001", "1/3 (0.333333)"), else "~" and six digits. */
 export function shown(value: Rational): string {
   const short = [exactText(value), value.toString()].find((text) => text.length <= EXACT_SHOWN.sentence);
-  return short ?? approximate(value);
+  return short === undefined ? approximate(value) : withDecimal(short, value);
+}
+
+function withDecimal(text: string, value: Rational): string {
+  return text.includes('/') ? `${text} (${approximate(value).slice(1)})` : text;
 }
 
 /** "~" and six digits. */
@@ -41,11 +54,15 @@ function beyondDoubles(value: Rational): string {
   return `${Number(digits)}e${exponent < 0 ? '' : '+'}${exponent}`;
 }
 
-/** The same with an explicit sign. */
+/** The same with an explicit sign: "+1/3 (+0.333333)". */
 export function readableSigned(value: Rational): string {
-  const text = readable(value.abs());
   const sign = value.sign() < 0 ? '-' : '+';
-  return text.startsWith('~') ? `~${sign}${text.slice(1)}` : `${sign}${text}`;
+  return readable(value.abs()).replace(/^(~?)/, `$1${sign}`).replace(' (', ` (${sign}`);
+}
+
+/** The same as a term of a sum: "- 1/3 (0.333333)". */
+export function readableTerm(value: Rational): string {
+  return `${value.sign() < 0 ? '-' : '+'} ${readable(value.abs())}`;
 }
 
 /**
@@ -75,7 +92,7 @@ export function decimalAbove(value: Rational, digits: number): Rational {
 
 /** The leftmost piece of a function: "40 x - 73720". */
 export function firstLineText({ slope, intercept }: Line): string {
-  return `${readable(slope)} x ${readableSigned(intercept).replace(/^(~?)([+-])/, '$2 $1')}`;
+  return `${readable(slope)} x ${readableTerm(intercept)}`;
 }
 
 /** Digits after the point beyond which no decimal is short. */

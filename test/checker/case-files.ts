@@ -18,6 +18,7 @@ import { acceptedLeastTolerance, forgedLeastTolerance } from './least-tolerance-
 import { acceptedLpMinimum, forgedLpMinimum } from './lp-minimum-cases.js';
 import { acceptedModels, forgedModels } from './model-cases.js';
 import { acceptedPatterns, forgedPatterns } from './patterns-cases.js';
+import { acceptedReachable, forgedReachable } from './reachable-cases.js';
 import { acceptedRestricted, forgedRestricted } from './restricted-cases.js';
 import { acceptedSeveral, forgedSeveral } from './several-cases.js';
 import { acceptedShapes, forgedShapes } from './shape-cases.js';
@@ -49,7 +50,7 @@ export function problemOf({ data, certificate }: CaseFile): Problem {
   if (certificate.claim.kind === 'patterns') return problemOfInputs(dataset);
   if (certificate.claim.kind === 'least-tolerance' || dataset.weights !== undefined)
     return wideningProblem(dataset);
-  return makeProblem(dataset, Rational.parse(certificate.problem.tolerance));
+  return makeProblem(dataset, Rational.parse(certificate.problem.tolerance), { open: true });
 }
 
 function instance(fields: object): Json {
@@ -205,6 +206,7 @@ export async function acceptedCases(): Promise<Record<string, CaseFile>> {
     ...acceptedPatterns(),
     ...acceptedSolutionSets(),
     ...(await acceptedRestricted(PLATEAU, WINDOWS)),
+    ...(await acceptedReachable(WINDOWS)),
     ...acceptedLeastTolerance(WINDOWS),
     ...acceptedShapes(PLATEAU),
     ...(await acceptedSeveral()),
@@ -344,6 +346,7 @@ export async function rejectedCases(): Promise<Record<string, CaseFile>> {
     ...forgedPatterns(base),
     ...forgedSolutionSets(base),
     ...forgedRestricted(base),
+    ...forgedReachable(base),
     ...forgedLeastTolerance(base),
     ...forgedShapes(base),
     ...forgedSeveral(base),

@@ -1,8 +1,11 @@
 import { identityOf } from '../../src/certificate/identity.js';
 import { certificateChunks } from '../../src/certificate/write.js';
+import { Rational } from '../../src/exact/rational.js';
 import { finish } from '../../src/exact/steps.js';
 import { parseInstance } from '../../src/files/instance.js';
 import { LeastTolerances } from '../../src/knots/least-tolerance.js';
+import { leastOfShape, shapeFloor } from '../../src/knots/shape-floor.js';
+import { ANY_SHAPE, isAnyShape, type Shape } from '../../src/problem/shape.js';
 import { wideningProblem } from '../../src/problem/widening.js';
 import { statementOf } from '../../src/solve/answer.js';
 import { accepted } from '../../src/solve/checked.js';
@@ -15,6 +18,18 @@ function answered(about: string, data: Json, budgets?: readonly number[]): CaseF
   const all = budgets ?? Array.from({ length: tolerances.enough + 1 }, (_, K) => K);
   const steps = all.map((K) => finish(tolerances.least(K)));
   const statement = statementOf(problem, { kind: 'least-tolerance', steps });
+  accepted(problem, statement);
+  const certificate = { problem: identityOf(problem), ...statement };
+  return { about, data, certificate: JSON.parse([...certificateChunks(certificate)].join('')) };
+}
+
+/** The least tolerance of functions of a shape; `known`: no pass is made beyond the first, so that it is a bracket. */
+function shaped(about: string, data: Json, budget: number, shape: Shape, known = false): CaseFile {
+  const problem = wideningProblem(parseInstance(JSON.stringify(data), 'case').dataset);
+  const tolerances = new LeastTolerances(problem);
+  const free = known ? tolerances.known(budget) : finish(tolerances.least(budget));
+  const step = isAnyShape(shape) ? free : leastOfShape(problem, shape, shapeFloor(problem, shape), free);
+  const statement = statementOf(problem, { kind: 'least-tolerance', shape, steps: [step] });
   accepted(problem, statement);
   const certificate = { problem: identityOf(problem), ...statement };
   return { about, data, certificate: JSON.parse([...certificateChunks(certificate)].join('')) };
@@ -39,6 +54,19 @@ export function acceptedLeastTolerance(windows: Json): Record<string, CaseFile> 
     'least-tolerance-some': answered('two budgets of many', wave, [1, 3]),
     'least-tolerance-weights': answered('weights, and equal inputs', weighted),
     'least-tolerance-equal-inputs': answered('a floor above 0', equal),
+    'least-tolerance-increasing': shaped('an increasing function', wave, 2, {
+      ...ANY_SHAPE,
+      minSlope: Rational.zero,
+    }),
+    'least-tolerance-convex': shaped('a convex function, weights', weighted, 1, {
+      ...ANY_SHAPE,
+      curvature: 'convex',
+    }),
+    'least-tolerance-free-shape': shaped('a shape that costs nothing', step, 0, {
+      ...ANY_SHAPE,
+      minSlope: Rational.zero,
+    }),
+    'least-tolerance-bracket': shaped('a bracket', wave, 2, ANY_SHAPE, true),
     'least-tolerance-windows': answered('windows that may be narrowed', windows),
   };
 }
@@ -50,6 +78,8 @@ export function forgedLeastTolerance(accepted: Record<string, CaseFile>): Forger
   const equal = accepted['least-tolerance-equal-inputs']!;
   const entry = (k: number, fields: Json) => (copy: Json) =>
     void Object.assign(copy.certificate.claim.curve[k], fields);
+  const increasing = accepted['least-tolerance-increasing']!;
+  const bracket = accepted['least-tolerance-bracket']!;
   const steps = (change: (steps: Json[]) => void) => (copy: Json) => change(copy.certificate.proof.steps);
   return [
     [
@@ -84,6 +114,49 @@ export function forgedLeastTolerance(accepted: Record<string, CaseFile>): Forger
       ({ certificate }) => {
         certificate.claim.curve = [];
         certificate.proof.steps = [];
+      },
+    ],
+    ['least-tolerance-bracket', 'a bound above the tolerance', bracket, entry(0, { atLeast: '100' })],
+    [
+      'witness-inequality',
+      'a bound above what is proved',
+      bracket,
+      (copy) => {
+        copy.certificate.claim.curve[0].atLeast = copy.certificate.claim.curve[0].tolerance;
+      },
+    ],
+    ['shape-conflict', 'a tolerance above the floor of a shape', increasing, entry(0, { tolerance: '10' })],
+    [
+      'shape-conflict',
+      'points of no conflict',
+      increasing,
+      steps((list) => {
+        list[0].points = [0, 1];
+      }),
+    ],
+    [
+      'least-tolerance-shape',
+      'points without a shape',
+      example,
+      steps((list) => {
+        delete list[0].witnesses;
+        list[0].points = [0, 1];
+      }),
+    ],
+    [
+      'shape-function',
+      'another shape',
+      increasing,
+      ({ certificate }) => {
+        certificate.claim.shape = { minSlope: '1' };
+      },
+    ],
+    [
+      'claim-network',
+      'pieces where a shape is asked',
+      example,
+      ({ certificate }) => {
+        certificate.claim.shape = { minSlope: '0' };
       },
     ],
     ['least-tolerance-curve', 'a step left out', curve, steps((list) => void list.pop())],

@@ -1,8 +1,9 @@
 import { expect } from 'vitest';
 import type { Certificate } from '../../src/certificate/certificate.js';
-import { Rational } from '../../src/exact/rational.js';
+import { maximum, Rational } from '../../src/exact/rational.js';
 import type { Problem } from '../../src/problem/problem.js';
-import { isLeast, type Row } from '../knots/least-tolerance-truth.js';
+import { isLeast, leastTolerance, type Row } from '../knots/least-tolerance-truth.js';
+import { floorByRows } from '../knots/shape-floor-truth.js';
 
 const known = new WeakMap<Problem, Map<string, boolean>>();
 
@@ -21,7 +22,20 @@ export function expectLeastTolerance(problem: Problem, { claim }: Certificate): 
   );
   const seen = known.get(problem) ?? new Map<string, boolean>();
   known.set(problem, seen);
-  for (const { knots, tolerance } of claim.curve) {
+  const { shape } = claim;
+  for (const { knots, tolerance, atLeast } of claim.curve) {
+    if (shape !== undefined || atLeast !== undefined) {
+      const limit = (slope?: string) => (slope === undefined ? null : Rational.parse(slope));
+      const asked = {
+        minSlope: limit(shape?.minSlope),
+        maxSlope: limit(shape?.maxSlope),
+        curvature: shape?.curvature ?? null,
+      };
+      const least = maximum(floorByRows(rows, asked), leastTolerance(problem, knots).tolerance);
+      expect(Rational.parse(atLeast ?? tolerance).compare(least), `${knots}`).toBeLessThanOrEqual(0);
+      expect(least.compare(Rational.parse(tolerance)), `${knots}`).toBeLessThanOrEqual(0);
+      continue;
+    }
     const key = `${knots} ${tolerance}`;
     if (!seen.has(key)) seen.set(key, isLeast(rows, Rational.parse(tolerance), knots));
     expect(seen.get(key), key).toBe(true);

@@ -30,7 +30,6 @@ function python(...words: string[]) {
 }
 
 const hasPython = spawnSync('python3', ['-c', '']).status === 0;
-const hasNumpy = hasPython && spawnSync('python3', ['-c', 'import numpy']).status === 0;
 
 describe.skipIf(!hasPython)('the second checker of the recipes (needs python3)', () => {
   it.each([
@@ -91,35 +90,3 @@ interface Certificate {
   function?: (number | [string, string])[];
   proof: { witnesses: (number | number[])[] };
 }
-
-describe.skipIf(!hasNumpy)('the recipes for NumPy (need python3 with numpy)', () => {
-  it('print what the page says', () => {
-    const { code, out, err } = python('truth.py');
-    expect({ code, err }).toEqual({ code: 0, err: '' });
-    const said = [...PAGE.matchAll(/^print\(.*\) {2}# (.*)$/gm)].map(([, text]) => text);
-    expect(said).toHaveLength(3);
-    expect(out.trimEnd().split('\n')).toEqual(said);
-  });
-
-  it('read a network', () => {
-    sparsest('solve', 'instances/xor.json', '--network', at('xor.json'), '--quiet');
-    sparsest('solve', 'instances/peak-plateau.csv', '--network', at('peak.json'), '--quiet');
-    const script = [
-      'import numpy as np',
-      'from network import function_of',
-      'print(function_of("xor.json")(np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])).tolist())',
-      'print(function_of("peak.json")(np.array([[-2.0], [0.0], [0.5], [3.0]])).tolist())',
-    ];
-    const { code, out, err } = python('-c', script.join('\n'));
-    expect({ code, err }).toEqual({ code: 0, err: '' });
-    expect(
-      out
-        .trim()
-        .split('\n')
-        .map((line) => JSON.parse(line)),
-    ).toEqual([
-      [0, 1, 1, 0],
-      [0, 1, 1.5, 0],
-    ]);
-  });
-});

@@ -39,6 +39,9 @@ describe('theorem41', () => {
     const { measured, holds } = theorem41(threshold, [minimum('1', 5, '1')], exact);
     expect(holds).toBe(true);
     expect(measured).toContain('no exponent');
+    const { pStar } = theorem41(threshold, [], exact);
+    expect(Number(pStar.lower)).toBeLessThanOrEqual(threshold.lower.toNumber());
+    expect(Number(pStar.upper)).toBeGreaterThanOrEqual(threshold.upper.toNumber());
   });
 
   it('fails where a denser network is cheaper than every sparsest one, and only there', () => {
@@ -46,6 +49,16 @@ describe('theorem41', () => {
     expect(theorem41(threshold, [minimum('0.01', 5, '4.1')], exact).holds).toBe('undecided');
     // No network has fewer parameters than the fewest.
     expect(theorem41(threshold, [minimum('0.01', 3, '4')], exact).holds).toBe(false);
+  });
+
+  it('with one input and no free line counts neurons with a slope', () => {
+    const one = makeProblem(datasetFromArrays({ x: [0, 1, 2], y: [1, 1, 3] }));
+    const found = thresholdSeveral(one, 'none');
+    expect(found.found!.fewest).toBe(1);
+    const row = { ...minimum('0.01', 3, '3'), terms: 1 };
+    const { holds, measured } = theorem41(found, [row], null, 'neurons with a slope');
+    expect(holds).toBe(true);
+    expect(measured).toContain('p = 0.01: 1 neurons with a slope');
   });
 
   it('fails where the exact search and the vertices disagree about the fewest', () => {

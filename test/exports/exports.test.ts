@@ -12,16 +12,22 @@ import {
   networkInC,
   networkInPython,
 } from '../../src/exports/code.js';
-import { EXPORT_KINDS } from '../../src/exports/export.js';
+import { EXPORT_KINDS, exportAnswer } from '../../src/exports/export.js';
 import { functionInLatex, networkInLatex } from '../../src/exports/latex.js';
 import { onnxModel } from '../../src/exports/onnx.js';
 import { lpFragment } from '../../src/exports/optimisation.js';
 import { breakpoints, roundFunction, roundNetwork, through } from '../../src/exports/rounded.js';
 import { pieceTable, predictions } from '../../src/exports/tables.js';
+import { parseNetwork } from '../../src/files/network-format.js';
 import { readOnnx } from '../../src/models/onnx.js';
 import { datasetFromArrays } from '../../src/problem/dataset.js';
 import { evaluate, type Network } from '../../src/problem/network.js';
-import { evaluateAt, type PiecewiseLinear, toNetwork } from '../../src/problem/piecewise-linear.js';
+import {
+  evaluateAt,
+  fromNetwork,
+  type PiecewiseLinear,
+  toNetwork,
+} from '../../src/problem/piecewise-linear.js';
 import { makeProblem } from '../../src/problem/problem.js';
 import { loadHighs } from '../../src/restricted/backends/highs.js';
 import { sparsestHere } from '../support/command-line.js';
@@ -284,6 +290,149 @@ describe('optimisation models', () => {
   });
 });
 
+/** Runs a model by whatever can: onnxruntime, onnx.reference, else the three operators in numpy after onnx.checker; or the arrays of an .npz as PyTorch lays them out. */
+const RUN_MODEL = `
+import sys, json, numpy as np
+points = np.array(json.loads(sys.argv[1]), dtype=np.float64)
+
+def values(path):
+    if path.endswith('.npz'):
+        a = np.load(path)
+        y = np.maximum(points @ a['inputWeights'].T + a['bias'], 0) @ a['outputWeights'].T
+        for name in a.files:
+            if name not in ('inputWeights', 'bias', 'outputWeights'):
+                y = y + (points @ a[name].T if a[name].ndim == 2 else a[name])
+    else:
+        import onnx
+        from onnx import numpy_helper
+        onnx.checker.check_model(onnx.load(path), full_check=True)
+        try:
+            import onnxruntime
+            y = onnxruntime.InferenceSession(path).run(None, {'x': points})[0]
+        except ImportError:
+            try:
+                from onnx.reference import ReferenceEvaluator
+                y = ReferenceEvaluator(path).run(None, {'x': points})[0]
+            except ImportError:
+                graph = onnx.load(path).graph
+                at = {t.name: numpy_helper.to_array(t) for t in graph.initializer}
+                at['x'] = points
+                for n in graph.node:
+                    v = [at[i] for i in n.input]
+                    at[n.output[0]] = {'Gemm': lambda: v[0] @ v[1].T + v[2], 'Relu': lambda: np.maximum(v[0], 0), 'Add': lambda: v[0] + v[1]}[n.op_type]()
+                y = at['y']
+    assert y.dtype == np.float64 and y.shape == (len(points), 1)
+    return y[:, 0].tolist()
+
+print(json.dumps([values(path) for path in sys.argv[2:]]))
+`;
+
+/** The Python that the packages of the system are for. */
+const PYTHON = '/usr/bin/python3';
+
+function imports(...modules: readonly string[]): boolean {
+  try {
+    execFileSync(PYTHON, ['-c', modules.map((name) => `import ${name}`).join('\n')], { stdio: 'ignore' });
+    return true;
+  } catch {
+    console.warn(`${PYTHON} has not ${modules.join(', ')}: models are not loaded back there`);
+    return false;
+  }
+}
+
+describe.skipIf(!imports('numpy', 'onnx'))('models loaded back in Python', () => {
+  it('.onnx and .npz are the network up to what is stated and the rounding of their own sums', () => {
+    const points = Array.from({ length: 40 }, () => [random.integer(-9, 9), random.integer(-9, 9)]);
+    const problem = makeProblem(
+      datasetFromArrays({ x: points, y: points.map(() => 0) }),
+      Rational.of(100_000),
+    );
+    const skips = [null, NETWORK.skip, { weights: [Rational.zero, Rational.zero], bias: rational(7) }];
+    const files = skips.flatMap((skip, i) =>
+      (['onnx', 'npz'] as const).map((kind) => {
+        const network = { ...NETWORK, skip };
+        const { content, loss } = exportAnswer(kind, { name: 'plane', problem, network, function: null });
+        const path = join(folder, `loaded-${i}.${kind}`);
+        writeFileSync(path, content);
+        return { network, path, stated: loss!.largestError.toNumber() };
+      }),
+    );
+    const words = ['-c', RUN_MODEL, JSON.stringify(points), ...files.map(({ path }) => path)];
+    const found: number[][] = JSON.parse(execFileSync(PYTHON, words, { encoding: 'utf8' }));
+    files.forEach(({ network, stated }, k) => {
+      points.forEach((point, n) => {
+        const exact = evaluate(
+          network,
+          point.map((x) => Rational.of(x)),
+        );
+        const error = Rational.fromDouble(found[k]![n]!).subtract(exact).abs().toNumber();
+        // A dozen operations on numbers below 10^4.
+        expect(error).toBeLessThanOrEqual(stated + 12 * 1e4 * 2 ** -53);
+      });
+    });
+  });
+});
+
+describe('what may be written instead', () => {
+  const x = [0, 1, 2, 3, 4, 5, 6];
+  const lower = ['1/3', '0', '1/7', '1/3', '2/3', '4/3', '7/3'];
+  const upper = ['1/2', '1/5', '1/3', '2/3', '4/3', '2', '10/3'];
+
+  it('of a sparsest function another that keeps its windows, of a function of a shape none', async () => {
+    const data = join(folder, 'windows.json');
+    writeFileSync(
+      data,
+      JSON.stringify({ format: 'sparsest-instance', version: 1, name: 'w', x, lower, upper }),
+    );
+    const pwl = join(folder, 'shape.json');
+    const plain = await sparsestHere('solve', data, '--export', `pwl-json=${pwl}`, '--json', '--quiet');
+    expect(JSON.parse(plain.out).exports).toMatchObject([{ kind: 'pwl-json', beyondWindows: '0' }]);
+    const words = ['--convex', '--min-slope=-1/3', '--export', `pwl-json=${pwl}`, '--json', '--quiet'];
+    const { out } = await sparsestHere('solve', data, ...words);
+    const { knots, exports, network } = JSON.parse(out);
+    const written: { x: number[]; y: number[] } = JSON.parse(readFileSync(pwl, 'utf8'));
+    // The breakpoints are those of the answer, and what is lost is what is stated.
+    for (const { at } of knots) expect(written.x).toContain(Rational.parse(at).toNumber());
+    const g = through(written.x, written.y);
+    const f = fromNetwork(parseNetwork(JSON.stringify(network), 'answer'));
+    const lost = x
+      .map((place) =>
+        evaluateAt(f, Rational.of(place))
+          .subtract(evaluateAt(g, Rational.of(place)))
+          .abs(),
+      )
+      .reduce(maximum);
+    expect(lost.compare(Rational.parse(exports[0].largestError))).toBeLessThanOrEqual(0);
+  });
+
+  it('minimize, budgets and given knots write theirs too', async () => {
+    const at = (name: string) => join(folder, name);
+    for (const words of [
+      ['minimize', 'instances/crossing.json', '--p', '1/2'],
+      ['minimize', 'instances/xor.json', '--p', '1/2'],
+      ['solve', 'instances/crossing.json', '--budget', '1'],
+      ['solve', 'instances/peak-plateau.csv', '--max-slope-change', '1'],
+    ]) {
+      const files = [
+        '--export',
+        `c=${at('o.c')}`,
+        '--export',
+        `npz=${at('o.npz')}`,
+        '--predict',
+        at('o.csv'),
+      ];
+      const { code, out } = await sparsestHere(...words, ...files, '--json', '--quiet');
+      expect(code).toBe(0);
+      expect(JSON.parse(out)).toMatchObject({
+        predict: at('o.csv'),
+        exports: [{ kind: 'c' }, { kind: 'npz' }],
+      });
+      const rows = readFileSync(at('o.csv'), 'utf8').trim().split('\n').slice(1);
+      if (words[0] === 'minimize') for (const row of rows) expect(row).toMatch(/,0$/);
+    }
+  });
+});
+
 describe('text', () => {
   const peak: PiecewiseLinear = {
     slope: Rational.zero,
@@ -311,6 +460,31 @@ describe('text', () => {
     expect(networkInLatex({ inputDimension: 2, skip: null, neurons: [neuron] })).toBe(
       'f(x) = - 3\\,\\left(x_{1} - 2\\,x_{2}\\right)_+\n',
     );
+  });
+
+  it('Excel, several inputs: a sum of hinges of A1, B1', () => {
+    const points = [[0, 0]];
+    const problem = makeProblem(datasetFromArrays({ x: points, y: [0] }), Rational.of(100_000));
+    const hinge = (weights: readonly number[], bias: number, output: number) => ({
+      inputWeights: weights.map((w) => Rational.of(w)),
+      bias: Rational.of(bias),
+      outputWeight: Rational.of(output),
+    });
+    const network: Network = {
+      inputDimension: 2,
+      skip: { weights: [Rational.zero, Rational.of(1, 2)], bias: Rational.of(-3) },
+      neurons: [hinge([1, -2], 4, 5), hinge([0, 1], -1, -2)],
+    };
+    expect(exportAnswer('excel', { name: 'plane', problem, network, function: null }).content).toBe(
+      '=0.5*B1-3.0+5*MAX(0,1.0*A1-2.0*B1+4.0)-2*MAX(0,1.0*B1-1.0)\n',
+    );
+  });
+
+  it('Excel: a formula longer than spreadsheets take is refused', () => {
+    const f = randomFunction(400);
+    expect(() =>
+      exportAnswer('excel', { name: 'long', problem: problemOf(f), network: toNetwork(f), function: f }),
+    ).toThrow(/spreadsheets take at most 8192; write --table/);
   });
 
   it('Excel: one formula with the breakpoints in it', () => {

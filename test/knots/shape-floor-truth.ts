@@ -7,7 +7,7 @@ import { toleranceStatement } from '../../src/solve/least-tolerance.js';
 import { leastTolerance, problemOfRows, type Row, randomRows } from './least-tolerance-truth.js';
 
 /** The least e for which a shape exists, by all pairs and triples of rows. */
-function floorByRows(rows: readonly Row[], { minSlope, maxSlope, curvature }: Shape): Rational {
+export function floorByRows(rows: readonly Row[], { minSlope, maxSlope, curvature }: Shape): Rational {
   let floor: Rational | null = null;
   const raise = (e: Rational) => {
     floor = floor === null ? e : maximum(floor, e);

