@@ -23,8 +23,10 @@ beforeAll(async () => {
 /** What the extracted checker says of a case: null when the proofs do not cover it. */
 function verdictOf(file: CaseFile): boolean | null {
   const certificate = certificateOf(file);
-  if (statementText(certificate) === null) return null;
-  return check(problemOf(file), certificate).accepted;
+  const problem = problemOf(file);
+  // Nor does it cover windows with one end.
+  if (statementText(certificate) === null || problem.open !== undefined) return null;
+  return check(problem, certificate).accepted;
 }
 
 describe('the checker that is extracted from the proofs', () => {
