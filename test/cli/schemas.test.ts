@@ -1,6 +1,6 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeNpz } from '../../src/files/npz.js';
@@ -421,6 +421,24 @@ describe('the JSON of every command', () => {
   it('is the same from sparsest-check', () => {
     const { code, out, err } = runProgram(SPARSEST_CHECK, PEAK, at('peak.json'), '--json');
     expect(valid('check', 0, code, out, err)).toMatchObject({ accepted: true });
+  });
+
+  it('exit 0: sparsest submit, where there is Slurm', () => {
+    const bin = at('bin');
+    mkdirSync(bin);
+    writeFileSync(join(bin, 'sbatch'), '#!/bin/sh\necho 17\n', { mode: 0o755 });
+    const { PATH } = process.env;
+    process.env.PATH = `${bin}${delimiter}${PATH}`;
+    try {
+      const words = ['--engine', 'slurm', '--shards', '2', '--out', at('sent'), '--json', '--quiet'];
+      const { out, code } = sparsest('submit', at('merged/spec.json'), ...words);
+      const { errors, met: fields } = schemas.validate('submit.schema.json', JSON.parse(out));
+      expect({ code, errors }).toEqual({ code: 0, errors: [] });
+      expect(JSON.parse(out)).toMatchObject({ jobs: { array: '17', join: '17' } });
+      for (const place of fields) met.add(place);
+    } finally {
+      process.env.PATH = PATH;
+    }
   });
 
   it('has room for a test of the theory that fails', () => {
