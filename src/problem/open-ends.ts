@@ -31,8 +31,11 @@ export function closedFar(data: Dataset): Dataset {
     ...(open.below[i] ? [] : [low.integer(i)]),
     ...(open.above[i] ? [] : [high.integer(i)]),
   ]);
-  const least = ends.reduce((a, b) => (b < a ? b : a));
-  const most = ends.reduce((a, b) => (b > a ? b : a));
+  let [least, most] = [ends[0]!, ends[0]!];
+  for (const end of ends) {
+    if (end < least) least = end;
+    if (end > most) most = end;
+  }
   const beyond = BEYOND * (most > least ? most - least : 1n);
   const [closedLow, closedHigh] = ExactColumn.togetherFromIntegers(
     [

@@ -18,7 +18,8 @@ describe('the command reference', () => {
     commands.forEach((command, i) => {
       for (const { flags, argChoices } of command.options) {
         if (flags !== '--json' && flags !== '--quiet') expect(sections[i]).toContain(`| \`${flags}\` |`);
-        if (argChoices !== undefined) expect(sections[i]).toMatch(new RegExp(`one of ${argChoices.join(', ')}(; required)? \\|`));
+        if (argChoices !== undefined)
+          expect(sections[i]).toMatch(new RegExp(`one of ${argChoices.join(', ')}(; required)? \\|`));
       }
       const names = command.registeredArguments.map((argument) => argument.name());
       for (const name of names) expect(sections[i]).toContain(`| ${name}`.slice(2));

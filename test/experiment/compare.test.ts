@@ -242,7 +242,9 @@ describe('going on', () => {
     const directory = freshDirectory();
     await run(directory, { ...spec, seeds: [] });
     writeFileSync(join(directory, 'lock'), `${process.ppid}\n`);
-    await expect(run(directory, { ...spec, seeds: [] })).rejects.toThrow(/process \d+ on \S+ is writing results/);
+    await expect(run(directory, { ...spec, seeds: [] })).rejects.toThrow(
+      /process \d+ on \S+ is writing results/,
+    );
     // No process has this number.
     writeFileSync(join(directory, 'lock'), '2147483646\n');
     await expect(run(directory, { ...spec, seeds: [] })).resolves.toMatchObject({ status: 'complete' });
