@@ -78,16 +78,19 @@ describe('a worker thread', () => {
          return 42;
        });`,
     );
-    const program = `
-      import { WorkerThread } from '${BUILT}';
+    const program = join(directory, 'program.mjs');
+    writeFileSync(
+      program,
+      `import { WorkerThread } from '${BUILT}';
       const answered = new Int32Array(new SharedArrayBuffer(4));
       const thread = new WorkerThread(new URL('${pathToFileURL(thread)}'), answered);
       await thread.ask('begin');
       const answer = thread.ask('end');
       Atomics.wait(answered, 0, 0, 10_000);
       await thread.terminate();
-      console.log(await answer, thread.alive);`;
-    const { status, stdout } = spawnSync(process.execPath, ['--input-type=module', '--eval', program], {
+      console.log(await answer, thread.alive);`,
+    );
+    const { status, stdout } = spawnSync(process.execPath, [program], {
       encoding: 'utf8',
       timeout: 30_000,
     });
