@@ -15,11 +15,12 @@ export class ThreadEnded extends Error {}
 
 /**
  * A worker thread that answers one request at a time and can be ended whatever it is doing. Requests and answers are plain data
- * (structured clones). A thread that waits for a request does not keep the process. The file it runs calls `answerRequests`.
+ * (structured clones). A thread keeps the process while it works on a request and until it has ended; one that waits for a request does not. The file it runs calls `answerRequests`.
  */
 export class WorkerThread<Request, Answer, Progress = never, Note = never> {
   readonly #worker: Worker;
   #alive = true;
+  #ending = false;
   #why: string | null = null;
   #pending: {
     readonly resolve: (answer: Answer) => void;
@@ -70,6 +71,7 @@ export class WorkerThread<Request, Answer, Progress = never, Note = never> {
 
   /** Ends the thread; a request that waits is rejected. */
   async terminate(): Promise<void> {
+    this.#ending = true;
     await this.#worker.terminate();
   }
 
@@ -80,7 +82,8 @@ export class WorkerThread<Request, Answer, Progress = never, Note = never> {
   #settle() {
     const pending = this.#pending;
     this.#pending = null;
-    this.#worker.unref();
+    // An answer may come in after `terminate`: whoever awaits the end would then wait for a thread that does not keep the process.
+    if (!this.#ending) this.#worker.unref();
     return pending;
   }
 }

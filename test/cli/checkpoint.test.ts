@@ -1,6 +1,8 @@
+import { spawn, spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdtempSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { CheckpointFile } from '../../src/cli/checkpoint-file.js';
 import { createRandom } from '../../src/exact/random.js';
@@ -125,5 +127,30 @@ describe('a search with a checkpoint', () => {
     const random = createRandom(4);
     const killed = await killedAndResumed(randomTable(2012, 11), 1, 2, () => random.integer(300, 900), 0.05);
     expect(killed).toBeGreaterThan(0);
+  });
+
+  it('goes on after Ctrl-C, and is refused when it is cut short', async () => {
+    const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+    const table = randomTable(2160, 16);
+    const path = `${table}.checkpoint`;
+    const words = [main, 'solve', table, '--json', '--threads', '2', '--checkpoint', path];
+    const child = spawn(process.execPath, [...words, '--time-limit', '1000', '--checkpoint-every', '0.05']);
+    let out = '';
+    child.stdout.on('data', (text) => {
+      out += text;
+    });
+    const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+    while (!existsSync(path) && child.exitCode === null) await new Promise((go) => setTimeout(go, 10));
+    child.kill('SIGINT');
+    expect(await ended).toBe(3);
+    const first = JSON.parse(out);
+    expect(first.status).toBe('bracket');
+    const again = spawnSync(process.execPath, [...words, '--time-limit', '0.3'], { encoding: 'utf8' });
+    expect(again.status).toBe(3);
+    expect(JSON.parse(again.stdout).search.nodes).toBeGreaterThanOrEqual(first.search.nodes);
+    truncateSync(path, readFileSync(path).length - 10);
+    const cut = spawnSync(process.execPath, words, { encoding: 'utf8' });
+    expect([cut.status, cut.stdout]).toEqual([2, '']);
+    expect(cut.stderr).toContain('cut short or altered');
   });
 });

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -57,6 +58,43 @@ describe('a worker thread', () => {
     const thread = new WorkerThread<string, never, string>(file);
     const answer = thread.ask('hang', () => void thread.terminate());
     await expect(answer).rejects.toThrow(ThreadEnded);
+  });
+
+  it('is waited for when its answer comes in while it is being ended', () => {
+    const thread = join(directory, 'late.mjs');
+    // Answers, says so, and works on in a call that cannot be cut off, so that its answer is there before its end.
+    writeFileSync(
+      thread,
+      `import { pbkdf2Sync } from 'node:crypto';
+       import { workerData } from 'node:worker_threads';
+       import { answerRequests } from '${BUILT}';
+       answerRequests((request) => {
+         if (request === 'begin') return 0;
+         setImmediate(() => {
+           Atomics.store(workerData, 0, 1);
+           Atomics.notify(workerData, 0);
+           pbkdf2Sync('', '', 500_000, 64, 'sha512');
+         });
+         return 42;
+       });`,
+    );
+    const program = join(directory, 'program.mjs');
+    writeFileSync(
+      program,
+      `import { WorkerThread } from '${BUILT}';
+      const answered = new Int32Array(new SharedArrayBuffer(4));
+      const thread = new WorkerThread(new URL('${pathToFileURL(thread)}'), answered);
+      await thread.ask('begin');
+      const answer = thread.ask('end');
+      Atomics.wait(answered, 0, 0, 10_000);
+      await thread.terminate();
+      console.log(await answer, thread.alive);`,
+    );
+    const { status, stdout } = spawnSync(process.execPath, [program], {
+      encoding: 'utf8',
+      timeout: 30_000,
+    });
+    expect([status, stdout]).toEqual([0, '42 false\n']);
   });
 
   it('lives on after it refused a request', async () => {
