@@ -163,28 +163,39 @@ export class Master {
 
   /** Exchanges columns until none of them lowers the value; from the start again where rounding has spoilt the basis. */
   private pivot(problem: MasterProblem): void {
-    this.exchanges(problem, PIVOTS.refactor);
-    if (this.isSound(problem)) return;
+    if (this.exchanges(problem, PIVOTS.refactor)) return;
     this.cold(problem);
     this.exchanges(problem, 1);
   }
 
-  private exchanges(problem: MasterProblem, refactor: number): void {
-    for (let step = 0; step < PIVOTS.most; step++) {
-      if (step > 0 && step % refactor === 0 && !this.refactor(problem)) {
-        this.cold(problem);
+  /**
+   * Ends at a basis that prices of a fresh inverse call optimal: those of an updated one are off by its rounding times the forbidden costs.
+   * @returns whether its columns are independent and their values at least 0
+   */
+  private exchanges(problem: MasterProblem, refactor: number): boolean {
+    let fresh = false;
+    for (let step = 0, age = 0; step < PIVOTS.most; step++, age++) {
+      if (age === refactor) {
+        fresh = this.refactor(problem);
+        if (!fresh) this.cold(problem);
+        age = 0;
       }
       this.price(problem);
-      if (!this.enter(problem, step > PIVOTS.bland)) break;
-      this.pivots++;
+      if (this.enter(problem, step > PIVOTS.bland)) {
+        this.pivots++;
+        fresh = false;
+        continue;
+      }
+      if (fresh) return this.isFeasible(problem);
+      if (!this.refactor(problem)) return false;
+      fresh = true;
+      age = -1;
     }
+    return this.refactor(problem) && this.isFeasible(problem);
   }
 
-  /** The columns are independent, and their values, computed anew, are at least 0. */
-  private isSound(problem: MasterProblem): boolean {
-    const R = this.rows + problem.named.length;
-    if (!this.refactor(problem)) return false;
-    for (let i = 0; i < R; i++) if (this.x[i]! < -PIVOTS.sound) return false;
+  private isFeasible({ named }: MasterProblem): boolean {
+    for (let i = 0; i < this.rows + named.length; i++) if (this.x[i]! < -PIVOTS.sound) return false;
     return true;
   }
 

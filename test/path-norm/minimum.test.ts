@@ -92,6 +92,14 @@ describe('the least path norm for p < 1', () => {
     expectProved(exact, await minimizePathNorm(exact, 'affine', Rational.of(2, 5)));
   });
 
+  it('closes a set where prices from an inverse updated over 18 pivots make a bound 8e-6 too low', async () => {
+    const problem = problemOf([[0.7, -1], [0.3, -0.9], [0.2, -0.7]], [0.6, 1.5, 1.9]); // biome-ignore format: a table
+    const minimum = await minimizePathNorm(problem, 'none', Rational.of(1, 2));
+    expectProved(problem, minimum);
+    // -(2 x1 - x2)+ + (3)+
+    expect(minimum.upper.toNumber()).toBeCloseTo(1 + 2 ** 0.5 + 3 ** 0.5, 12);
+  });
+
   it('returns the bracket reached when it is stopped, proved', async () => {
     const problem = instanceProblem('big-m-trap');
     let asked = 0;
