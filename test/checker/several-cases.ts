@@ -1,4 +1,5 @@
 import { identityOf } from '../../src/certificate/identity.js';
+import { writeInteger } from '../../src/certificate/search-proof.js';
 import { certificateChunks } from '../../src/certificate/write.js';
 import { Rational } from '../../src/exact/rational.js';
 import { parseInstance } from '../../src/files/instance.js';
@@ -187,7 +188,7 @@ export function forgedSeveral(accepted: Record<string, CaseFile>): Forgery[] {
     }], // biome-ignore format: short
     ['several-leaf', 'lambda turned round', cuts, (copy) => {
       for (const node of copy.certificate.proof.nodes)
-        if (node[0] === 0) for (let k = 2; k < node.length; k++) node[k] = -Number(node[k]) || 0;
+        if (node[0] === 0) for (let k = 2; k < node.length; k++) node[k] = writeInteger(-BigInt(node[k]));
     }], // biome-ignore format: short
     [
       'several-leaf',
