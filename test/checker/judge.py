@@ -12,14 +12,22 @@ problem = None
 for line in sys.stdin:
     message = json.loads(line)
     if "data" in message:
-        data = check.instance(check.parse_json(message["data"]))
-        problem = data.problem(message["kind"], check.lowest(message["tolerance"]))
+        # Data that cannot be read are the verdict about every certificate that comes with them.
+        try:
+            data = check.instance(check.parse_json(message["data"]))
+            problem = data.problem(message["kind"], check.lowest(message["tolerance"]))
+        except check.Unreadable as error:
+            problem = error
         continue
     try:
+        if isinstance(problem, Exception):
+            raise problem
         check.check(problem, check.read_certificate(check.parse_json(message["text"])))
         print("accepted")
     except check.Rejected as rejection:
         print(f"rejected {rejection.rule}")
+    except check.NotCovered as error:
+        print(f"uncovered {error}".replace("\n", " "))
     except check.Unreadable as error:
         print(f"unreadable {error}".replace("\n", " "))
     except Exception as error:

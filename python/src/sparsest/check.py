@@ -27,9 +27,16 @@ if hasattr(sys, "set_int_max_str_digits"):
 
 COUNT = 2**31 - 1
 
+# The end that a window does not have, above; no rule calculates with it.
+OPEN = float("inf")
+
 
 class Unreadable(Exception):
     """The form is wrong: no verdict, exit code 2."""
+
+
+class NotCovered(Unreadable):
+    """FORMAT.md has a rule for it, this checker has none: no verdict, exit code 2."""
 
 
 class Rejected(Exception):
@@ -210,6 +217,7 @@ class Problem:
         self.dimension = len(x[0])
         self.exact = all(l == u for l, u in zip(lower, upper))
         self.empty = any(l > u for l, u in zip(lower, upper))
+        self.open = any(abs(end) == OPEN for end in [*lower, *upper])
 
     def text(self):
         lines = [
@@ -218,7 +226,8 @@ class Problem:
             f"points {self.size}",
         ]
         for i in range(self.size):
-            row = [*self.x[i], self.lower[i], self.upper[i]] + ([] if self.weights is None else [self.weights[i]])
+            ends = ["-" if abs(end) == OPEN else end for end in (self.lower[i], self.upper[i])]
+            row = [*self.x[i], *ends] + ([] if self.weights is None else [self.weights[i]])
             lines.append(" ".join(map(str, row)))
         return "\n".join(lines) + "\n"
 
@@ -258,6 +267,13 @@ class Data:
                 raise Unreadable("columns of different length")
         if lower is not None and any(l > u for l, u in zip(lower, upper)):
             raise Unreadable("a row has lower > upper")
+        if lower is not None:
+            # Rows without any end ask nothing.
+            asked = [i for i, (l, u) in enumerate(zip(lower, upper)) if l != -OPEN or u != OPEN]
+            if not asked:
+                raise Unreadable("no window has an end")
+            kept = lambda values: None if values is None else [values[i] for i in asked]
+            self.inputs, self.labels, self.lower, self.upper, self.weights = map(kept, (inputs, labels, lower, upper, weights))
 
     def problem(self, kind, tolerance):
         """The problem for a claim of this kind. kind 'patterns': inputs alone; 'least-tolerance': before any tolerance."""
@@ -285,17 +301,22 @@ class Data:
         return merged(rows, tolerance, tolerance == 0)
 
 
+def end_of(value, missing):
+    """A number, or the end that is missing where one may be: null, or an empty cell."""
+    return missing if missing is not None and (value is None or value == "") else number(value)
+
+
 def instance(value):
     """The data of an instance in JSON."""
     keys(value, ("format", "version", "x"), ("name", "source", "y", "lower", "upper", "weights", "known"))
     if value["format"] != "sparsest-instance" or value["version"] != 1:
         raise Unreadable("expected a sparsest-instance of version 1")
-    column = lambda key: None if key not in value else [number(v) for v in listed(value[key])]
+    column = lambda key, missing=None: None if key not in value else [end_of(v, missing) for v in listed(value[key])]
     x = [tuple(map(number, row)) if type(row) is list else (number(row),) for row in listed(value["x"])]
-    return Data(x, column("y"), column("lower"), column("upper"), column("weights"))
+    return Data(x, column("y"), column("lower", -OPEN), column("upper", OPEN), column("weights"))
 
 
-def read_npy(data):
+def read_npy(data, missing=None):
     if data[:6] != b"\x93NUMPY":
         raise Unreadable("no array")
     size, at = (struct.unpack("<H", data[8:10])[0], 10) if data[6] == 1 else (struct.unpack("<I", data[8:12])[0], 12)
@@ -312,7 +333,7 @@ def read_npy(data):
         total *= n
     try:
         values = struct.unpack(f"{order}{total}{code[descr[2] + descr[3]]}", data[at + size :])
-        values = [Fraction(v) for v in values]
+        values = [missing if missing is not None and (v != v or v == missing) else Fraction(v) for v in values]
     except (struct.error, KeyError, ValueError, OverflowError):
         raise Unreadable("an array that cannot be read") from None
     if len(dims) == 1:
@@ -333,12 +354,12 @@ def read_table(text, options, inputs_only):
     if any(len(row) != len(names) for row in rows):
         raise Unreadable("rows of different length")
 
-    def column(name):
+    def column(name, missing=None):
         if name not in names:
             raise Unreadable(f"no column {name!r}")
         i = names.index(name)
-        values = [number(row[i].strip()) for row in rows]
-        return [Fraction(float(v)) for v in values] if options.float64 else values
+        values = [end_of(row[i].strip(), missing) for row in rows]
+        return [v if missing == v else Fraction(float(v)) for v in values] if options.float64 else values
 
     windows = {"lower", "upper"} <= set(names) and not inputs_only
     rest = [n for n in names if not (windows and n in ("lower", "upper")) and n != options.weights]
@@ -352,8 +373,8 @@ def read_table(text, options, inputs_only):
     return Data(
         list(zip(*columns)),
         None if target is None else column(target),
-        column("lower") if windows else None,
-        column("upper") if windows else None,
+        column("lower", -OPEN) if windows else None,
+        column("upper", OPEN) if windows else None,
         column(options.weights) if options.weights else None,
     )
 
@@ -366,7 +387,8 @@ def read_data(path, options, inputs_only=False):
         path = path[:-3]
     if path.endswith(".npz"):
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            arrays = {name[:-4]: read_npy(archive.read(name)) for name in archive.namelist() if name.endswith(".npy")}
+            missing = {"lower.npy": -OPEN, "upper.npy": OPEN}
+            arrays = {name[:-4]: read_npy(archive.read(name), missing.get(name)) for name in archive.namelist() if name.endswith(".npy")}
         x = [row if type(row) is tuple else (row,) for row in arrays["x"]]
         return Data(x, arrays.get("y"), arrays.get("lower"), arrays.get("upper"), arrays.get("weights"))
     text = data.decode("utf-8-sig")
@@ -532,10 +554,12 @@ def check_pieces(problem, pieces):
     n = problem.size
     x = problem.line()
     ends = (problem.lower, problem.upper)
-    lines, last = [], 0
+    lines: "list[tuple[Fraction, Fraction]]" = []
+    last = 0
     for j, (a, ea, b, eb, first, to) in enumerate(pieces):
         guard(0 <= a <= b < n and last <= first <= to < n and (j > 0 or first == 0), "pieces-order")
         guard(ea in (0, 1) and eb in (0, 1), "pieces-order")
+        guard(abs(ends[ea][a]) != OPEN and (a == b or abs(ends[eb][b]) != OPEN), "pieces-order")
         y = ends[ea][a]
         slope = Fraction(0) if a == b else (ends[eb][b] - y) / (x[b] - x[a])
         line = (slope, y - slope * x[a])
@@ -596,6 +620,7 @@ def check_witnesses(problem, witnesses, touch=False):
         guard(0 <= a < b < c < n, "witness-indices")
         guard(a >= free[sign], "witness-disjoint")
         low, high = (problem.lower, problem.upper) if sign == 1 else (problem.upper, problem.lower)
+        guard(OPEN not in map(abs, (low[a], high[b], low[c])), "witness-inequality")
         xa, xb, xc = (problem.x[i][axis] for i in (a, b, c))
         gap = sign * ((xb - xa) * (low[c] - low[a]) - (high[b] - low[a]) * (xc - xa))
         guard(gap >= 0 if touch else gap > 0, "witness-inequality")
@@ -639,11 +664,10 @@ def check_search(problem, proof, objective, skip):
     # Every feature and the windows times positive numbers: integers.
     points = []
     scale = [common([x[i] for x in problem.x]) for i in range(problem.dimension)]
-    height = common(problem.lower + problem.upper)
+    height = common([v for v in problem.lower + problem.upper if abs(v) != OPEN])
     for x in problem.x:
         points.append([int(v * s) for v, s in zip(x, scale)] + [1])
-    lower = [int(v * height) for v in problem.lower]
-    upper = [int(v * height) for v in problem.upper]
+    lower, upper = ([None if abs(v) == OPEN else int(v * height) for v in ends] for ends in (problem.lower, problem.upper))
     for tree in proof["trees"]:
         guard(tree["plus"] + tree["minus"] <= 24, "search-profile")
         guard((tree["budget"] is None) == (objective == "neurons"), "search-budget")
@@ -734,7 +758,7 @@ def check_tree(points, lower, upper, tree, skip):
                 continue
             place, T = divmod(r - K, 2**K)
             n, side = divmod(place, 2)
-            guard(n < N, "search-row")
+            guard(n < N and (lower, upper)[1 - side][n] is not None, "search-row")
             direction = y if side == 0 else -y
             for k in range(K):
                 sign = 1 if k < plus else -1
@@ -2211,9 +2235,10 @@ def check_restricted(problem, statement, claim, proof):
         guard(len(refutation) % 2 == 0, "restricted-refutation")
         for i, w in zip(refutation[::2], refutation[1::2]):
             guard(type(i) is int and 0 <= i < problem.size, "restricted-refutation")
+            guard(abs((lower if int(w) > 0 else upper)[i]) != OPEN, "restricted-refutation")
             weights[i] = weights.get(i, 0) + int(w)
         guard(sum(weights.values()) == 0 and sum(w * x[i] for i, w in weights.items()) == 0, "restricted-refutation")
-        demand = sum((w * (lower[i] if w > 0 else upper[i]) for i, w in weights.items()), Fraction(0))
+        demand = sum((w * (lower[i] if w > 0 else upper[i]) for i, w in weights.items() if w), Fraction(0))
         phi = [sum((w * max(x[i] - t, 0) for i, w in weights.items()), Fraction(0)) for t in positions]
         sign = lambda v: (v > 0) - (v < 0)
         within = [abs(v) for j, v in enumerate(phi) if v and (j, sign(v)) in S and (j, sign(v)) not in E]
@@ -2500,7 +2525,9 @@ def read_claim(value, version, inner=False):
         digits(value["vertices"])
         return value
     if kind == "restricted":
-        keys(value, ("kind", "positions"), ("maxSlopeChange", "lowerBound", "upperBound"))
+        keys(value, ("kind", "positions"), ("maxSlopeChange", "valuesOn", "lowerBound", "upperBound"))
+        if "valuesOn" in value:
+            raise NotCovered("restricted questions with valuesOn")
         out = {"kind": kind, "positions": [lowest(v) for v in listed(value["positions"])]}
         if "maxSlopeChange" in value:
             out["maxSlopeChange"] = lowest(value["maxSlopeChange"])
@@ -2517,8 +2544,10 @@ def read_claim(value, version, inner=False):
             out["cost"] = read_bracket(value["cost"])
         return out
     if kind == "least-tolerance":
-        keys(value, ("kind", "curve"))
-        curve = [keys(entry, ("knots", "tolerance")) for entry in listed(value["curve"])]
+        keys(value, ("kind", "curve"), ("shape",))
+        curve = [keys(entry, ("knots", "tolerance"), ("atLeast",)) for entry in listed(value["curve"])]
+        if "shape" in value or any("atLeast" in entry for entry in curve):
+            raise NotCovered("least tolerances of a shape, or with atLeast")
         return {"kind": kind, "curve": [(count(entry["knots"]), lowest(entry["tolerance"])) for entry in curve]}
     if kind == "shape":
         keys(value, ("kind", "shape"), ("lowerBound", "upperBound"))
@@ -2669,12 +2698,16 @@ def read_proof(value, version):
         keys(value, ("kind", "steps"))
         steps = []
         for step in listed(value["steps"]):
+            if type(step) is dict and ("points" in step or "function" in step):
+                raise NotCovered("least tolerances of a shape, or with atLeast")
             keys(step, ("pieces",), ("witnesses", "point"))
             if ("witnesses" in step) == ("point" in step):
                 raise Unreadable("a step has witnesses or a point")
             witnesses = read_witnesses(step["witnesses"], True) if "witnesses" in step else None
             steps.append((read_pieces(step["pieces"]), witnesses, count(step["point"]) if "point" in step else None))
         return {"kind": kind, "steps": steps}
+    if kind == "reachable":
+        raise NotCovered("proofs of kind reachable")
     if kind == "shape-conflict":
         keys(value, ("kind", "points"))
         return {"kind": kind, "points": [count(i) for i in listed(value["points"])]}
@@ -2740,6 +2773,7 @@ def check(problem, certificate):
 def check_claim(problem, certificate, claim):
     proof, kind, model = certificate["proof"], claim["kind"], certificate.get("model")
     forms = set(certificate) & {"network", "function", "pieces"}
+    guard(not problem.open or kind in ("minimum", "infeasible", "restricted"), "claim-open")
     if kind == "vertex":
         guard(not forms, "claim-network")
         return check_vertex(problem, model, claim, proof)
@@ -2784,6 +2818,7 @@ def check_minimum(problem, certificate, claim, proof, forms):
     if kind == "search":
         proved = check_search(problem, proof, objective, skip)
     elif kind == "one-input":
+        guard(not problem.open, "claim-open")
         proved = check_one_input(problem, proof, skip)
     elif "zeroNeurons" in proof:
         guard(not proof["witnesses"], "zero-neurons")
@@ -2835,6 +2870,9 @@ def main(arguments=None):
     except Rejected as rejection:
         print(f"rejected by rule {rejection.rule}" + (f": {rejection.reason}" if rejection.reason else ""))
         return 1
+    except NotCovered as error:
+        print(f"not covered: {error}", file=sys.stderr)
+        return 2
     except (Unreadable, OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile, zlib.error) as error:
         print(f"unreadable: {error}", file=sys.stderr)
         return 2
