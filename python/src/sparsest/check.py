@@ -879,7 +879,7 @@ def check_one_input(problem, proof, skip):
     n = problem.size
     if K == 0:
         i, j = opposite
-        guard(skip == "none" and i < n and j < n and problem.upper[i] < 0 and problem.lower[j] > 0, "one-input-opposite")
+        guard(skip == "none" and 0 <= i < n and 0 <= j < n and problem.upper[i] < 0 and problem.lower[j] > 0, "one-input-opposite")
         return 2
     guard(problem.dimension == 1, "one-input-labels")
     guard(problem.exact, "one-input-labels")
@@ -2298,48 +2298,78 @@ def check_least_tolerance(problem, statement, claim, proof):
     curve, steps = claim["curve"], proof["steps"]
     guard(curve and len(curve) == len(steps), "least-tolerance-curve")
     last = -1
-    for (knots, e), (pieces, witnesses, point) in zip(curve, steps):
+    shape = claim["shape"]
+    if shape is not None:
+        check_limits(shape)
+    for (knots, e, least), step in zip(curve, steps):
         guard(last < knots, "least-tolerance-curve")
         last = knots
         at = windows_at(problem, e)
         guard(not at.empty, "least-tolerance-windows")
-        if witnesses is None:
-            guard(point < at.size and at.lower[point] == at.upper[point], "least-tolerance-floor")
+        below = at if least == e else windows_at(problem, least)
+        guard(least <= e and not below.empty, "least-tolerance-bracket")
+        if "points" in step:
+            guard(shape is not None, "least-tolerance-shape")
+            check_conflict(below, shape, step["points"], touch=True)
+        elif "point" in step:
+            point = step["point"]
+            guard(point < below.size and below.lower[point] == below.upper[point], "least-tolerance-floor")
         else:
-            check_witnesses(at, witnesses, touch=True)
-            guard(len(witnesses) == knots + 1, "least-tolerance-witnesses")
-        guard(check_pieces(at, pieces) <= knots, "least-tolerance-knots")
+            check_witnesses(below, step["witnesses"], touch=True)
+            guard(len(step["witnesses"]) == knots + 1, "least-tolerance-witnesses")
+        guard(("function" in step) == (shape is not None), "claim-network")
+        if shape is None:
+            changes = check_pieces(at, step["pieces"])
+        else:
+            corners = check_function(at, step["function"])
+            check_function_shape(corners, shape)
+            changes = len(corners) - 2
+        guard(changes <= knots, "least-tolerance-knots")
 
 
-def check_shape(problem, statement, claim, proof):
-    guard(problem.dimension == 1 and not problem.empty, "shape-problem")
-    low, high, curvature = (claim["shape"].get(k) for k in ("minSlope", "maxSlope", "curvature"))
-    guard(not (low is None and high is None and curvature is None), "shape-limits")
-    guard(low is None or high is None or low <= high, "shape-limits")
-    bounds = claim.get("lowerBound"), claim.get("upperBound")
-    guard("network" not in statement and "pieces" not in statement, "claim-network")
-    guard(("function" in statement) == (bounds[1] is not None), "claim-network")
+def check_limits(shape):
+    low, high = shape.get("minSlope"), shape.get("maxSlope")
+    guard(shape and (low is None or high is None or low <= high), "shape-limits")
+
+
+def check_conflict(problem, shape, points, touch=False):
+    """No function of the shape keeps the windows of these points; with `touch` they may be just within reach."""
+    low, high, curvature = (shape.get(k) for k in ("minSlope", "maxSlope", "curvature"))
     x, lower, upper = problem.line(), problem.lower, problem.upper
-    if bounds == (None, None):
-        guard(proof["kind"] == "shape-conflict", "claim-proof")
-        points = proof["points"]
-        guard(len(points) in (2, 3) and all(a < b for a, b in zip(points, points[1:])) and points[-1] < problem.size, "shape-conflict")
-        if len(points) == 2:
-            i, j = points
-            run = x[j] - x[i]
-            guard((high is not None and lower[j] - upper[i] > high * run) or (low is not None and upper[j] - lower[i] < low * run), "shape-conflict")
-        else:
-            guard(curvature is not None, "shape-conflict")
-            check_witnesses(problem, [(-1 if curvature == "convex" else 1, *points)])
-        return
-    guard(proof["kind"] == "witnesses" and "zeroNeurons" not in proof, "claim-proof")
-    count_ = check_witnesses(problem, proof["witnesses"])
-    guard("function" in statement, "claim-network")
-    corners = check_function(problem, statement["function"])
+    guard(len(points) in (2, 3) and all(a < b for a, b in zip(points, points[1:])) and points[-1] < problem.size, "shape-conflict")
+    if len(points) == 3:
+        guard(curvature is not None, "shape-conflict")
+        return check_witnesses(problem, [(-1 if curvature == "convex" else 1, *points)], touch)
+    i, j = points
+    run = x[j] - x[i]
+    excess = [] if high is None else [lower[j] - upper[i] - high * run]
+    excess += [] if low is None else [low * run - (upper[j] - lower[i])]
+    guard(any(v > 0 or (touch and v == 0) for v in excess), "shape-conflict")
+
+
+def check_function_shape(corners, shape):
+    low, high, curvature = (shape.get(k) for k in ("minSlope", "maxSlope", "curvature"))
     slopes = slopes_of(corners)
     guard(all((low is None or s >= low) and (high is None or s <= high) for s in slopes), "shape-function")
     for s, t in zip(slopes, slopes[1:]):
         guard(curvature is None or (s <= t if curvature == "convex" else s >= t), "shape-function")
+
+
+def check_shape(problem, statement, claim, proof):
+    guard(problem.dimension == 1 and not problem.empty, "shape-problem")
+    shape = claim["shape"]
+    check_limits(shape)
+    bounds = claim.get("lowerBound"), claim.get("upperBound")
+    guard("network" not in statement and "pieces" not in statement, "claim-network")
+    guard(("function" in statement) == (bounds[1] is not None), "claim-network")
+    if bounds == (None, None):
+        guard(proof["kind"] == "shape-conflict", "claim-proof")
+        return check_conflict(problem, shape, proof["points"])
+    guard(proof["kind"] == "witnesses" and "zeroNeurons" not in proof, "claim-proof")
+    count_ = check_witnesses(problem, proof["witnesses"])
+    guard("function" in statement, "claim-network")
+    corners = check_function(problem, statement["function"])
+    check_function_shape(corners, shape)
     guard(bounds == (count_, count_) and len(corners) - 2 == count_, "claim-upper-bound")
 
 
@@ -2483,6 +2513,14 @@ def read_bracket(value):
     return lowest(value["lower"]), lowest(value["upper"])
 
 
+def read_shape(value):
+    keys(value, (), ("minSlope", "maxSlope", "curvature"))
+    shape = {key: lowest(value[key]) for key in value if key != "curvature"}
+    if "curvature" in value:
+        shape["curvature"] = one_of(value["curvature"], "convex", "concave")
+    return shape
+
+
 def read_claim(value, version, inner=False):
     if type(value) is not dict or type(value.get("kind")) is not str:
         raise Unreadable("expected a claim")
@@ -2546,15 +2584,12 @@ def read_claim(value, version, inner=False):
     if kind == "least-tolerance":
         keys(value, ("kind", "curve"), ("shape",))
         curve = [keys(entry, ("knots", "tolerance"), ("atLeast",)) for entry in listed(value["curve"])]
-        if "shape" in value or any("atLeast" in entry for entry in curve):
-            raise NotCovered("least tolerances of a shape, or with atLeast")
-        return {"kind": kind, "curve": [(count(entry["knots"]), lowest(entry["tolerance"])) for entry in curve]}
+        shape = read_shape(value["shape"]) if "shape" in value else None
+        entries = [(count(entry["knots"]), lowest(entry["tolerance"]), lowest(entry.get("atLeast", entry["tolerance"]))) for entry in curve]
+        return {"kind": kind, "curve": entries, "shape": shape}
     if kind == "shape":
         keys(value, ("kind", "shape"), ("lowerBound", "upperBound"))
-        shape = keys(value["shape"], (), ("minSlope", "maxSlope", "curvature"))
-        out = {"kind": kind, "shape": {key: lowest(shape[key]) for key in shape if key != "curvature"}}
-        if "curvature" in shape:
-            out["shape"]["curvature"] = one_of(shape["curvature"], "convex", "concave")
+        out = {"kind": kind, "shape": read_shape(value["shape"])}
         for key in ("lowerBound", "upperBound"):
             if key in value:
                 out[key] = count(value[key])
@@ -2590,7 +2625,7 @@ def read_proof(value, version):
         if "tree" in value:
             out["tree"] = [[int32(v) for v in listed(node)] for node in listed(value["tree"])]
         if "opposite" in value:
-            out["opposite"] = tuple(count(i) for i in pair(value["opposite"]))
+            out["opposite"] = tuple(int32(i) for i in pair(value["opposite"]))
         return out
     if kind == "search":
         keys(value, ("kind", "trees"), ("skip",))
@@ -2698,13 +2733,18 @@ def read_proof(value, version):
         keys(value, ("kind", "steps"))
         steps = []
         for step in listed(value["steps"]):
-            if type(step) is dict and ("points" in step or "function" in step):
-                raise NotCovered("least tolerances of a shape, or with atLeast")
-            keys(step, ("pieces",), ("witnesses", "point"))
-            if ("witnesses" in step) == ("point" in step):
-                raise Unreadable("a step has witnesses or a point")
-            witnesses = read_witnesses(step["witnesses"], True) if "witnesses" in step else None
-            steps.append((read_pieces(step["pieces"]), witnesses, count(step["point"]) if "point" in step else None))
+            form = "function" if type(step) is dict and "function" in step else "pieces"
+            keys(step, (form,), ("witnesses", "point", "points"))
+            if len(step) != 2:
+                raise Unreadable("a step has witnesses, a point or points")
+            out = {form: read_function(step[form]) if form == "function" else read_pieces(step[form])}
+            if "witnesses" in step:
+                out["witnesses"] = read_witnesses(step["witnesses"], True)
+            elif "point" in step:
+                out["point"] = count(step["point"])
+            else:
+                out["points"] = [count(i) for i in listed(step["points"])]
+            steps.append(out)
         return {"kind": kind, "steps": steps}
     if kind == "reachable":
         raise NotCovered("proofs of kind reachable")
