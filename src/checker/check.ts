@@ -48,17 +48,17 @@ export function checkStatement(problem: Problem, statement: Statement): Verdict 
 
 function checkClaim(problem: Problem, { model, ...statement }: Statement): string {
   const { claim } = statement;
+  guard(
+    problem.open === undefined || ['infeasible', 'minimum', 'restricted'].includes(claim.kind),
+    'claim-open',
+    () => `a claim ${claim.kind} is about windows with both ends`,
+  );
   if (claim.kind === 'vertex') return checkVertex(problem, { model, ...statement }, claim);
   if (claim.kind === 'model')
     return `${checkModel(problem, model, claim)}; ${checkClaim(problem, { ...statement, claim: claim.bound })}`;
   guard(model === undefined, 'model-network', () => 'only a claim about a model comes with one');
   if (claim.kind === 'least-tolerance') return checkLeastTolerance(problem, statement, claim);
   guard(problem.weights === undefined, 'least-tolerance-weights', () => 'weights are about least tolerances');
-  guard(
-    problem.open === undefined || ['infeasible', 'minimum', 'restricted'].includes(claim.kind),
-    'claim-open',
-    () => `a claim ${claim.kind} is about windows with both ends`,
-  );
   switch (claim.kind) {
     case 'infeasible':
       return checkInfeasible(problem, statement);
