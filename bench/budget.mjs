@@ -13,18 +13,12 @@ import { ANY_SHAPE } from '../dist/problem/shape.js';
 import { wideningProblem } from '../dist/problem/widening.js';
 import { statementOf } from '../dist/solve/answer.js';
 import { PositionsQuestion } from '../dist/solve/positions.js';
-import { assert, machine, printTable } from './common.mjs';
-
-/** CPU seconds of this process: other work on the machine does not count. */
-function cpuSeconds() {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1e6;
-}
+import { assert, machine, printTable, processorSeconds } from './common.mjs';
 
 function timed(compute) {
-  const start = cpuSeconds();
+  const start = processorSeconds();
   const value = compute();
-  return { value, seconds: cpuSeconds() - start };
+  return { value, seconds: processorSeconds() - start };
 }
 
 function accept(problem, answer) {

@@ -26,19 +26,53 @@ export function parity(bits) {
   );
 }
 
+/** Different points with integer coordinates in [-9, 9]. */
+function integerPoints(random, d, size) {
+  const points = new Map();
+  while (points.size < size) {
+    const point = Array.from({ length: d }, () => random.integer(-9, 9));
+    points.set(point.join(), point);
+  }
+  return [...points.values()];
+}
+
 /** The largest of three inputs at integer points. */
 export function largestOfThree(size) {
   const random = createRandom(3);
-  const points = new Map();
-  while (points.size < size) {
-    const point = Array.from({ length: 3 }, () => random.integer(-9, 9));
-    points.set(point.join(), point);
-  }
-  const x = [...points.values()];
+  const x = integerPoints(random, 3, size);
   return problemOf(
     x,
     x.map((point) => Math.max(...point)),
   );
+}
+
+/** Integer points in [-9, 9]^d and a planted network with small integer weights; neurons = 0: random labels. */
+export function planted(seed, d, n, neurons) {
+  const random = createRandom(seed);
+  const x = integerPoints(random, d, n);
+  const teacher = Array.from({ length: neurons }, () => ({
+    w: Array.from({ length: d }, () => random.integer(-3, 3)),
+    b: random.integer(-5, 5),
+    v: random.integer(0, 1) === 0 ? -1 : 1,
+  }));
+  const value = (point) =>
+    teacher.reduce(
+      (sum, { w, b, v }) =>
+        sum +
+        v *
+          Math.max(
+            0,
+            w.reduce((z, a, i) => z + a * point[i], b),
+          ),
+      0,
+    );
+  return { x, y: x.map((point) => (neurons === 0 ? random.integer(-9, 9) : value(point))) };
+}
+
+/** Seconds of the processor that this process has used: other work on the machine does not count. */
+export function processorSeconds() {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
 }
 
 export function median(values) {

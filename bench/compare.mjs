@@ -8,6 +8,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compare } from '../dist/experiment/compare.js';
 import { specification } from '../dist/experiment/specification-format.js';
+import { processorSeconds } from './common.mjs';
 
 const DATA = ['instances/peak-plateau.csv'];
 const REPETITIONS = 2;
@@ -25,11 +26,10 @@ async function timed(spec, threads) {
   const out = mkdtempSync(join(tmpdir(), 'bench-compare-'));
   directories.push(out);
   const start = performance.now();
-  const before = process.cpuUsage();
+  const before = processorSeconds();
   const { status, rows } = await compare(spec, { out, threads });
   const seconds = (performance.now() - start) / 1000;
-  const { user, system } = process.cpuUsage(before);
-  const processor = (user + system) / 1e6;
+  const processor = processorSeconds() - before;
   const atWork = rows.reduce((sum, { timing }) => sum + timing.seconds, 0) / (threads * seconds);
   if (status !== 'complete' || rows.some((row) => row.status === 'failed'))
     throw new Error('the run is not complete');

@@ -8,8 +8,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { createRandom } from '../dist/exact/random.js';
-import { inTemporaryDirectory, machine, printTable } from './common.mjs';
+import { inTemporaryDirectory, machine, planted, printTable, processorSeconds } from './common.mjs';
 
 const BEFORE = '60074b9';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -27,29 +26,6 @@ const TREES = [
   [10, 60, 3, 2, 2000],
 ];
 
-function rows([d, size, neurons]) {
-  const random = createRandom(100 * d + size);
-  const seen = new Map();
-  while (seen.size < size) {
-    const point = Array.from({ length: d }, () => random.integer(-9, 9));
-    seen.set(point.join(), point);
-  }
-  const x = [...seen.values()];
-  const teacher = Array.from({ length: neurons }, () => ({
-    w: Array.from({ length: d }, () => random.integer(-3, 3)),
-    b: random.integer(-5, 5),
-    v: random.integer(0, 1) === 0 ? -1 : 1,
-  }));
-  const hinge = (point, { w, b, v }) =>
-    v *
-    Math.max(
-      0,
-      w.reduce((z, a, i) => z + a * point[i], b),
-    );
-  const label = (point) => teacher.reduce((sum, neuron) => sum + hinge(point, neuron), 0);
-  return { x, y: x.map((point) => (neurons === 0 ? random.integer(-9, 9) : label(point))) };
-}
-
 async function engineAt(folder) {
   const from = (path) => import(pathToFileURL(join(folder, 'dist', path)).href);
   const [{ datasetFromArrays }, { makeProblem }, { pointsOf }, { questionsOfLevel }, { ProfileTree }] =
@@ -63,18 +39,18 @@ async function engineAt(folder) {
       ].map(from),
     );
   return (tree) => {
-    const { x, y } = rows(tree);
+    const [d, size, neurons] = tree;
+    const { x, y } = planted(100 * d + size, d, size, neurons);
     const data = datasetFromArrays({ x: x.map((row) => row.map(String)), y: y.map(String) });
     const questions = questionsOfLevel(pointsOf(makeProblem(data)), 'neurons', 'none', tree[3]);
-    const start = process.cpuUsage();
+    const start = processorSeconds();
     let nodes = 0;
     for (const question of questions) {
       const grown = new ProfileTree(question);
       grown.step(tree[4]);
       nodes += grown.counts.nodes;
     }
-    const { user, system } = process.cpuUsage(start);
-    return { nodes, seconds: (user + system) / 1e6 };
+    return { nodes, seconds: processorSeconds() - start };
   };
 }
 

@@ -9,23 +9,17 @@ import { createRandom } from '../dist/exact/random.js';
 import { Rational } from '../dist/exact/rational.js';
 import { minimizePathNorm } from '../dist/path-norm/minimum.js';
 import { pathNormStatement } from '../dist/solve/path-norm.js';
-import { median, printTable, problemOf } from './common.mjs';
+import { median, printTable, problemOf, processorSeconds } from './common.mjs';
 
 const read = (path) => JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8'));
 let wrong = 0;
 
-/** Seconds of the processor that this process has used. */
-function cpu() {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1e6;
-}
-
 async function measure(problem, skip, p, truth = null, timeLimit = 600) {
-  const start = cpu();
+  const start = processorSeconds();
   const minimum = await minimizePathNorm(problem, skip, Rational.parse(p), { timeLimit });
-  const solved = cpu();
+  const solved = processorSeconds();
   const verdict = checkStatement(problem, pathNormStatement(minimum));
-  const checked = cpu();
+  const checked = processorSeconds();
   const fits =
     truth === null ||
     (!truth[1].lessThan(minimum.lower) && Math.abs(minimum.upper.divide(truth[0]).toNumber() - 1) < 1e-12);

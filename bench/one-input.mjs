@@ -14,7 +14,16 @@ import { curvature } from '../dist/knots/curvature.js';
 import { datasetFromArrays } from '../dist/problem/dataset.js';
 import { makeProblem } from '../dist/problem/problem.js';
 import { statementOf } from '../dist/solve/answer.js';
-import { assert, CLI, inTemporaryDirectory, machine, median, printTable, runProcess } from './common.mjs';
+import {
+  assert,
+  CLI,
+  inTemporaryDirectory,
+  machine,
+  median,
+  printTable,
+  processorSeconds,
+  runProcess,
+} from './common.mjs';
 
 const SKIPS = ['bias', 'none'];
 
@@ -28,17 +37,11 @@ function walk(random, points, integer) {
   });
 }
 
-/** CPU seconds of this process: other work on the machine does not count. */
-function cpuSeconds() {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1e6;
-}
-
 /** Solves, checks, and times both. */
 function measured(problem, skip) {
-  const start = cpuSeconds();
+  const start = processorSeconds();
   const solution = solveOneInput(problem, skip);
-  const solved = cpuSeconds() - start;
+  const solved = processorSeconds() - start;
   const statement = statementOf(problem, {
     kind: 'sparsest',
     ...solution,
@@ -46,9 +49,9 @@ function measured(problem, skip) {
     objective: 'neurons',
     skip,
   });
-  const checkStart = cpuSeconds();
+  const checkStart = processorSeconds();
   const verdict = checkStatement(problem, statement);
-  const checked = cpuSeconds() - checkStart;
+  const checked = processorSeconds() - checkStart;
   assert(verdict.accepted, verdict.reason);
   return { solution, solved, checked };
 }

@@ -15,7 +15,15 @@ import { datasetOfInstance } from '../dist/generate/instance.js';
 import { cloudOf } from '../dist/primal/cloud.js';
 import { createLocalSearch } from '../dist/primal/create.js';
 import { makeProblem } from '../dist/problem/problem.js';
-import { assert, largestOfThree, machine, parity, printTable, problemOf } from './common.mjs';
+import {
+  assert,
+  largestOfThree,
+  machine,
+  parity,
+  printTable,
+  problemOf,
+  processorSeconds,
+} from './common.mjs';
 
 const limitAt = process.argv.indexOf('--limit');
 const LIMIT = limitAt < 0 ? 20 : Number(process.argv[limitAt + 1]);
@@ -50,11 +58,8 @@ function sparseTeacher(seed, d, size, neurons, weights) {
 
 /** Runs the search until `aim` is reached or time is up. */
 function run(problem, objective, skip, aim) {
-  const start = process.cpuUsage();
-  const elapsed = () => {
-    const { user, system } = process.cpuUsage(start);
-    return (user + system) / 1e6;
-  };
+  const start = processorSeconds();
+  const elapsed = () => processorSeconds() - start;
   // The clock is slow to read: one look in some hundred steps.
   let looks = 0;
   let isOver = false;

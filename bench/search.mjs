@@ -13,7 +13,6 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { searchProofChunks } from '../dist/certificate/write-search-proof.js';
 import { checkSearch } from '../dist/checker/search.js';
-import { createRandom } from '../dist/exact/random.js';
 import { Rational } from '../dist/exact/rational.js';
 import { readDataset } from '../dist/files/read-dataset.js';
 import { countNeurons, countParameters, evaluate } from '../dist/problem/network.js';
@@ -24,7 +23,16 @@ import { pointsOf } from '../dist/search/points.js';
 import { searchSparsest } from '../dist/search/search.js';
 import { ProfileTree } from '../dist/search/tree.js';
 import { smtChunks } from '../dist/solve/smt.js';
-import { assert, largestOfThree, machine, parity, printTable, problemOf } from './common.mjs';
+import {
+  assert,
+  largestOfThree,
+  machine,
+  parity,
+  planted,
+  printTable,
+  problemOf,
+  processorSeconds,
+} from './common.mjs';
 
 const limitAt = process.argv.indexOf('--limit');
 const LIMIT = limitAt < 0 ? 60 : Number(process.argv[limitAt + 1]);
@@ -35,34 +43,6 @@ const OPINION_LIMIT = Math.min(LIMIT, 10);
 /** Bound on weights and biases given to the big-M formulation; 3 is the one its authors take for the trap. */
 const BOX = 1000;
 const TRAP_BOX = 3;
-
-/** Integer points in [-9, 9]^d and a planted network with small integer weights; neurons = 0: random labels. */
-function planted(seed, d, n, neurons) {
-  const random = createRandom(seed);
-  const seen = new Map();
-  while (seen.size < n) {
-    const point = Array.from({ length: d }, () => random.integer(-9, 9));
-    seen.set(point.join(), point);
-  }
-  const x = [...seen.values()];
-  const teacher = Array.from({ length: neurons }, () => ({
-    w: Array.from({ length: d }, () => random.integer(-3, 3)),
-    b: random.integer(-5, 5),
-    v: random.integer(0, 1) === 0 ? -1 : 1,
-  }));
-  const value = (point) =>
-    teacher.reduce(
-      (sum, { w, b, v }) =>
-        sum +
-        v *
-          Math.max(
-            0,
-            w.reduce((z, a, i) => z + a * point[i], b),
-          ),
-      0,
-    );
-  return { x, y: x.map((point) => (neurons === 0 ? random.integer(-9, 9) : value(point))) };
-}
 
 /** Solves and verifies: network in rationals, proof by the checker. */
 async function solve(problem, objective, options = {}) {
@@ -180,11 +160,8 @@ const REFUTATIONS = [
 
 /** Refutes a size on one thread, in seconds of the processor, which other work on the machine disturbs least; null after --limit seconds. */
 function refute(problem, objective, skip, size) {
-  const start = process.cpuUsage();
-  const elapsed = () => {
-    const { user, system } = process.cpuUsage(start);
-    return (user + system) / 1e6;
-  };
+  const start = processorSeconds();
+  const elapsed = () => processorSeconds() - start;
   const trees = [];
   let nodes = 0;
   for (const question of questionsOfLevel(pointsOf(problem), objective, skip, size)) {
