@@ -71,6 +71,11 @@ const LINES: readonly (readonly [code: number, line: string, said: RegExp])[] = 
     'sed s/3,5/3,five/ headerless-na.csv | tail -n +2 | sparsest solve - --no-header',
     /row 2, column "2": .*"five"/,
   ],
+  [0, 'sparsest patterns - < points-only.csv', /^32 activation patterns on 6 points in 2 dimensions/],
+  [2, 'sparsest solve unnamed-index.csv', /column "Unnamed: 0" .*--inputs x leaves it out/],
+  [0, 'sparsest solve unnamed-index.csv --inputs x', /\n2 neurons, and no fewer/],
+  [2, 'sparsest solve headerless-unicode-minus.csv', /row 1: .*--no-header/],
+  [0, 'sparsest solve headerless-unicode-minus.csv --no-header', /, and no fewer/],
   [2, 'gzip -dc four.csv.gz | head -c 12 | sed s/1/,/ | sparsest solve -', /-, row 3: expected 2 cells as/],
 ];
 
